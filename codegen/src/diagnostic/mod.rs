@@ -1,0 +1,7 @@
+//! A problem as data: code, severity, place, labels, help. Rendering stands apart, one file each.
+
+pub mod code;
+mod problem;
+
+pub use code::Code;
+pub use problem::{Label, Problem, Problems, Severity};

@@ -1,0 +1,104 @@
+use super::Code;
+use crate::source::Location;
+
+/// How much a problem weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The contract is refused.
+    Error,
+    /// The contract stands, and something about it deserves a look.
+    Warning,
+}
+
+/// A second place that explains a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub location: Location,
+    /// What is to be seen there.
+    pub message: String,
+}
+
+/// One problem of a compilation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Its stable code.
+    pub code: Code,
+    /// Where it is.
+    pub location: Location,
+    /// What is wrong, in the writer's own words.
+    pub message: String,
+    /// Other places that belong to it.
+    pub labels: Vec<Label>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A problem at a place.
+    #[must_use]
+    pub fn new(code: Code, location: Location, message: impl Into<String>) -> Self {
+        Self { code, location, message: message.into(), labels: Vec::new(), help: None }
+    }
+
+    /// Adds a second place.
+    #[must_use]
+    pub fn with_label(mut self, location: Location, message: impl Into<String>) -> Self {
+        self.labels.push(Label { location, message: message.into() });
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// How much it weighs, which its code tells.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}
+
+/// The problems of a compilation, gathered over all its phases.
+#[derive(Debug, Default)]
+pub struct Problems {
+    all: Vec<Problem>,
+}
+
+impl Problems {
+    /// Adds one.
+    pub fn push(&mut self, problem: Problem) {
+        self.all.push(problem);
+    }
+
+    /// Adds many.
+    pub fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        self.all.extend(problems);
+    }
+
+    /// Whether one of them is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.all.iter().any(|problem| problem.severity() == Severity::Error)
+    }
+
+    /// Whether there is none at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// All of them as they came.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.all.iter()
+    }
+
+    /// All of them, for a caller that sorts them by place.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Problem> {
+        self.all
+    }
+}

@@ -1,0 +1,3 @@
+//! `almanet-gen`, the command line over [`almanet_codegen`].
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! Files, spans and line indexes: what every other room stands on, and which knows none of them.
+
+mod files;
+mod span;
+pub mod vfs;
+
+pub use files::{LineColumn, SourceFile, Sources};
+pub use span::{FileId, Location, Span};

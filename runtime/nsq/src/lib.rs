@@ -1,0 +1,1 @@
+//! NSQ's protocol V2 without I/O.
