@@ -1,0 +1,73 @@
+# The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
+# to be had here, its last line saying what.
+
+stages=(format lints docs slim unit nsqd python fuzz package licences)
+
+not_here() { printf '%s\n' "$*"; exit 77; }
+
+describe_format() { echo "cargo fmt changes nothing"; }
+stage_format() { cargo fmt --all -- --check; }
+
+describe_lints() { echo "clippy over every target and feature, warnings denied"; }
+stage_lints() { cargo clippy --workspace --all-targets --all-features -- -D warnings; }
+
+describe_docs() { echo "rustdoc without warnings"; }
+stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items; }
+
+describe_slim() { echo "almanet-codegen in a build script needs neither clap nor tokio"; }
+stage_slim() {
+    local tree
+    tree=$(cargo tree --package almanet-codegen --no-default-features --edges normal,build --prefix none)
+    printf '%s\n' "$tree"
+    printf '%s\n' "$tree" | grep -q '^askama '
+    ! printf '%s\n' "$tree" | grep -E '^(clap|tokio)'
+}
+
+describe_unit() { echo "cargo test --workspace: unit, golden, compile and end-to-end tests, Rust alone"; }
+stage_unit() { cargo test --workspace --no-fail-fast; }
+
+describe_nsqd() { echo "against real nsqd $nsq_version"; }
+stage_nsqd() {
+    [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
+    NSQD=$tools/bin/nsqd NSQLOOKUPD=$tools/bin/nsqlookupd \
+        cargo test --package almanet-tests --features nsqd --no-fail-fast --test 'nsqd_*'
+}
+
+describe_python() { echo "with Python almanet $almanet_version and pydantic, over real nsqd"; }
+stage_python() {
+    [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
+    [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
+    NSQD=$tools/bin/nsqd NSQLOOKUPD=$tools/bin/nsqlookupd PYTHON=$tools/bin/python \
+        cargo test --package almanet-tests --features nsqd,python --no-fail-fast --test 'python_*'
+}
+
+describe_fuzz() { echo "each fuzz target for $fuzz_seconds s"; }
+stage_fuzz() {
+    [ -x "$tools/bin/cargo-fuzz" ] || not_here "cargo-fuzz could not be installed"
+    local target log runs
+    export RUSTC_BOOTSTRAP=1
+    export PATH=$tools/bin:$PATH
+    for target in $(cd tests/fuzz && cargo fuzz list --fuzz-dir .); do
+        log=$logs/fuzz-$target.log
+        tests/fuzz/seed "$target"
+        printf 'fuzzing %s\n' "$target"
+        if ! (cd tests/fuzz && cargo fuzz run --fuzz-dir . --target-dir "$root/target/fuzz" "$target" -- \
+            -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1) >"$log" 2>&1; then
+            tail -n 40 "$log"
+            printf 'test result: FAILED. 0 passed; 1 failed; 0 ignored (%s)\n' "$target"
+            return 1
+        fi
+        runs=$(awk '/stat::number_of_executed_units/ { print $2 }' "$log")
+        [ "${runs:-0}" -gt 0 ]
+        printf 'test result: ok. 1 passed; 0 failed; 0 ignored (%s: %s executions)\n' "$target" "$runs"
+    done
+}
+
+describe_package() { echo "every published crate builds from its own package"; }
+stage_package() { cargo package --allow-dirty -p almanet-nsq -p almanet-broker -p almanet-runtime -p almanet-codegen; }
+
+describe_licences() { echo "cargo deny: licences, bans, sources"; }
+stage_licences() {
+    [ -x "$tools/bin/cargo-deny" ] || not_here "cargo-deny could not be installed"
+    "$tools/bin/cargo-deny" --workspace check licenses bans sources
+}
