@@ -3,5 +3,5 @@
 pub mod code;
 mod problem;
 
-pub use code::Code;
+pub use code::{Code, Entry, Example};
 pub use problem::{Label, Problem, Problems, Severity};

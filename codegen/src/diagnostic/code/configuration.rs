@@ -1,0 +1,5 @@
+//! Codes of `almanet.yaml`: `E0030` to `E0059`.
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,54 @@
+//! Codes of files and folders, and of imports that cannot be found: `E0001` to `E0029`.
+
+use super::codes;
+
+codes! {
+    /// A file or folder that was asked for does not exist.
+    PATH_NOT_FOUND = "E0001" {
+        why: "A path on the command line or in the configuration names nothing, so there is nothing to compile.",
+        example: Situation("almanet-gen check no/such/file.almanet"),
+        fix: "Correct the path. Paths on the command line are relative to where the command runs, those in almanet.yaml to the folder that holds it.",
+    }
+
+    /// A file or folder cannot be read.
+    UNREADABLE = "E0002" {
+        why: "The operating system refused to open it; the message says why.",
+        example: Situation("chmod 000 greeting.almanet && almanet-gen check greeting.almanet"),
+        fix: "Give the user that runs the command permission to read it, or leave it out.",
+    }
+
+    /// A folder holds no contract.
+    NO_CONTRACTS = "E0003" {
+        why: "Nothing below the folder ends in .almanet. A build that silently compiled nothing would hide a wrong path.",
+        example: Situation("mkdir empty && almanet-gen check empty"),
+        fix: "Name the folder that holds the contracts, or write the first contract into this one.",
+    }
+
+    /// A contract is not UTF-8 text.
+    NOT_UTF8 = "E0004" {
+        why: "Contracts are UTF-8 (a byte order mark is skipped). The place shown is the first byte that is not.",
+        example: Situation("printf 'namespace a\\n// caf\\351\\n' > latin1.almanet && almanet-gen check latin1.almanet"),
+        fix: "Save the file as UTF-8. From Latin-1: iconv -f latin1 -t utf-8 old.almanet > new.almanet",
+    }
+
+    /// A contract is larger than 64 MiB.
+    TOO_LARGE = "E0005" {
+        why: "No written contract comes near that size, so the file is most likely something else; the limit keeps it from filling the memory.",
+        example: Situation("truncate -s 65M big.almanet && almanet-gen check big.almanet"),
+        fix: "Split the contract into several files of one namespace that import each other.",
+    }
+
+    /// What should be a contract is not a regular file.
+    NOT_A_FILE = "E0006" {
+        why: "A folder, a device or a pipe stands where a contract is expected.",
+        example: Situation("mkdir -p schemas/people.almanet; import \"people.almanet\" in a contract below schemas"),
+        fix: "Name a regular file.",
+    }
+
+    /// A file named on the command line is no contract.
+    NOT_A_CONTRACT = "E0007" {
+        why: "Contracts end in .almanet. Anything else is most likely a slip, such as the name of a generated file.",
+        example: Situation("almanet-gen check notes.txt"),
+        fix: "Name the contract, or rename the file so that it ends in .almanet.",
+    }
+}

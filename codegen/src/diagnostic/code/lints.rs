@@ -1,0 +1,5 @@
+//! Codes of lints: `W…`.
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,5 @@
+//! Codes of the grammar: `E01..`.
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,5 @@
+//! Codes of what a target refuses: `E05..`.
+
+use super::codes;
+
+codes! {}

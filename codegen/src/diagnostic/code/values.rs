@@ -1,0 +1,5 @@
+//! Codes of defaults, examples, constants and constraints: `E03..`.
+
+use super::codes;
+
+codes! {}

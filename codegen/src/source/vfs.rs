@@ -1,1 +1,0 @@
-//! Where texts come from: disk, memory; later a git tree and editor buffers.

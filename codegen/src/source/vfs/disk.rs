@@ -1,0 +1,79 @@
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::{Kind, MAX_FILE_SIZE, ReadError, Vfs, is_contract};
+
+/// The disk; relative paths are relative to the process's folder.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl Vfs for Disk {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        // Asked before it is opened: opening a pipe waits for a writer.
+        let metadata = fs::metadata(path)?;
+        if !metadata.is_file() {
+            return Err(ReadError::NotAFile);
+        }
+        if metadata.len() > MAX_FILE_SIZE {
+            return Err(ReadError::TooLarge);
+        }
+        let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+        // One byte more than allowed, for files whose size is not told (`/proc`) or grows.
+        File::open(path)?.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MAX_FILE_SIZE { Err(ReadError::TooLarge) } else { Ok(bytes) }
+    }
+
+    fn contracts(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+        let mut found = Vec::new();
+        // Folders by their one name: a link to a folder above would never end.
+        let mut visited = std::collections::HashSet::new();
+        let mut folders = vec![folder.to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            if !visited.insert(fs::canonicalize(&folder)?) {
+                continue;
+            }
+            for entry in fs::read_dir(&folder).map_err(not_a_folder)? {
+                let entry = entry?;
+                if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                    continue;
+                }
+                let path = entry.path();
+                let mut kind = entry.file_type()?;
+                if kind.is_symlink() {
+                    match fs::metadata(&path) {
+                        Ok(metadata) => kind = metadata.file_type(),
+                        // A dangling link to a contract is told when it is read.
+                        Err(_) if is_contract(&path) => found.push(path.clone()),
+                        Err(_) => continue,
+                    }
+                }
+                if kind.is_dir() {
+                    folders.push(path);
+                } else if kind.is_file() && is_contract(&path) {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    fn kind(&self, path: &Path) -> Result<Option<Kind>, ReadError> {
+        match fs::metadata(path).map_err(ReadError::from) {
+            Ok(metadata) if metadata.is_file() => Ok(Some(Kind::File)),
+            Ok(metadata) if metadata.is_dir() => Ok(Some(Kind::Folder)),
+            Ok(_) => Ok(Some(Kind::Other)),
+            Err(ReadError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn identity(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        Ok(fs::canonicalize(path)?)
+    }
+}
+
+fn not_a_folder(error: std::io::Error) -> ReadError {
+    if error.kind() == std::io::ErrorKind::NotADirectory { ReadError::NotAFolder } else { error.into() }
+}
