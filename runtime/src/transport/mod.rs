@@ -1,0 +1,332 @@
+//! How messages reach a broker and come back: one trait, and what travels through it.
+//!
+//! A transport knows topics, channels and bodies. It knows nothing of calls and replies, so that everything above it
+//! runs alike over nsqd, over the broker inside the process, and over a scripted one in a test.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use almanet_nsq::{
+    message::MessageId,
+    name::{ChannelName, TopicName},
+};
+use bytes::Bytes;
+
+/// A future that a trait object hands out.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The way to one broker or several.
+///
+/// Methods take what they need at once: when [`publish`](Transport::publish) returns, the message is queued for
+/// writing in the order of the calls, whether or not the returned future is ever polled.
+pub trait Transport: Send + Sync + fmt::Debug + 'static {
+    /// Hands one message over. The future ends when the broker has acknowledged it, or never will.
+    ///
+    /// A body over [`max_message_size`](Transport::max_message_size) or a delay that the broker would refuse is
+    /// answered with [`PublishError::NotSent`] and closes no connection.
+    fn publish(&self, to: Route, topic: &TopicName, body: Bytes, delay: Option<Duration>) -> Publishing;
+
+    /// Subscribes on every broker. The future ends when every broker that can be reached has confirmed it, and fails
+    /// where none can; those that are down are reported in the log and retried in the background.
+    fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>>;
+
+    /// The brokers that are known at the moment, reachable or not.
+    fn brokers(&self) -> Vec<Broker>;
+
+    /// The largest body that a broker takes, in bytes.
+    fn max_message_size(&self) -> usize;
+
+    /// Waits until what was handed over is written and acknowledged, then closes every connection. Later publishes
+    /// end in [`PublishError::NotSent`].
+    fn close(&self) -> BoxFuture<'static, ()>;
+}
+
+/// Which broker a message goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Whichever the transport finds best.
+    Any,
+    /// This one and no other: a reply goes through the broker that delivered the call.
+    Broker(BrokerId),
+}
+
+/// Names one broker of a transport for as long as the transport lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BrokerId(pub u32);
+
+/// One broker that a transport knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broker {
+    /// What deliveries and routes call it.
+    pub id: BrokerId,
+    /// Its address as a person would write it: `127.0.0.1:4150`, `embedded:`.
+    pub address: Arc<str>,
+}
+
+/// A message on its way to the broker's acknowledgement. Dropping it takes nothing back.
+#[must_use = "whether the broker took the message is only known when this is awaited"]
+pub enum Publishing {
+    /// The outcome is already there. `None` after it was taken.
+    Ready(Option<Result<(), PublishError>>),
+    /// The outcome is still to come.
+    Pending(BoxFuture<'static, Result<(), PublishError>>),
+}
+
+impl Publishing {
+    /// A publish whose outcome is known at once.
+    pub fn ready(outcome: Result<(), PublishError>) -> Self {
+        Self::Ready(Some(outcome))
+    }
+
+    /// A publish whose outcome this future brings.
+    pub fn pending(outcome: impl Future<Output = Result<(), PublishError>> + Send + 'static) -> Self {
+        Self::Pending(Box::pin(outcome))
+    }
+}
+
+impl Future for Publishing {
+    type Output = Result<(), PublishError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Ready(outcome) => Poll::Ready(outcome.take().expect("a publish is not polled after its outcome")),
+            Self::Pending(outcome) => outcome.as_mut().poll(cx),
+        }
+    }
+}
+
+impl fmt::Debug for Publishing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ready(outcome) => f.debug_tuple("Ready").field(outcome).finish(),
+            Self::Pending(_) => f.write_str("Pending"),
+        }
+    }
+}
+
+/// Why a message was not published, or may not have been.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// No byte of it was written: it is safe to publish it again.
+    #[error("the message was not sent: {0}")]
+    NotSent(String),
+    /// The broker refused it with one of its error codes.
+    #[error("the broker refused the message: {code} {text}")]
+    Refused {
+        /// The code, such as `E_BAD_TOPIC`.
+        code: String,
+        /// What the broker wrote after it.
+        text: String,
+    },
+    /// It was written, and no acknowledgement came: nobody knows.
+    #[error("the broker did not acknowledge the message: {0}")]
+    Unknown(String),
+}
+
+/// Why no transport came about.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The broker's URL is not one. The text says what is wrong with it and how to write it.
+    #[error("{0}")]
+    InvalidUrl(String),
+    /// The URL asks for what this version does not do.
+    #[error("{0}")]
+    Unsupported(String),
+    /// No broker could be reached, or none that speaks NSQ. The text names each address, what happened there, and what
+    /// to do.
+    #[error("{0}")]
+    Unreachable(String),
+}
+
+/// What a subscription asks for.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SubscribeOptions {
+    /// The topic.
+    pub topic: TopicName,
+    /// The channel of the topic.
+    pub channel: ChannelName,
+    /// How many messages may be unacknowledged at a time, over all brokers. The transport may offer fewer for speed
+    /// and never offers more.
+    pub max_in_flight: usize,
+    /// How long the broker waits for an acknowledgement before it delivers a message again. The broker's own default
+    /// where it is `None`.
+    pub message_timeout: Option<Duration>,
+    /// How many messages the subscriber expects soon, where it knows: a caller's outstanding calls.
+    pub demand: Option<Demand>,
+}
+
+impl SubscribeOptions {
+    /// A subscription of up to `max_in_flight` unacknowledged messages.
+    pub fn new(topic: TopicName, channel: ChannelName, max_in_flight: usize) -> Self {
+        Self { topic, channel, max_in_flight, message_timeout: None, demand: None }
+    }
+
+    /// Sets how long the broker waits for an acknowledgement.
+    #[must_use]
+    pub fn message_timeout(mut self, timeout: Duration) -> Self {
+        self.message_timeout = Some(timeout);
+        self
+    }
+
+    /// Lets the transport see how many messages are expected.
+    #[must_use]
+    pub fn demand(mut self, demand: Demand) -> Self {
+        self.demand = Some(demand);
+        self
+    }
+}
+
+/// A count, kept by the subscriber and read by the transport, of messages that are expected soon. It is a hint for
+/// flow control, so it is not ordered with anything else.
+#[derive(Clone, Debug, Default)]
+pub struct Demand(Arc<AtomicUsize>);
+
+impl Demand {
+    /// One more is expected.
+    pub fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One came, or is no longer expected.
+    pub fn remove(&self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// How many are expected now.
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Why a subscription did not come about.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubscribeError {
+    /// No broker could be reached. The text names each address and what happened there.
+    #[error("no broker can be reached: {0}")]
+    Unreachable(String),
+    /// A broker refused it.
+    #[error("the broker refused the subscription: {code} {text}")]
+    Refused {
+        /// The code, such as `E_BAD_CHANNEL`.
+        code: String,
+        /// What the broker wrote after it.
+        text: String,
+    },
+    /// The transport is closed.
+    #[error("the connection to the broker is closed")]
+    Closed,
+}
+
+/// What a transport's subscription does; [`Subscription`] is what its users hold.
+pub trait Source: Send + 'static {
+    /// The next message. `None` when the subscription has ended and no message will come.
+    ///
+    /// Repeated calls with nothing to hand out cost one registration of the waker.
+    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>>;
+
+    /// Asks every broker to send no more (CLS). What is already under way still arrives.
+    fn stop(&mut self);
+}
+
+/// A running subscription: messages of all brokers, merged. Dropping it unsubscribes and closes its connections;
+/// messages that were not acknowledged come back to the channel.
+pub struct Subscription(Box<dyn Source>);
+
+impl Subscription {
+    /// Wraps a transport's own subscription.
+    pub fn new(source: impl Source) -> Self {
+        Self(Box::new(source))
+    }
+
+    /// The next message, or `None` when the subscription has ended. Cancel safe: no message is lost where the future
+    /// is dropped.
+    pub async fn recv(&mut self) -> Option<Delivery> {
+        std::future::poll_fn(|cx| self.0.poll_recv(cx)).await
+    }
+
+    /// Polls for the next message.
+    pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
+        self.0.poll_recv(cx)
+    }
+
+    /// Asks every broker to send no more. What is already under way still arrives through
+    /// [`recv`](Subscription::recv), and can still be acknowledged.
+    pub fn stop(&mut self) {
+        self.0.stop();
+    }
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Subscription")
+    }
+}
+
+/// Takes the acknowledgements of one connection's deliveries. None of them blocks; where the connection is gone they
+/// do nothing, because the broker delivers the message again by itself.
+pub trait Acknowledge: Send + Sync + 'static {
+    /// The message is done with.
+    fn finish(&self, id: MessageId);
+    /// The message shall come again after `delay`.
+    fn requeue(&self, id: MessageId, delay: Duration);
+    /// The message is still being worked on: its timeout starts again.
+    fn touch(&self, id: MessageId);
+}
+
+/// One message as it was delivered. One that is neither finished nor requeued comes again after the broker's timeout.
+#[derive(Clone)]
+pub struct Delivery {
+    /// What was published.
+    pub body: Bytes,
+    /// When the broker took it: nanoseconds since 1970, by the broker's clock.
+    pub timestamp_nanos: i64,
+    /// How many times it was delivered, this one included.
+    pub attempts: u16,
+    /// The broker that delivered it.
+    pub broker: BrokerId,
+    /// The broker's name for it.
+    pub id: MessageId,
+    /// The connection that it came through.
+    pub acknowledge: Arc<dyn Acknowledge>,
+}
+
+impl Delivery {
+    /// The message is done with.
+    pub fn finish(&self) {
+        self.acknowledge.finish(self.id);
+    }
+
+    /// The message shall come again after `delay`.
+    pub fn requeue(&self, delay: Duration) {
+        self.acknowledge.requeue(self.id, delay);
+    }
+
+    /// The message is still being worked on: its timeout starts again.
+    pub fn touch(&self) {
+        self.acknowledge.touch(self.id);
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("id", &self.id)
+            .field("broker", &self.broker)
+            .field("attempts", &self.attempts)
+            .field("size", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
