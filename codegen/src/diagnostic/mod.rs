@@ -2,6 +2,7 @@
 
 pub mod code;
 mod problem;
+pub mod render;
 
 pub use code::{Code, Entry, Example};
 pub use problem::{Label, Problem, Problems, Severity};

@@ -1,5 +1,5 @@
 use super::Code;
-use crate::source::Location;
+use crate::source::{Location, Sources, Span};
 
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,9 +96,17 @@ impl Problems {
         self.all.iter()
     }
 
-    /// All of them, for a caller that sorts them by place.
+    /// All of them, sorted by place: file name, then position. One that was found twice is there once.
     #[must_use]
-    pub fn into_vec(self) -> Vec<Problem> {
+    pub fn into_sorted(mut self, sources: &Sources) -> Vec<Problem> {
+        fn place(problem: &Problem) -> (Span, Code, &str) {
+            (problem.location.span, problem.code, &problem.message)
+        }
+        self.all.sort_by(|a, b| {
+            let names = sources.get(a.location.file).name().cmp(sources.get(b.location.file).name());
+            names.then_with(|| place(a).cmp(&place(b)))
+        });
+        self.all.dedup();
         self.all
     }
 }

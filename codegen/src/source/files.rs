@@ -1,13 +1,13 @@
 use std::sync::{Arc, OnceLock};
 
-use super::{FileId, Location};
+use super::{FileId, Location, Span};
 
 /// One file's text with the name it is shown by, and its line index, built when first asked for.
 #[derive(Debug)]
 pub struct SourceFile {
     name: String,
     text: Arc<str>,
-    lines: OnceLock<Vec<u32>>,
+    lines: OnceLock<Lines>,
 }
 
 /// A place as people count: both from 1, columns in characters.
@@ -41,17 +41,69 @@ impl SourceFile {
     /// The line and column of a byte offset. LF, CR and CRLF each end a line.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> LineColumn {
-        let starts = self.lines.get_or_init(|| line_starts(&self.text));
-        let line = starts.partition_point(|start| *start <= offset) - 1;
-        let before = self.text.get(starts[line] as usize..offset as usize).unwrap_or_default();
-        LineColumn { line: line as u32 + 1, column: before.chars().count() as u32 + 1 }
+        let lines = self.lines();
+        let line = lines.starts.partition_point(|start| *start <= offset) - 1;
+        let before = lines.characters_before(&self.text, offset);
+        LineColumn {
+            line: line as u32 + 1,
+            column: before - lines.characters_before(&self.text, lines.starts[line]) + 1,
+        }
+    }
+
+    /// The bytes of a line, counted from 1, without what ends it; empty behind the last line.
+    #[must_use]
+    pub fn line(&self, line: u32) -> Span {
+        let starts = &self.lines().starts;
+        let end_of_text = self.text.len() as u32;
+        let start = starts.get(line as usize - 1).copied().unwrap_or(end_of_text);
+        let end = starts.get(line as usize).copied().unwrap_or(end_of_text);
+        let text = &self.text[start as usize..end as usize];
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        Span::new(start, start + text.len() as u32)
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
     }
 }
 
-fn line_starts(text: &str) -> Vec<u32> {
-    let bytes = text.as_bytes();
-    let ends_line = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-    std::iter::once(0).chain((0..bytes.len()).filter(|at| ends_line(*at)).map(|at| at as u32 + 1)).collect()
+/// What makes an offset a line and a column without reading the text from its start, or a long line from its own.
+#[derive(Debug)]
+struct Lines {
+    /// The offset of each line's first byte.
+    starts: Vec<u32>,
+    /// How many characters begin before each `STRIDE`th byte.
+    characters: Vec<u32>,
+}
+
+impl Lines {
+    const STRIDE: usize = 4096;
+
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let ends_line = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+        let starts =
+            std::iter::once(0).chain((0..bytes.len()).filter(|at| ends_line(*at)).map(|at| at as u32 + 1)).collect();
+        let characters = std::iter::once(0)
+            .chain(bytes.chunks(Self::STRIDE).scan(0, |before, chunk| {
+                *before += characters(chunk);
+                Some(*before)
+            }))
+            .collect();
+        Self { starts, characters }
+    }
+
+    fn characters_before(&self, text: &str, offset: u32) -> u32 {
+        let offset = (offset as usize).min(text.len());
+        let stride = offset / Self::STRIDE;
+        self.characters[stride] + characters(&text.as_bytes()[stride * Self::STRIDE..offset])
+    }
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32
 }
 
 /// Every file of one compilation.
@@ -82,5 +134,42 @@ impl Sources {
     #[must_use]
     pub fn text(&self, at: Location) -> &str {
         &self.get(at.file).text[at.span.range()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LineColumn, SourceFile, Span};
+
+    fn at(file: &SourceFile, offset: usize) -> (u32, u32) {
+        let LineColumn { line, column } = file.line_column(offset as u32);
+        (line, column)
+    }
+
+    #[test]
+    fn every_line_end_ends_a_line_and_columns_count_characters() {
+        let text = "aä\r\nb\rc\n\nπx";
+        let file = SourceFile::new("f", text);
+        let places: Vec<_> = text.char_indices().map(|(offset, _)| at(&file, offset)).collect();
+        assert_eq!(places, [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (3, 1), (3, 2), (4, 1), (5, 1), (5, 2)]);
+        assert_eq!(at(&file, text.len()), (5, 3));
+        let lines: Vec<_> = (1..=6).map(|line| &text[file.line(line).range()]).collect();
+        assert_eq!(lines, ["aä", "b", "c", "", "πx", ""]);
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_right_behind_every_stride() {
+        let text = "ä".repeat(10_000);
+        let file = SourceFile::new("f", text.as_str());
+        for character in [0, 1, 2_047, 2_048, 2_049, 9_999, 10_000] {
+            assert_eq!(at(&file, character * 2), (1, character as u32 + 1));
+        }
+    }
+
+    #[test]
+    fn an_empty_text_has_one_line() {
+        let file = SourceFile::new("f", "");
+        assert_eq!(at(&file, 0), (1, 1));
+        assert_eq!(file.line(1), Span::new(0, 0));
     }
 }
