@@ -1,7 +1,7 @@
 # What the tests need beside Rust, installed under target/tools. Each function installs one thing unless it is there, and
 # returns 1 where it cannot be had; the stages that need it then say so.
 
-nsq_version=v1.3.0
+nsq_version=v1.3.0 # as tests/stages/nsq/go.mod has it
 almanet_version=1.3.4
 deny_version=0.20.2
 fuzz_version=0.13.2
@@ -35,8 +35,8 @@ install_nsqd() {
         return 1
     fi
     say "installing nsqd and nsqlookupd $nsq_version through the Go module proxy"
-    install_logged nsqd env GOBIN="$tools/bin" go install \
-        "github.com/nsqio/nsq/apps/nsqd@$nsq_version" "github.com/nsqio/nsq/apps/nsqlookupd@$nsq_version"
+    install_logged nsqd env -C "$root/tests/stages/nsq" go build -mod=readonly -o "$tools/bin/" \
+        github.com/nsqio/nsq/apps/nsqd github.com/nsqio/nsq/apps/nsqlookupd
 }
 
 install_cargo_tool() {
