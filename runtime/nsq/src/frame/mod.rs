@@ -1,0 +1,155 @@
+//! Frames: what a broker writes.
+//!
+//! A frame is its size (`u32`: type and data), its type (`i32`: 0 response, 1 error, 2 message), both big-endian, and
+//! its data.
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+
+use crate::{
+    limits::{FRAME_HEADER_LENGTH, MAX_RESPONSE_SIZE, MESSAGE_HEADER_LENGTH},
+    message::Message,
+};
+
+/// The data of the response that a broker sends as a heartbeat.
+pub const HEARTBEAT: &[u8] = b"_heartbeat_";
+
+/// The data of the response to a command that succeeded.
+pub const OK: &[u8] = b"OK";
+
+/// The data of the response to CLS.
+pub const CLOSE_WAIT: &[u8] = b"CLOSE_WAIT";
+
+/// One frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// The answer to a command, or a heartbeat.
+    Response(Bytes),
+    /// A command failed; [`BrokerError::decode`](crate::error::BrokerError::decode) takes it apart.
+    Error(Bytes),
+    /// A delivery.
+    Message(Message),
+}
+
+impl Frame {
+    /// Appends the frame.
+    ///
+    /// # Panics
+    /// Where the data is longer than a `u32` can say.
+    pub fn encode(&self, out: &mut BytesMut) {
+        let (kind, length) = match self {
+            Self::Response(data) => (Kind::Response, data.len()),
+            Self::Error(data) => (Kind::Error, data.len()),
+            Self::Message(message) => (Kind::Message, message.encoded_len()),
+        };
+        let size = u32::try_from(KIND_LENGTH + length).expect("a frame is no longer than its length can say");
+        out.reserve(FRAME_HEADER_LENGTH + length);
+        out.put_u32(size);
+        out.put_i32(kind as i32);
+        match self {
+            Self::Response(data) | Self::Error(data) => out.put_slice(data),
+            Self::Message(message) => message.encode(out),
+        }
+    }
+}
+
+const KIND_LENGTH: usize = FRAME_HEADER_LENGTH - SIZE_LENGTH;
+const SIZE_LENGTH: usize = 4;
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Response = 0,
+    Error = 1,
+    Message = 2,
+}
+
+/// The bytes are not what a broker writes. There is no way to find the next frame: close the connection.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// The size does not even cover the frame's type.
+    #[error("a frame of {0} bytes is shorter than its own type")]
+    TooShort(u32),
+    /// The type is none of the three. Not NSQ, perhaps: `1213486160` is how HTTP starts.
+    #[error("a frame of the unknown type {0}: is this the TCP port of an nsqd?")]
+    UnknownType(i32),
+    /// A response or an error longer than [`MAX_RESPONSE_SIZE`].
+    #[error("a response of {size} bytes, more than the {limit} that are taken")]
+    ResponseTooLarge {
+        /// Declared bytes of data.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A message with a body over the limit.
+    #[error("a message of {size} bytes, more than the {limit} that are taken: raise `max_msg_size=` in the URL")]
+    MessageTooLarge {
+        /// Declared bytes of the body.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A message shorter than its own header.
+    #[error("a message frame with {0} bytes of data is shorter than a message's header")]
+    TruncatedMessage(usize),
+}
+
+/// Cuts frames out of a stream of bytes.
+///
+/// It allocates nothing: what is declared is only believed once it has arrived, so the reader's buffer grows with what
+/// the peer has really sent.
+#[derive(Clone, Debug)]
+pub struct FrameDecoder {
+    max_message_size: usize,
+}
+
+impl FrameDecoder {
+    /// A decoder that takes message bodies of up to `max_message_size` bytes.
+    pub fn new(max_message_size: usize) -> Self {
+        Self { max_message_size }
+    }
+
+    /// Takes the next whole frame off the front of `input`; `None` until enough bytes are there. Bodies share the
+    /// memory of `input`.
+    ///
+    /// # Errors
+    /// As soon as the first bytes show that no acceptable frame begins here. What is left of `input` means nothing then.
+    pub fn decode(&self, input: &mut BytesMut) -> Result<Option<Frame>, FrameError> {
+        let Some((kind, length)) = self.header(input)? else { return Ok(None) };
+        if input.len() - FRAME_HEADER_LENGTH < length {
+            return Ok(None);
+        }
+        input.advance(FRAME_HEADER_LENGTH);
+        let data = input.split_to(length).freeze();
+        Ok(Some(match kind {
+            Kind::Response => Frame::Response(data),
+            Kind::Error => Frame::Error(data),
+            Kind::Message => Frame::Message(Message::decode(data).ok_or(FrameError::TruncatedMessage(length))?),
+        }))
+    }
+
+    fn header(&self, input: &[u8]) -> Result<Option<(Kind, usize)>, FrameError> {
+        let Some((size, rest)) = input.split_first_chunk() else { return Ok(None) };
+        let size = u32::from_be_bytes(*size);
+        let length = (size as usize).checked_sub(KIND_LENGTH).ok_or(FrameError::TooShort(size))?;
+        let Some((kind, _)) = rest.split_first_chunk() else { return Ok(None) };
+        let kind = match i32::from_be_bytes(*kind) {
+            0 => Kind::Response,
+            1 => Kind::Error,
+            2 => Kind::Message,
+            unknown => return Err(FrameError::UnknownType(unknown)),
+        };
+        match kind {
+            Kind::Response | Kind::Error if length > MAX_RESPONSE_SIZE => {
+                Err(FrameError::ResponseTooLarge { size: length, limit: MAX_RESPONSE_SIZE })
+            }
+            Kind::Message if length < MESSAGE_HEADER_LENGTH => Err(FrameError::TruncatedMessage(length)),
+            Kind::Message if length - MESSAGE_HEADER_LENGTH > self.max_message_size => {
+                Err(FrameError::MessageTooLarge { size: length - MESSAGE_HEADER_LENGTH, limit: self.max_message_size })
+            }
+            _ => Ok(Some((kind, length))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
