@@ -1,1 +1,21 @@
-//! To come.
+//! Files in memory to disk: unchanged ones untouched, all or nothing, nobody else's file ever touched.
+//!
+//! What a run wrote is recorded in `OUT/.almanet-files.json`, meant to be committed: paths and hashes. A file is replaced or
+//! removed only while it is what the record says; one that was changed since, or that the record does not know, is an
+//! error that says so. Skeletons are written where there is nothing, and are the user's from then on: never listed.
+
+mod diff;
+mod error;
+mod path;
+mod plan;
+mod record;
+mod transaction;
+
+pub use diff::Difference;
+pub use error::{OutputError, OutputErrorKind};
+pub use plan::Plan;
+pub use record::RECORD_NAME;
+pub use transaction::{Written, write};
+
+#[cfg(test)]
+mod tests;

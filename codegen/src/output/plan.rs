@@ -1,0 +1,244 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::diff::Difference;
+use super::error::{OutputError, OutputErrorKind};
+use super::path::{check_folders, refuse};
+use super::record::{RECORD_NAME, Record, hash};
+use crate::backend::{File, Files, Kind};
+
+/// What a run would do to one output folder, found without writing anything.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) out: PathBuf,
+    /// Files to create or replace, the record last.
+    pub(super) write: Vec<Change>,
+    /// Files of a former run to remove.
+    pub(super) remove: Vec<String>,
+    /// Files that are as they should be.
+    pub(super) unchanged: usize,
+    left_over: Vec<String>,
+    conflicts: Vec<OutputError>,
+}
+
+/// A file to create or replace.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub(super) path: String,
+    pub(super) content: String,
+    pub(super) kind: ChangeKind,
+}
+
+#[derive(Debug)]
+pub(super) enum ChangeKind {
+    Create,
+    Skeleton,
+    /// With what is there now.
+    Replace(Vec<u8>),
+}
+
+impl Plan {
+    /// Compares files with what is in `out`.
+    ///
+    /// # Errors
+    ///
+    /// Everything that makes it impossible to tell: paths that are refused, an output folder that is a file, a broken
+    /// record, files that cannot be read. What only stands in the way of writing comes from [`write`](super::write).
+    pub fn new(out: impl Into<PathBuf>, Files { files }: Files) -> Result<Self, Vec<OutputError>> {
+        let out = out.into();
+        check_out(&out).map_err(|error| vec![error])?;
+        check_paths(&out, &files)?;
+        let (former, former_text) = Record::read(&out).map_err(|error| vec![error])?;
+        let mut plan = Self {
+            out,
+            write: Vec::new(),
+            remove: Vec::new(),
+            unchanged: 0,
+            left_over: Vec::new(),
+            conflicts: Vec::new(),
+        };
+
+        let mut record = Record::default();
+        let mut skeletons = BTreeSet::new();
+        let mut errors = Vec::new();
+        for file in files {
+            let listed = former.files.get(&file.path).map(String::as_str);
+            match file.kind {
+                Kind::Skeleton => {
+                    skeletons.insert(file.path.clone());
+                    plan.add_skeleton(file);
+                }
+                Kind::Generated => {
+                    record.files.insert(file.path.clone(), hash(file.content.as_bytes()));
+                    plan.add_generated(file, listed).unwrap_or_else(|error| errors.push(error));
+                }
+            }
+        }
+        let gone =
+            former.files.iter().filter(|(path, _)| !record.files.contains_key(*path) && !skeletons.contains(*path));
+        for (path, listed) in gone {
+            plan.add_left_over(path, listed).unwrap_or_else(|error| errors.push(error));
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        plan.add_record(&record, former_text);
+        Ok(plan)
+    }
+
+    /// Whether a run would touch nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.write.is_empty() && self.remove.is_empty() && self.conflicts.is_empty()
+    }
+
+    /// How the disk differs from what a run would leave, by path. Skeletons are the user's business.
+    #[must_use]
+    pub fn differences(&self) -> Vec<Difference> {
+        let left_over = self.left_over.iter().map(|path| Difference::LeftOver(self.out.join(path)));
+        let mut differences: Vec<Difference> = left_over.collect();
+        let mut record = None;
+        for change in &self.write {
+            let path = self.out.join(&change.path);
+            let difference = match &change.kind {
+                ChangeKind::Skeleton => continue,
+                ChangeKind::Create => Difference::Missing(path),
+                ChangeKind::Replace(on_disk) => Difference::different(path, on_disk, &change.content),
+            };
+            if change.path == RECORD_NAME { record = Some(difference) } else { differences.push(difference) }
+        }
+        // The record differs whenever a file does; it is news only where nothing else is.
+        if differences.is_empty() {
+            differences.extend(record);
+        }
+        differences.sort_by(|a, b| a.path().cmp(b.path()));
+        differences
+    }
+
+    /// What stands in the way of writing: files that are not ours, or not ours any more.
+    pub(super) fn take_conflicts(&mut self) -> Vec<OutputError> {
+        std::mem::take(&mut self.conflicts)
+    }
+
+    fn add_skeleton(&mut self, file: File) {
+        // Anything at all that has the name, a dangling link too, is the user's.
+        if self.out.join(&file.path).symlink_metadata().is_ok() {
+            self.unchanged += 1;
+        } else {
+            self.write.push(Change { path: file.path, content: file.content, kind: ChangeKind::Skeleton });
+        }
+    }
+
+    fn add_generated(&mut self, file: File, listed: Option<&str>) -> Result<(), OutputError> {
+        let path = self.out.join(&file.path);
+        let kind = match read_for_comparison(&path, file.content.as_bytes())? {
+            OnDisk::Same => {
+                self.unchanged += 1;
+                return Ok(());
+            }
+            OnDisk::Missing => ChangeKind::Create,
+            OnDisk::Different(on_disk) => {
+                match listed {
+                    None => self.conflicts.push(OutputError::new(path, OutputErrorKind::Foreign)),
+                    Some(listed) if hash(&on_disk) != listed => {
+                        self.conflicts.push(OutputError::new(path, OutputErrorKind::Changed));
+                    }
+                    Some(_) => {}
+                }
+                ChangeKind::Replace(on_disk)
+            }
+        };
+        self.write.push(Change { path: file.path, content: file.content, kind });
+        Ok(())
+    }
+
+    fn add_left_over(&mut self, relative: &str, listed: &str) -> Result<(), OutputError> {
+        let path = self.out.join(relative);
+        if check_folders(&self.out, relative).is_err() {
+            return Ok(());
+        }
+        match path.symlink_metadata() {
+            // Already gone, or something else has its name now: not ours, and not listed any more.
+            Err(_) => return Ok(()),
+            Ok(metadata) if !metadata.is_file() => return Ok(()),
+            Ok(_) => {}
+        }
+        let on_disk = fs::read(&path).map_err(|error| OutputError::new(&path, OutputErrorKind::Read(error)))?;
+        self.left_over.push(relative.to_owned());
+        if hash(&on_disk) == listed {
+            self.remove.push(relative.to_owned());
+        } else {
+            self.conflicts.push(OutputError::new(path, OutputErrorKind::ChangedLeftover));
+        }
+        Ok(())
+    }
+
+    fn add_record(&mut self, record: &Record, former: Option<String>) {
+        let content = record.text();
+        let kind = match former {
+            Some(former) if former == content => return,
+            // Skeletons alone leave nothing to remember.
+            None if record.files.is_empty() => return,
+            Some(former) => ChangeKind::Replace(former.into_bytes()),
+            None => ChangeKind::Create,
+        };
+        self.write.push(Change { path: RECORD_NAME.to_owned(), content, kind });
+    }
+}
+
+/// Whether `out` is a folder or can become one.
+fn check_out(out: &Path) -> Result<(), OutputError> {
+    for ancestor in out.ancestors().filter(|path| !path.as_os_str().is_empty()) {
+        match ancestor.metadata() {
+            Ok(metadata) if metadata.is_dir() => return Ok(()),
+            Ok(_) => return Err(OutputError::new(ancestor, OutputErrorKind::NotAFolder)),
+            // A dangling link is in the way of a folder of its name.
+            Err(_) if ancestor.is_symlink() => return Err(OutputError::new(ancestor, OutputErrorKind::NotAFolder)),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+            Err(error) => return Err(OutputError::new(ancestor, OutputErrorKind::Write(error))),
+        }
+    }
+    Ok(())
+}
+
+fn check_paths(out: &Path, files: &[File]) -> Result<(), Vec<OutputError>> {
+    let mut errors = Vec::new();
+    let mut folded: BTreeMap<String, ()> = BTreeMap::new();
+    for file in files {
+        let error = |kind| OutputError::new(out.join(&file.path), kind);
+        if let Err(kind) = refuse(&file.path) {
+            errors.push(error(kind));
+        } else if folded.insert(file.path.to_lowercase(), ()).is_some() {
+            errors.push(error(OutputErrorKind::PathRefused(
+                "another generated file has it, but for upper and lower case",
+            )));
+        } else if let Err((path, kind)) = check_folders(out, &file.path) {
+            errors.push(OutputError::new(path, kind));
+        }
+    }
+    // One problem for a folder, not one for each file in it.
+    errors.dedup_by(|a, b| a.path == b.path);
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+enum OnDisk {
+    Missing,
+    Same,
+    Different(Vec<u8>),
+}
+
+/// Reads a file whole only where its size is right or its content is needed.
+fn read_for_comparison(path: &Path, content: &[u8]) -> Result<OnDisk, OutputError> {
+    let metadata = match path.symlink_metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(OnDisk::Missing),
+        Err(error) => return Err(OutputError::new(path, OutputErrorKind::Read(error))),
+    };
+    if !metadata.is_file() {
+        return Err(OutputError::new(path, OutputErrorKind::NotAFile));
+    }
+    let on_disk = fs::read(path).map_err(|error| OutputError::new(path, OutputErrorKind::Read(error)))?;
+    Ok(if on_disk == content { OnDisk::Same } else { OnDisk::Different(on_disk) })
+}
