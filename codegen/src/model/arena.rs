@@ -10,6 +10,11 @@ pub struct Id<T> {
 }
 
 impl<T> Id<T> {
+    /// The id that the value at `index` has or will have: the resolver hands ids out before it fills the arenas.
+    pub(crate) fn at(index: usize) -> Self {
+        Self { index: u32::try_from(index).expect("an arena holds at most u32::MAX values"), of: PhantomData }
+    }
+
     /// Its place in the arena.
     #[must_use]
     pub fn index(self) -> usize {

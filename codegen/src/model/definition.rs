@@ -148,8 +148,10 @@ pub struct Alias {
     pub meta: Meta,
     /// Where it belongs.
     pub namespace: NamespaceId,
-    /// What it stands for.
+    /// What it stands for, as written: perhaps another alias.
     pub ty: TypeId,
+    /// What it stands for once every alias is followed: never an alias itself.
+    pub resolved: TypeId,
     /// What must hold of its values.
     pub constraints: Constraints,
     /// `@example(…)`, in order.

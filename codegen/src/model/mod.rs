@@ -66,3 +66,26 @@ pub struct Model {
     /// Types, each once.
     pub types: Arena<Type>,
 }
+
+impl Model {
+    /// The type behind a type once aliases are followed: never an alias itself.
+    #[must_use]
+    pub fn resolved(&self, ty: TypeId) -> TypeId {
+        match self.types[ty] {
+            Type::Alias(alias) => self.aliases[alias].resolved,
+            _ => ty,
+        }
+    }
+
+    /// The type itself once aliases are followed.
+    #[must_use]
+    pub fn shape(&self, ty: TypeId) -> &Type {
+        &self.types[self.resolved(ty)]
+    }
+
+    /// Whether null is a value of the type because it, or the alias that it is, is optional.
+    #[must_use]
+    pub fn is_optional(&self, ty: TypeId) -> bool {
+        matches!(self.shape(ty), Type::Optional(_))
+    }
+}
