@@ -1,0 +1,9 @@
+//! What generated code says about its contract, as constants.
+
+mod exceptions;
+mod info;
+
+pub use self::{
+    exceptions::Exceptions,
+    info::{Procedure, ServiceInfo, TopicInfo},
+};

@@ -1,0 +1,129 @@
+//! How a call ends for its caller, where it does not bring a result.
+
+use std::time::Duration;
+
+use super::Never;
+
+/// Why a call brought no result. `E` is the procedure's own error enum.
+///
+/// Whether it is safe to call again is what the variants tell apart: after [`NotExecuted`](CallError::NotExecuted) it
+/// is, after [`OutcomeUnknown`](CallError::OutcomeUnknown) only where the procedure may run twice, and in all other
+/// cases the service has answered.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError<E = Never> {
+    /// The service answered with an exception that the contract declares.
+    #[error(transparent)]
+    Remote(E),
+    /// The service answered with an exception that the contract does not declare, or whose payload is not the declared
+    /// one.
+    #[error("the service answered with an undeclared exception: {name}({payload})")]
+    Undeclared {
+        /// Its name.
+        name: String,
+        /// Its payload as it came, which is JSON where the service keeps to the protocol.
+        payload: String,
+    },
+    /// The service failed; its log says why.
+    #[error("the service failed; its log has the details")]
+    Internal,
+    /// The payload is not what the contract says: found by this side, and nothing was sent, or by the service.
+    #[error("the payload is invalid: {0}")]
+    InvalidPayload(String),
+    /// What the service returned is not what the contract says: found by the service, or by this side.
+    #[error("the service returned an invalid value: {0}")]
+    InvalidReturn(String),
+    /// The service refused this caller.
+    #[error("the service refused the caller: {0}")]
+    Unauthorized(String),
+    /// The service had no room for the call, and did not run it.
+    #[error("the service is overloaded: {0}")]
+    Overloaded(String),
+    /// It did not run, and never will: calling again is safe.
+    #[error("the call was not executed: {0}")]
+    NotExecuted(#[source] NotExecuted),
+    /// It was sent, and nobody knows what became of it.
+    #[error("the outcome of the call is unknown: {0}")]
+    OutcomeUnknown(#[source] OutcomeUnknown),
+}
+
+/// Why a call was certainly not executed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotExecuted {
+    /// No connection took it before its time was over.
+    #[error("{0}")]
+    NotSent(String),
+    /// The broker refused it.
+    #[error("the broker refused it: {code} {text}")]
+    Refused {
+        /// The broker's error code.
+        code: String,
+        /// What the broker wrote after it.
+        text: String,
+    },
+    /// It is larger than what the broker takes.
+    #[error(
+        "it is {size} bytes long and the broker takes {limit}: send less, or raise the broker's -max-msg-size and the URL's max_msg_size"
+    )]
+    TooLarge {
+        /// The size of the whole message, in bytes.
+        size: usize,
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The delay is more than the hour that a broker takes.
+    #[error("a delay of {0:?} is longer than the hour that a broker takes")]
+    DelayTooLong(Duration),
+    /// The timeout is 0, or more than 14 minutes.
+    #[error("a timeout of {0:?} is not between a millisecond and 14 minutes")]
+    Timeout(Duration),
+    /// The URI, version or channel is not one.
+    #[error("{0}")]
+    Address(String),
+    /// There are too many headers, or too long ones.
+    #[error("{0}")]
+    Headers(String),
+    /// So many calls of this session wait for their replies that there was no room for this one in its time.
+    #[error("{0} calls of this session wait for their replies already, and none ended in time")]
+    TooManyOutstanding(usize),
+    /// The session is closed.
+    #[error("the session is closed")]
+    Closed,
+}
+
+/// Why nobody knows whether a call was executed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OutcomeUnknown {
+    /// No reply came in time: nobody serves it, the service is slow, or the reply was lost.
+    #[error("no reply came within {0:?}")]
+    DeadlineExceeded(Duration),
+    /// The connection broke before the broker acknowledged it.
+    #[error("{0}")]
+    Unacknowledged(String),
+    /// A reply came that is not one.
+    #[error("the reply is not one: {0}")]
+    MalformedReply(String),
+    /// A layer around the call gave up.
+    #[error("a layer gave the call up: {0}")]
+    Layer(String),
+    /// The session was closed while the call was waiting.
+    #[error("the session was closed")]
+    Closed,
+}
+
+/// Why a message was not produced, or may not have been.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProduceError {
+    /// The payload is not what the contract says. Nothing was sent.
+    #[error("the payload is invalid: {0}")]
+    InvalidPayload(String),
+    /// It was not published: producing it again is safe.
+    #[error("the message was not produced: {0}")]
+    NotProduced(#[source] NotExecuted),
+    /// The broker did not say whether it has it.
+    #[error("nobody knows whether the message was produced: {0}")]
+    OutcomeUnknown(#[source] OutcomeUnknown),
+}

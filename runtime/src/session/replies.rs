@@ -1,0 +1,184 @@
+//! Who waits for which reply, and until when.
+//!
+//! One table under one lock: a call is entered before it is published, woken when its reply is here or its time is
+//! over, and leaves with its ticket. Deadlines need no timer of their own: one task sleeps until the earliest of them.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use bytes::Bytes;
+use rustc_hash::FxBuildHasher;
+use tokio::{sync::Notify, time::Instant};
+
+use crate::{transport::Demand, wire::Id};
+
+#[derive(Debug, Default)]
+pub(crate) struct Replies {
+    table: Mutex<Table>,
+    /// Rung when a deadline is earlier than the one that the watch sleeps until.
+    earlier: Notify,
+    demand: Demand,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    waiting: HashMap<Id, Waiting, FxBuildHasher>,
+    /// When the watch looks next, unless it is told.
+    next_look: Option<Instant>,
+    closed: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    due_at: Instant,
+    event: Option<Event>,
+    waker: Option<Waker>,
+}
+
+/// What a waiting call learns.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// The body of its reply.
+    Reply(Bytes),
+    /// The time that it asked for has come.
+    Due,
+    /// The session is closed: no reply will come.
+    Closed,
+}
+
+impl Replies {
+    /// How many calls are waiting, for the transport.
+    pub(crate) fn demand(&self) -> Demand {
+        self.demand.clone()
+    }
+
+    /// Enters a call. Its ticket learns of the reply, or that `due_at` has come.
+    pub(crate) fn enter(&self, id: Id, due_at: Instant) -> Ticket<'_> {
+        let mut table = self.table();
+        let event = table.closed.then_some(Event::Closed);
+        table.waiting.insert(id, Waiting { due_at, event, waker: None });
+        self.look_at(&mut table, due_at);
+        drop(table);
+        self.demand.add();
+        Ticket { replies: self, id }
+    }
+
+    /// Hands a reply to the call that waits for it. False where none does.
+    pub(crate) fn deliver(&self, id: Id, body: Bytes) -> bool {
+        let mut table = self.table();
+        let Some(waiting) = table.waiting.get_mut(&id) else { return false };
+        if matches!(waiting.event, Some(Event::Reply(_))) {
+            return false;
+        }
+        waiting.event = Some(Event::Reply(body));
+        let waker = waiting.waker.take();
+        drop(table);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        true
+    }
+
+    /// Tells every call, now and later, that no reply will come.
+    pub(crate) fn close(&self) {
+        let mut table = self.table();
+        table.closed = true;
+        let wakers: Vec<_> = table
+            .waiting
+            .values_mut()
+            .filter_map(|waiting| {
+                waiting.event.get_or_insert(Event::Closed);
+                waiting.waker.take()
+            })
+            .collect();
+        drop(table);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Tells calls that their time has come, for as long as it is polled.
+    pub(crate) async fn watch(&self) {
+        loop {
+            let earlier = self.earlier.notified();
+            match self.tell_due(Instant::now()) {
+                Some(next) => tokio::select! {
+                    () = tokio::time::sleep_until(next) => {}
+                    () = earlier => {}
+                },
+                None => earlier.await,
+            }
+        }
+    }
+
+    /// Tells the calls whose time has come, and says when the next one's does.
+    fn tell_due(&self, now: Instant) -> Option<Instant> {
+        let mut table = self.table();
+        let mut next = None;
+        let mut wakers = Vec::new();
+        for waiting in table.waiting.values_mut().filter(|waiting| waiting.event.is_none()) {
+            if waiting.due_at <= now {
+                waiting.event = Some(Event::Due);
+                wakers.extend(waiting.waker.take());
+            } else if next.is_none_or(|next| waiting.due_at < next) {
+                next = Some(waiting.due_at);
+            }
+        }
+        table.next_look = next;
+        drop(table);
+        wakers.into_iter().for_each(Waker::wake);
+        next
+    }
+
+    fn look_at(&self, table: &mut Table, due_at: Instant) {
+        if table.next_look.is_none_or(|next| due_at < next) {
+            table.next_look = Some(due_at);
+            self.earlier.notify_one();
+        }
+    }
+
+    /// A panic elsewhere leaves the table usable: every change of it is whole.
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call's place in the table, which it leaves when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Ticket<'a> {
+    replies: &'a Replies,
+    id: Id,
+}
+
+impl Ticket<'_> {
+    /// The next event. After [`Event::Due`] the ticket learns of nothing but the reply until it is
+    /// [rearmed](Ticket::rearm).
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Event> {
+        let mut table = self.replies.table();
+        let waiting = table.waiting.get_mut(&self.id).expect("a ticket's call is in the table");
+        match waiting.event.take() {
+            Some(event) => Poll::Ready(event),
+            None => {
+                waiting.waker = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Asks to be told when `due_at` has come.
+    pub(crate) fn rearm(&self, due_at: Instant) {
+        let mut table = self.replies.table();
+        if let Some(waiting) = table.waiting.get_mut(&self.id) {
+            waiting.due_at = due_at;
+        }
+        self.replies.look_at(&mut table, due_at);
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        self.replies.table().waiting.remove(&self.id);
+        self.replies.demand.remove();
+    }
+}

@@ -1,0 +1,76 @@
+//! An exception, as it lies inside a reply's payload.
+
+use std::borrow::Cow;
+
+use super::{
+    json::{self, Reader},
+    malformed::{Malformed, MalformedKind},
+};
+
+/// The name of a failure that no contract declares. Its payload says nothing, on purpose.
+pub const INTERNAL_ERROR: &str = "InternalError";
+/// What travels with [`INTERNAL_ERROR`], as the Python library writes it. It is not JSON.
+pub const INTERNAL_ERROR_PAYLOAD: &str = "oops";
+/// The name of the refusal of a payload that is not the declared one.
+pub const INVALID_PAYLOAD: &str = "rpc_invalid_payload";
+/// The name of the refusal to return what is not the declared type.
+pub const INVALID_RETURN: &str = "rpc_invalid_return";
+/// The name of the refusal of a caller that may not call this.
+pub const UNAUTHORIZED: &str = "rpc_unauthorized";
+/// The name of the refusal of a call that there is no room for.
+pub const OVERLOADED: &str = "rpc_overloaded";
+
+/// A name, and any text, which is JSON for all exceptions but one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception<'a> {
+    /// The name that the contract gives it.
+    pub name: Cow<'a, str>,
+    /// Its payload's JSON.
+    pub payload: Cow<'a, str>,
+}
+
+impl<'a> Exception<'a> {
+    /// The text that a reply carries.
+    pub fn encode(&self) -> String {
+        let mut out = Vec::with_capacity(32 + self.name.len() + self.payload.len() * 5 / 4);
+        out.extend_from_slice(b"{\"name\":");
+        json::write_string(&mut out, &self.name);
+        out.extend_from_slice(b",\"payload\":");
+        json::write_string(&mut out, &self.payload);
+        out.push(b'}');
+        String::from_utf8(out).expect("strings escaped as JSON are UTF-8")
+    }
+
+    /// Reads the text that a reply carries.
+    ///
+    /// # Errors
+    /// Where it is not an exception.
+    pub fn decode(text: &'a str) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(text.as_bytes())?;
+        reader.expect(b'{', "an object")?;
+        let (mut name, mut payload) = (None, None);
+        let mut unknown = Vec::new();
+        let mut first = true;
+        while let Some(key) = reader.next_key(&mut first)? {
+            let member = match &*key {
+                "name" => &mut name,
+                "payload" => &mut payload,
+                _ => {
+                    unknown.push(key);
+                    reader.skip()?;
+                    continue;
+                }
+            };
+            if member.is_some() {
+                return Err(MalformedKind::DuplicateKey.at(reader.offset()));
+            }
+            *member = Some(reader.string()?);
+        }
+        reader.end()?;
+        reader.distinct(unknown)?;
+        Ok(Self {
+            name: name.ok_or(MalformedKind::Missing("name").at(reader.offset()))?,
+            payload: payload.ok_or(MalformedKind::Missing("payload").at(reader.offset()))?,
+        })
+    }
+}

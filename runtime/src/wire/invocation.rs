@@ -1,0 +1,133 @@
+//! A call, as it travels.
+
+use std::borrow::Cow;
+
+use super::{
+    Headers, Id, Lifetime, ReplyTo,
+    json::{self, Reader},
+    malformed::{Malformed, MalformedKind},
+};
+
+/// One call of a procedure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invocation<'a> {
+    /// Names the call, the same in every retry.
+    pub id: Id,
+    /// The session that calls.
+    pub caller_id: Id,
+    /// The payload's JSON.
+    pub payload: Cow<'a, str>,
+    /// Who waits for the reply.
+    pub reply_to: ReplyTo,
+    /// How long after the broker's timestamp it is still to be executed.
+    pub lifetime: Lifetime,
+    /// What travels beside the payload.
+    pub headers: Headers,
+}
+
+impl<'a> Invocation<'a> {
+    /// Appends the body of the message.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.reserve(288 + self.payload.len() + self.payload.len() / 4);
+        out.extend_from_slice(b"{\"id\":\"");
+        out.extend_from_slice(&self.id.hex());
+        out.extend_from_slice(b"\",\"caller_id\":\"");
+        out.extend_from_slice(&self.caller_id.hex());
+        out.extend_from_slice(b"\",\"payload\":");
+        json::write_string(out, &self.payload);
+        out.extend_from_slice(b",\"reply_topic\":\"");
+        self.reply_to.write(out);
+        out.extend_from_slice(b"\",\"expires\":");
+        out.extend_from_slice(itoa::Buffer::new().format(self.lifetime.seconds()).as_bytes());
+        self.headers.write_member(self.lifetime.exact_millis(), out);
+        out.push(b'}');
+    }
+
+    /// Reads the body of a message.
+    ///
+    /// # Errors
+    /// Where it is not a call, or one that is refused by what it says of itself.
+    pub fn decode(body: &'a [u8]) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(body)?;
+        reader.expect(b'{', "an object")?;
+        let mut members = Members::default();
+        let mut unknown = Vec::new();
+        let mut first = true;
+        while let Some(key) = reader.next_key(&mut first)? {
+            match &*key {
+                "id" => once(&mut members.id, id(&mut reader, "id")?, &reader)?,
+                "caller_id" => once(&mut members.caller_id, id(&mut reader, "caller_id")?, &reader)?,
+                "payload" if reader.peek() == Some(b'"') => {
+                    once(&mut members.payload, Some(reader.string()?), &reader)?;
+                }
+                "payload" => {
+                    reader.skip()?;
+                    once(&mut members.payload, None, &reader)?;
+                }
+                "reply_topic" => once(&mut members.reply_topic, text(&mut reader, "reply_topic")?, &reader)?,
+                "expires" => once(&mut members.expires, expires(&mut reader)?, &reader)?,
+                "headers" => once(&mut members.headers, Headers::read(&mut reader)?, &reader)?,
+                _ => {
+                    unknown.push(key);
+                    reader.skip()?;
+                }
+            }
+        }
+        reader.end()?;
+        reader.distinct(unknown)?;
+        members.finish(reader.offset())
+    }
+}
+
+#[derive(Default)]
+struct Members<'a> {
+    id: Option<Option<Id>>,
+    caller_id: Option<Option<Id>>,
+    /// `None` inside: there, and not a string, as it was before 1.0.
+    payload: Option<Option<Cow<'a, str>>>,
+    reply_topic: Option<Cow<'a, str>>,
+    expires: Option<u64>,
+    headers: Option<(Headers, Option<u64>)>,
+}
+
+impl<'a> Members<'a> {
+    fn finish(self, end: usize) -> Result<Invocation<'a>, Malformed> {
+        let missing = |name| MalformedKind::Missing(name).at(end);
+        let payload = self.payload.ok_or(missing("payload"))?.ok_or(MalformedKind::BeforeVersion1.at(end))?;
+        let not_an_id = |name| MalformedKind::Member { name, expected: "32 lower-case hex digits" }.at(end);
+        let id = self.id.ok_or(missing("id"))?.ok_or(not_an_id("id"))?;
+        let caller_id = self.caller_id.ok_or(missing("caller_id"))?.ok_or(not_an_id("caller_id"))?;
+        let reply_topic = self.reply_topic.ok_or(missing("reply_topic"))?;
+        let reply_to = ReplyTo::parse(&reply_topic, caller_id).ok_or(MalformedKind::ReplyTopic.at(end))?;
+        let (headers, exact) = self.headers.unwrap_or_default();
+        Ok(Invocation { id, caller_id, payload, reply_to, lifetime: Lifetime::received(self.expires, exact), headers })
+    }
+}
+
+/// Keeps a member that was not there yet.
+pub(super) fn once<T>(member: &mut Option<T>, value: T, reader: &Reader<'_>) -> Result<(), Malformed> {
+    match member.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(MalformedKind::DuplicateKey.at(reader.offset())),
+    }
+}
+
+pub(super) fn text<'a>(reader: &mut Reader<'a>, name: &'static str) -> Result<Cow<'a, str>, Malformed> {
+    if reader.peek() != Some(b'"') {
+        return Err(MalformedKind::Member { name, expected: "a string" }.at(reader.offset()));
+    }
+    reader.string()
+}
+
+/// An id; `None` for a string that is none, so that an envelope of another version is recognised as a whole first.
+fn id(reader: &mut Reader<'_>, name: &'static str) -> Result<Option<Id>, Malformed> {
+    Ok(Id::parse(text(reader, name)?.as_bytes()))
+}
+
+fn expires(reader: &mut Reader<'_>) -> Result<u64, Malformed> {
+    let offset = reader.offset();
+    reader
+        .number()?
+        .and_then(Lifetime::parse_seconds)
+        .ok_or(MalformedKind::Member { name: "expires", expected: "a number of seconds, 0 or more" }.at(offset))
+}

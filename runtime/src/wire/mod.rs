@@ -1,0 +1,27 @@
+//! What travels: envelopes, addresses and ids, as text and back. No I/O.
+
+mod address;
+mod exception;
+mod headers;
+mod id;
+mod invocation;
+mod json;
+mod lifetime;
+mod malformed;
+mod reply;
+
+pub use self::{
+    address::{
+        AddressError, DEFAULT_CHANNEL, MAIN_SCHEMA_URI, REPLY_CHANNEL, ReplyTo, call_topic, private_channel,
+        schema_uri, shadow_channel, version_segment, versioned_uri,
+    },
+    exception::{
+        Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, INVALID_PAYLOAD, INVALID_RETURN, OVERLOADED, UNAUTHORIZED,
+    },
+    headers::{Headers, HeadersError, MAX_HEADERS, MAX_HEADERS_SIZE},
+    id::Id,
+    invocation::Invocation,
+    lifetime::{DEFAULT_LIFETIME, Lifetime, MAX_DELAY, MAX_TIMEOUT},
+    malformed::{Malformed, MalformedKind},
+    reply::{Reply, call_id_of},
+};

@@ -1,0 +1,104 @@
+//! A reply, as it travels.
+
+use std::borrow::Cow;
+
+use super::{
+    Id,
+    invocation::{once, text},
+    json::{self, Reader},
+    malformed::{Malformed, MalformedKind},
+};
+
+/// What came of one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply<'a> {
+    /// The call that this answers.
+    pub call_id: Id,
+    /// Whether the payload holds an [`Exception`](super::Exception).
+    pub is_exception: bool,
+    /// The result's JSON, or an exception.
+    pub payload: Cow<'a, str>,
+    /// The channel on which the call was consumed. Only this project's services say it.
+    pub channel: Option<Cow<'a, str>>,
+}
+
+impl<'a> Reply<'a> {
+    /// Appends the body of the message.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.reserve(128 + self.payload.len() + self.payload.len() / 4);
+        out.extend_from_slice(START);
+        out.extend_from_slice(&self.call_id.hex());
+        out.extend_from_slice(b"\",\"is_exception\":");
+        out.extend_from_slice(if self.is_exception { b"true" } else { b"false" });
+        out.extend_from_slice(b",\"payload\":");
+        json::write_string(out, &self.payload);
+        if let Some(channel) = &self.channel {
+            out.extend_from_slice(b",\"channel\":");
+            json::write_string(out, channel);
+        }
+        out.push(b'}');
+    }
+
+    /// Reads the body of a message.
+    ///
+    /// # Errors
+    /// Where it is not a reply.
+    pub fn decode(body: &'a [u8]) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(body)?;
+        reader.expect(b'{', "an object")?;
+        let (mut call_id, mut is_exception, mut payload, mut channel) = (None, None, None, None);
+        let mut before_version_1 = false;
+        let mut unknown = Vec::new();
+        let mut first = true;
+        while let Some(key) = reader.next_key(&mut first)? {
+            match &*key {
+                "call_id" => once(&mut call_id, text(&mut reader, "call_id")?, &reader)?,
+                "is_exception" => {
+                    let expected = MalformedKind::Member { name: "is_exception", expected: "true or false" };
+                    let value = reader.bool().ok_or(expected.at(reader.offset()))?;
+                    once(&mut is_exception, value, &reader)?;
+                }
+                "payload" if reader.peek() == Some(b'"') => once(&mut payload, Some(reader.string()?), &reader)?,
+                "payload" => {
+                    reader.skip()?;
+                    once(&mut payload, None, &reader)?;
+                }
+                "channel" => once(&mut channel, text(&mut reader, "channel")?, &reader)?,
+                _ => {
+                    before_version_1 |= key == "is_error";
+                    unknown.push(key);
+                    reader.skip()?;
+                }
+            }
+        }
+        reader.end()?;
+        let end = reader.offset();
+        reader.distinct(unknown)?;
+        let missing = |name| MalformedKind::Missing(name).at(end);
+        let old = MalformedKind::BeforeVersion1.at(end);
+        if before_version_1 && is_exception.is_none() {
+            return Err(old);
+        }
+        let not_an_id = MalformedKind::Member { name: "call_id", expected: "32 lower-case hex digits" }.at(end);
+        Ok(Self {
+            call_id: Id::parse(call_id.ok_or(missing("call_id"))?.as_bytes()).ok_or(not_an_id)?,
+            is_exception: is_exception.ok_or(missing("is_exception"))?,
+            payload: payload.ok_or(missing("payload"))?.ok_or(old)?,
+            channel,
+        })
+    }
+}
+
+/// The call that a body answers, found without reading all of it where the body begins as every known peer writes it.
+///
+/// # Errors
+/// Where the body is not a reply.
+pub fn call_id_of(body: &[u8]) -> Result<Id, Malformed> {
+    let usual = body.strip_prefix(START).filter(|rest| rest.get(Id::LENGTH) == Some(&b'"'));
+    match usual.and_then(|rest| Id::parse(&rest[..Id::LENGTH])) {
+        Some(id) => Ok(id),
+        None => Reply::decode(body).map(|reply| reply.call_id),
+    }
+}
+
+const START: &[u8] = b"{\"call_id\":\"";
