@@ -1,0 +1,80 @@
+//! The Python library almanet 1.3.4 at the other end, driven by JSON lines (`tests/python/peer.py`).
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::{Mutex as AsyncMutex, oneshot};
+
+type Pending = Arc<Mutex<HashMap<u64, oneshot::Sender<Value>>>>;
+
+/// A running Python peer with a session of its own. Dropping it kills the process.
+#[derive(Debug)]
+pub struct Peer {
+    _process: Child,
+    requests: AsyncMutex<ChildStdin>,
+    pending: Pending,
+    next: AtomicU64,
+}
+
+impl Peer {
+    /// Starts the interpreter that `PYTHON` names, and waits until its session has joined the broker at `address`.
+    ///
+    /// # Panics
+    ///
+    /// Without `PYTHON`, or where the peer does not start: `./tests/run python` sets both up.
+    pub async fn start(address: &str) -> Self {
+        let python = std::env::var_os("PYTHON").expect("PYTHON names a Python with almanet: ./tests/run python sets it");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/peer.py");
+        let mut process = Command::new(python)
+            .arg(script)
+            .arg(address)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("PYTHON starts");
+        let requests = process.stdin.take().expect("standard input is piped");
+        let mut answers = BufReader::new(process.stdout.take().expect("standard output is piped")).lines();
+        let joined = answers.next_line().await.expect("the peer's output can be read").expect("the peer joins the broker");
+        assert!(joined.contains("session"), "the peer said {joined}");
+        let pending = Pending::default();
+        let waiting = Arc::clone(&pending);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = answers.next_line().await {
+                let answer: Value = serde_json::from_str(&line).expect("the peer answers in JSON");
+                let id = answer["id"].as_u64().expect("an answer has the id of its request");
+                if let Some(sender) = waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&id) {
+                    drop(sender.send(answer));
+                }
+            }
+            // The process ended: whoever waits learns it by a closed channel.
+            waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        });
+        Self { _process: process, requests: AsyncMutex::new(requests), pending, next: AtomicU64::new(1) }
+    }
+
+    /// Sends one operation, and waits for its answer. Dropping the future leaves the operation running.
+    ///
+    /// # Panics
+    ///
+    /// Where the peer has ended, or the operation failed in it.
+    pub async fn ask(&self, operation: &str, mut arguments: Value) -> Value {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        arguments["id"] = json!(id);
+        arguments["op"] = json!(operation);
+        let (sender, receiver) = oneshot::channel();
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).insert(id, sender);
+        let line = format!("{arguments}\n");
+        self.requests.lock().await.write_all(line.as_bytes()).await.expect("the peer reads its input");
+        let answer = receiver.await.expect("the peer runs until it has answered");
+        assert!(answer.get("error").is_none(), "{operation} failed in the peer: {answer}");
+        answer
+    }
+}
