@@ -1,1 +1,35 @@
-//! To come.
+//! Text to tree. A linear scan finds comments and what is nested too deep; pest reads one definition after another; where it
+//! fails, the recovery finds the exact place, says what was expected there and goes on at the next member or definition.
+//!
+//! Any text ends in a tree and its problems, within time linear in its length.
+
+mod build;
+mod docs;
+mod escape;
+mod file;
+mod grammar;
+mod lexeme;
+mod recover;
+mod report;
+mod scan;
+mod tree;
+
+use std::sync::Arc;
+
+pub use lexeme::{Lexeme, LexemeKind, Lexemes, lexemes};
+
+use crate::ast;
+use crate::diagnostic::Problem;
+use crate::source::FileId;
+
+/// Parses one file. The tree holds what could be read; a definition with a syntax error is there by name,
+/// [`broken`](ast::Definition::broken). The problems are those of the syntax alone, lints among them, sorted by place.
+#[must_use]
+pub fn parse(file: FileId, text: Arc<str>) -> (ast::File, Vec<Problem>) {
+    let (tree, mut problems) = file::FileParser::new(file, &text).parse(Arc::clone(&text));
+    problems.sort_by_key(|problem| (problem.location.span.start, problem.code));
+    (tree, problems)
+}
+
+#[cfg(test)]
+mod tests;
