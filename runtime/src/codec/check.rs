@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use super::encoder::Encoder;
 use super::error::{ConstraintKind, Violation};
 use super::path::{Step, shorten};
+use super::union::{Tag, Union};
 use super::{Encode, Key};
 
 /// Walks over a value and keeps the first constraint that does not hold.
@@ -59,6 +60,14 @@ impl Checker {
         self.at(Step::Key(String::new()), check);
         if let Some(violation) = &mut self.violation {
             violation.name_key(depth, shorten(&key_text(key)).into_owned());
+        }
+    }
+
+    /// Checks what a union's variant holds.
+    pub fn variant(&mut self, union: &'static Union, value: &dyn Encode) {
+        match union.tag {
+            Tag::Beside => self.field("value", value),
+            Tag::Inside(_) => value.check(self),
         }
     }
 

@@ -4,9 +4,12 @@
 //! over as trait objects: what a contract of hundreds of records costs to compile is mostly decided here.
 
 mod any;
+mod calendar;
 mod check;
 mod collections;
+mod decimal;
 mod decoder;
+mod duration;
 mod encoder;
 mod error;
 mod key;
@@ -93,4 +96,27 @@ pub fn from_json<T: Decode + Encode>(json: &[u8]) -> Result<T, DecodeError> {
     Decoder::run(json, &mut value)?;
     Checker::run(&value)?;
     Ok(value)
+}
+
+/// Holds a value to constraints that its type does not have by itself: those of an unnamed payload or result.
+///
+/// # Errors
+///
+/// The first constraint that does not hold.
+pub fn check_with<T>(value: &T, check: impl FnOnce(&T, &mut Checker)) -> Result<(), Violation> {
+    Checker::run_with(|checker| check(value, checker))
+}
+
+/// The value that a contract's literal stands for, written as JSON by the compiler, which has checked it.
+///
+/// # Panics
+///
+/// When the text is not JSON of this type: the compiler and this crate disagree then.
+#[must_use]
+pub fn literal<T: Decode>(json: &'static str) -> T {
+    let mut value = T::blank();
+    if let Err(error) = Decoder::run(json.as_bytes(), &mut value) {
+        panic!("the contract's literal {json} is not what its type takes: {error}");
+    }
+    value
 }
