@@ -1,5 +1,8 @@
 //! Helpers for the tests that cross crates, languages or processes.
 
 pub mod direction;
+#[cfg(feature = "nsqd")]
+pub mod nsqd;
+pub mod program;
 #[cfg(feature = "python")]
 pub mod python;

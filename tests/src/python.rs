@@ -29,7 +29,8 @@ impl Peer {
     ///
     /// Without `PYTHON`, or where the peer does not start: `./tests/run python` sets both up.
     pub async fn start(address: &str) -> Self {
-        let python = std::env::var_os("PYTHON").expect("PYTHON names a Python with almanet: ./tests/run python sets it");
+        let python =
+            std::env::var_os("PYTHON").expect("PYTHON names a Python with almanet: ./tests/run python sets it");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/peer.py");
         let mut process = Command::new(python)
             .arg(script)
@@ -42,7 +43,8 @@ impl Peer {
             .expect("PYTHON starts");
         let requests = process.stdin.take().expect("standard input is piped");
         let mut answers = BufReader::new(process.stdout.take().expect("standard output is piped")).lines();
-        let joined = answers.next_line().await.expect("the peer's output can be read").expect("the peer joins the broker");
+        let joined =
+            answers.next_line().await.expect("the peer's output can be read").expect("the peer joins the broker");
         assert!(joined.contains("session"), "the peer said {joined}");
         let pending = Pending::default();
         let waiting = Arc::clone(&pending);

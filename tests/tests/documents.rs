@@ -1,0 +1,143 @@
+//! What the documents at the top say holds: their links lead somewhere, their snippets are the examples' own, and each
+//! of their commands is run, here or by a named part of the test script.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use almanet_tests::program::{built, root};
+
+const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+
+/// A fenced block: the language behind the fence, and the text.
+struct Block {
+    language: String,
+    text: String,
+}
+
+fn blocks(document: &str) -> Vec<Block> {
+    let text = fs::read_to_string(root().join(document)).expect(document);
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in text.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(language)) => open = Some(Block { language: language.to_owned(), text: String::new() }),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some(block), None) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "{document}: a block is not closed");
+    blocks
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut followed = 0;
+    for document in DOCUMENTS {
+        let text = read(document);
+        for (at, _) in text.match_indices("](") {
+            let target = text[at + 2..].split(')').next().expect("split yields a first part");
+            if target.contains("://") || target.starts_with('#') {
+                continue;
+            }
+            let path = target.split('#').next().expect("split yields a first part");
+            assert!(root().join(path).exists(), "{document}: {target} leads nowhere");
+            followed += 1;
+        }
+    }
+    assert!(followed > 10, "only {followed} links were found");
+}
+
+#[test]
+fn the_readme_shows_the_greeting_example() {
+    let blocks = blocks("README.md");
+    let block = |language: &str, beginning: &str| {
+        let found = blocks.iter().find(|block| block.language == language && block.text.starts_with(beginning));
+        found.unwrap_or_else(|| panic!("no {language} block begins {beginning:?}")).text.as_str()
+    };
+    assert_eq!(block("almanet", "//!"), read("examples/greeting/schemas/greeting.almanet"));
+    assert_eq!(block("text", "Hello"), read("examples/greeting/output.txt"));
+    let build_script = block("rust", "// build.rs\n").trim_start_matches("// build.rs\n");
+    assert!(read("examples/greeting/build.rs").ends_with(build_script));
+    let main = block("rust", "// src/main.rs\n").trim_start_matches("// src/main.rs\n");
+    assert!(read("examples/greeting/src/main.rs").contains(main), "{main}");
+}
+
+/// How a command of a document is known to work.
+enum Covered {
+    /// Run here.
+    Here(fn(&str)),
+    /// Run elsewhere, by this part of the tests.
+    By(&'static str),
+}
+
+fn coverage(command: &str) -> Option<Covered> {
+    Some(match command {
+        "cargo run -p greeting" => Covered::By("tests/tests/examples.rs"),
+        "nsqd &" | "ALMANET_URL=nsq://127.0.0.1:4150 cargo run -p greeting" => {
+            Covered::By("tests/tests/nsqd_examples.rs")
+        }
+        "./tests/run" => Covered::By(".ci/run"),
+        "cargo install --path codegen" => Covered::By("tests/stages/stages.sh"),
+        _ if command.starts_with("almanet-gen ") => Covered::Here(compiler),
+        _ => return None,
+    })
+}
+
+/// Runs `almanet-gen …` where a user of the greeting example stands, in a copy of its folder.
+fn compiler(command: &str) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::create_dir(folder.path().join("schemas")).expect("schemas");
+    let schema = "schemas/greeting.almanet";
+    fs::copy(root().join("examples/greeting").join(schema), folder.path().join(schema)).expect(schema);
+    let arguments = command.split_whitespace().skip(1);
+    let output = Command::new(built("almanet-codegen", "almanet-gen"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .expect("almanet-gen starts");
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_command_is_run() {
+    let mut run = 0;
+    for document in DOCUMENTS {
+        for block in blocks(document).iter().filter(|block| block.language == "sh") {
+            for command in block.text.lines() {
+                match coverage(command) {
+                    Some(Covered::Here(how)) => how(command),
+                    Some(Covered::By(part)) => assert!(root().join(part).exists(), "{command}: {part} is not there"),
+                    None => panic!("{document}: nothing runs `{command}`"),
+                }
+                run += 1;
+            }
+        }
+    }
+    assert!(run >= 6, "only {run} commands were found");
+}
+
+#[test]
+fn every_path_in_the_contributing_guide_exists() {
+    let mut found = 0;
+    for document in ["CONTRIBUTING.md", "ARCHITECTURE.md"] {
+        let text = read(document);
+        for quoted in text.split('`').skip(1).step_by(2) {
+            let is_path = quoted.contains('/') && !quoted.contains([' ', '*']) && !quoted.starts_with("./");
+            if !is_path || quoted.chars().any(char::is_uppercase) {
+                continue;
+            }
+            assert!(root().join(Path::new(quoted)).exists(), "{document}: {quoted} is not there");
+            found += 1;
+        }
+    }
+    assert!(found > 5, "only {found} paths were found");
+}
