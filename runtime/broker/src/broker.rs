@@ -30,7 +30,7 @@ pub struct Broker {
 }
 
 impl Broker {
-    /// A broker without topics. It starts no task and opens no port.
+    /// A broker without topics. It starts no task and opens no port: see [`listen`](Self::listen).
     #[must_use]
     pub fn new(options: Options) -> Self {
         Self { shared: Arc::new(Shared::new(options)) }
@@ -64,7 +64,7 @@ impl Broker {
         self.publish_all(topic, bodies, Duration::ZERO)
     }
 
-    fn publish_all(&self, topic: &TopicName, bodies: &[Bytes], delay: Duration) -> Result<(), Refusal> {
+    pub(crate) fn publish_all(&self, topic: &TopicName, bodies: &[Bytes], delay: Duration) -> Result<(), Refusal> {
         let limit = self.shared.options.max_message_size;
         for body in bodies {
             if body.is_empty() {
@@ -91,10 +91,9 @@ impl Broker {
         channel: &ChannelName,
         options: &SubscriberOptions,
     ) -> Result<Subscriber, Refusal> {
-        let ready = options.ready.min(self.shared.options.max_ready_count);
         loop {
             let topic = self.shared.topic(topic)?;
-            if let Ok(seat) = topic.join(channel, ready) {
+            if let Ok(seat) = topic.join(channel, options.ready) {
                 return Ok(Subscriber::new(Arc::clone(&self.shared), topic, seat?, options));
             }
         }

@@ -5,6 +5,8 @@
 //! writes to disk stays in memory here, within the bounds of [`Options`]; past them a publish is refused. Nothing
 //! outlives the process.
 //!
+//! [`Broker::listen`] serves the same broker on a port, in NSQ's protocol V2, to whoever speaks it.
+//!
 //! ```
 //! use almanet_broker::{Broker, SubscriberOptions};
 //!
@@ -24,13 +26,16 @@
 //! ```
 
 mod broker;
+mod connection;
 mod error;
+mod listener;
 mod options;
 mod queue;
 mod subscriber;
 
 pub use broker::Broker;
 pub use error::{ListenError, NotInFlight, Refusal};
+pub use listener::Listener;
 pub use options::{Options, SubscriberOptions};
 pub use queue::{parse_id, print_id};
 pub use subscriber::{Control, Delivery, Subscriber};

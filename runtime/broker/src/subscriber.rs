@@ -181,6 +181,11 @@ impl Control {
         self.0.topic.touch(self.0.seat, id, timeout)
     }
 
+    /// Gives up what has timed out by now.
+    pub(crate) fn expire(&self) {
+        self.0.topic.expire(self.0.seat);
+    }
+
     /// Whether fewer messages are in flight than may be.
     #[must_use]
     pub fn is_ready(&self) -> bool {

@@ -245,6 +245,13 @@ impl Topic {
         taken
     }
 
+    /// Queues what has timed out or waited long enough by now.
+    pub(crate) fn expire(&self, seat: Seat) {
+        let now = Instant::now();
+        let depth = self.options.ephemeral_depth;
+        self.free(self.with(seat, |channel, wakeups| channel.expire(now, depth, wakeups)).unwrap_or_default());
+    }
+
     /// The subscriber no longer waits for what it left its waker for.
     pub(crate) fn stop_waiting(&self, seat: Seat) {
         self.with(seat, |channel, wakeups| channel.stop_waiting(seat.member, wakeups));
