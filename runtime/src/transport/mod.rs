@@ -3,6 +3,9 @@
 //! A transport knows topics, channels and bodies. It knows nothing of calls and replies, so that everything above it
 //! runs alike over nsqd, over the broker inside the process, and over a scripted one in a test.
 
+#[cfg(feature = "embedded")]
+mod embedded;
+
 use std::{
     fmt,
     future::Future,
@@ -20,6 +23,9 @@ use almanet_nsq::{
     name::{ChannelName, TopicName},
 };
 use bytes::Bytes;
+
+#[cfg(feature = "embedded")]
+pub use self::embedded::Embedded;
 
 /// A future that a trait object hands out.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
