@@ -29,9 +29,12 @@ fn runtime() -> Rooms {
         &["error"],
         &["wire"],
         &["codec"],
+        &["types"],
+        &["contract"],
         &["transport"],
         &["session"],
         &["client", "server"],
+        &["topic"],
         &["layer"],
         &["codegen"],
     ])
