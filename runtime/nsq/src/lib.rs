@@ -29,6 +29,7 @@
 //! ```
 
 pub mod command;
+pub mod connection;
 pub mod error;
 pub mod frame;
 pub mod identify;

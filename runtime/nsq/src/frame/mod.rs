@@ -69,7 +69,7 @@ pub enum FrameError {
     /// The size does not even cover the frame's type.
     #[error("a frame of {0} bytes is shorter than its own type")]
     TooShort(u32),
-    /// The type is none of the three. Not NSQ, perhaps: `1213486160` is how HTTP starts.
+    /// The type is none of the three. Not NSQ, perhaps: an HTTP server's answer comes out as the type 791752241.
     #[error("a frame of the unknown type {0}: is this the TCP port of an nsqd?")]
     UnknownType(i32),
     /// A response or an error longer than [`MAX_RESPONSE_SIZE`].
