@@ -2,7 +2,6 @@
 
 pub mod ast;
 pub mod backend;
-pub mod config;
 pub mod diagnostic;
 pub mod model;
 pub mod output;

@@ -1,0 +1,405 @@
+//! One subscription at one broker: connects, subscribes, takes deliveries, and starts again where the connection is
+//! lost.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use almanet_nsq::{
+    command::Command,
+    connection::{Connection, Event},
+    error::BrokerError,
+    limits::{MAX_DELAY, MAX_READY_COUNT},
+    message::{Message, MessageId},
+};
+use rustc_hash::FxHashMap;
+use tokio::{
+    net::tcp::OwnedWriteHalf,
+    sync::{Notify, oneshot, watch},
+    time::{sleep, sleep_until},
+};
+
+use super::{
+    backoff::Backoff,
+    config::{Address, NsqConfig},
+    dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up},
+    flow::Flow,
+    inbox::Inbox,
+};
+use crate::transport::{Acknowledge, BrokerId, Delivery, SubscribeOptions};
+
+/// What the subscription's holder wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Wish {
+    Run,
+    /// No new messages; those under way are still handed out and acknowledged.
+    Stop,
+    /// Everything back to the broker, and the connection closed.
+    End,
+}
+
+/// Why an attempt to subscribe failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Dial(#[from] DialError),
+    #[error("{0}")]
+    Refused(BrokerError),
+    #[error("{0}")]
+    Lost(String),
+    /// Nobody wants it any more.
+    #[error("the subscription was closed")]
+    Closed,
+}
+
+/// One broker's part of a subscription.
+pub(super) struct Consumer {
+    pub(super) broker: BrokerId,
+    pub(super) address: Address,
+    pub(super) config: Arc<NsqConfig>,
+    pub(super) options: SubscribeOptions,
+    /// Most messages in flight at this broker.
+    pub(super) share: usize,
+    pub(super) inbox: Arc<Inbox>,
+    pub(super) wish: watch::Receiver<Wish>,
+}
+
+impl Consumer {
+    /// Runs until the subscription is closed. The sender gets the outcome of the first attempt.
+    pub(super) async fn run(mut self, first: oneshot::Sender<Result<(), Failure>>) {
+        let mut first = Some(first);
+        let mut backoff = Backoff::default();
+        loop {
+            let since = Instant::now();
+            let failure = self.attempt(&mut first).await;
+            if *self.wish.borrow() > Wish::Run {
+                break;
+            }
+            if since.elapsed() >= STABLE {
+                backoff.reset();
+            }
+            let delay = backoff.next();
+            tracing::warn!(
+                broker = %self.address, topic = %self.options.topic, channel = %self.options.channel,
+                "not subscribed: {failure}; trying again"
+            );
+            // Whoever subscribes may have given up.
+            let _ = first.take().map(|first| first.send(Err(failure)));
+            tokio::select! {
+                () = sleep(delay) => {}
+                _ = self.wish.wait_for(|wish| *wish > Wish::Run) => break,
+            }
+        }
+        let _ = first.take().map(|first| first.send(Err(Failure::Closed)));
+        self.inbox.leave();
+    }
+
+    /// One connection, from its beginning to its end.
+    async fn attempt(&mut self, first: &mut Option<oneshot::Sender<Result<(), Failure>>>) -> Failure {
+        let identify = self.config.identify(self.options.message_timeout);
+        let mut wish = self.wish.clone();
+        let dialed = tokio::select! {
+            dialed = dial(&self.address, &self.config, identify) => dialed,
+            _ = wish.wait_for(|wish| *wish > Wish::Run) => return Failure::Closed,
+        };
+        let Dialed { connection, mut reader, writer, granted } = match dialed {
+            Ok(dialed) => dialed,
+            Err(error) => return error.into(),
+        };
+        let ceiling = u32::try_from(granted.max_rdy_count).ok().filter(|most| *most > 0).unwrap_or(MAX_READY_COUNT);
+        let ceiling = u32::try_from(self.share).unwrap_or(u32::MAX).min(ceiling).max(1);
+        let link = Arc::new(Link {
+            state: Mutex::new(Some(LinkState {
+                connection,
+                writer: Arc::clone(&writer),
+                flow: Flow::new(ceiling, self.options.demand.clone(), Instant::now()),
+                in_flight: FxHashMap::default(),
+                message_timeout: u64::try_from(granted.msg_timeout).map_or(MAX_DELAY, Duration::from_millis),
+                is_subscribed: false,
+            })),
+            wake: Notify::new(),
+        });
+        let subscribe = Command::Sub { topic: self.options.topic.clone(), channel: self.options.channel.clone() };
+        link.with(|state| state.connection.request(&subscribe, Request::Subscribe));
+        let ended = self.drive(&link, &mut reader, &writer, first).await;
+        link.lock().take();
+        match ended {
+            Ended::Lost(failure) => failure,
+            Ended::Wanted => {
+                hang_up(reader, writer).await;
+                Failure::Closed
+            }
+        }
+    }
+
+    async fn drive(
+        &mut self,
+        link: &Arc<Link>,
+        reader: &mut Reader,
+        writer: &OwnedWriteHalf,
+        first: &mut Option<oneshot::Sender<Result<(), Failure>>>,
+    ) -> Ended {
+        let timer = sleep_until(Instant::now().into());
+        tokio::pin!(timer);
+        let mut deliveries = Vec::new();
+        let mut end_by = None;
+        loop {
+            let wish = *self.wish.borrow_and_update();
+            if wish > Wish::Run {
+                link.with(LinkState::stop);
+            }
+            if wish == Wish::End {
+                self.give_back();
+                end_by.get_or_insert(Instant::now() + FAREWELL);
+            }
+            let Some(turn) = link.turn(self.inbox.is_full()) else { return Ended::Wanted };
+            let turn = match turn {
+                Ok(turn) => turn,
+                Err(error) => return Ended::Lost(Failure::Lost(error.to_string())),
+            };
+            if end_by.is_some_and(|end_by| turn.may_end() || Instant::now() >= end_by) {
+                return Ended::Wanted;
+            }
+            let look_again = end_by.map_or(turn.look_again, |end_by| end_by.min(turn.look_again));
+            if look_again < timer.deadline().into_std() {
+                timer.as_mut().reset(look_again.into());
+            }
+            tokio::select! {
+                filled = reader.fill() => match filled {
+                    Ok(0) => return Ended::Lost(Failure::Lost("the broker closed the connection".to_owned())),
+                    Ok(_) => match link.receive(reader, &mut deliveries, self.broker) {
+                        Ok(received) => {
+                            if received == Received::Subscribed {
+                                tracing::debug!(
+                                    broker = %self.address, topic = %self.options.topic,
+                                    channel = %self.options.channel, "subscribed"
+                                );
+                                let _ = first.take().map(|first| first.send(Ok(())));
+                            }
+                            if !deliveries.is_empty() {
+                                self.inbox.push(&mut deliveries);
+                            }
+                        }
+                        Err(failure) => return Ended::Lost(failure),
+                    },
+                    Err(error) => return Ended::Lost(Failure::Lost(error.to_string())),
+                },
+                () = link.wake.notified() => {
+                    if turn.is_bulk {
+                        // Whatever else is about to be acknowledged is ready after one turn of the other tasks.
+                        tokio::task::yield_now().await;
+                    }
+                }
+                writable = writer.writable(), if turn.flushed == Flushed::Partly => if let Err(error) = writable {
+                    return Ended::Lost(Failure::Lost(error.to_string()));
+                },
+                _ = self.wish.changed() => {}
+                () = &mut timer => {
+                    let now = Instant::now();
+                    if link.is_silent(now) {
+                        let silence = self.config.read_timeout();
+                        return Ended::Lost(Failure::Lost(format!("the broker was silent for {silence:?}")));
+                    }
+                    timer.as_mut().reset((now + self.config.heartbeat).into());
+                }
+            }
+        }
+    }
+
+    /// Requeues what nobody will take, so that others need not wait for the broker's timeout.
+    fn give_back(&self) {
+        for delivery in self.inbox.take_of(self.broker) {
+            delivery.requeue(Duration::ZERO);
+        }
+    }
+}
+
+enum Ended {
+    Lost(Failure),
+    Wanted,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Request {
+    Subscribe,
+    Stop,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Received {
+    Subscribed,
+    Other,
+}
+
+/// What a connection's task and the holders of its deliveries share.
+struct Link {
+    /// `None` when the connection is gone.
+    state: Mutex<Option<LinkState>>,
+    wake: Notify,
+}
+
+struct LinkState {
+    connection: Connection<Request>,
+    writer: Arc<OwnedWriteHalf>,
+    flow: Flow,
+    /// What was delivered and not acknowledged, with the time when the broker gives it up.
+    in_flight: FxHashMap<MessageId, Instant>,
+    message_timeout: Duration,
+    is_subscribed: bool,
+}
+
+/// What the task does next.
+struct Turn {
+    flushed: Flushed,
+    look_again: Instant,
+    is_bulk: bool,
+    /// The broker sends nothing more.
+    is_stopped: bool,
+}
+
+impl Turn {
+    /// Whether everything was said and heard.
+    fn may_end(&self) -> bool {
+        self.is_stopped && self.flushed == Flushed::Wholly
+    }
+}
+
+impl Link {
+    fn lock(&self) -> MutexGuard<'_, Option<LinkState>> {
+        // No panic leaves the state half changed: its parts are independent of each other.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with<R>(&self, change: impl FnOnce(&mut LinkState) -> R) -> Option<R> {
+        self.lock().as_mut().map(change)
+    }
+
+    /// Says how many messages are wanted and writes what there is to write. `None` when the connection is gone.
+    fn turn(&self, is_full: bool) -> Option<std::io::Result<Turn>> {
+        self.with(|state| {
+            let now = Instant::now();
+            state.flow.pause(is_full);
+            let bulk_until = state.flow.tick(now);
+            state.ask();
+            let flushed = flush(&mut state.connection, &state.writer)?;
+            let paused_until = is_full.then_some(now + PAUSE);
+            let look_again = [bulk_until, paused_until, Some(state.connection.read_deadline())];
+            let look_again = look_again.into_iter().flatten().min().expect("the last is always there");
+            let is_stopped = !state.is_subscribed && state.connection.awaited() == 0;
+            Ok(Turn { flushed, look_again, is_bulk: bulk_until.is_some(), is_stopped })
+        })
+    }
+
+    fn is_silent(&self, now: Instant) -> bool {
+        self.with(|state| {
+            state.forget(now);
+            now >= state.connection.read_deadline()
+        })
+        .unwrap_or(true)
+    }
+
+    /// Takes what was read apart.
+    fn receive(
+        self: &Arc<Self>,
+        reader: &mut Reader,
+        deliveries: &mut Vec<Delivery>,
+        broker: BrokerId,
+    ) -> Result<Received, Failure> {
+        let mut received = Received::Other;
+        let mut state = self.lock();
+        let Some(state) = state.as_mut() else { return Ok(received) };
+        let now = Instant::now();
+        loop {
+            let event = state.connection.receive(&mut reader.input, now).map_err(DialError::from)?;
+            match event {
+                None => break,
+                Some(Event::Message(Message { timestamp_nanos, attempts, id, body })) => {
+                    state.in_flight.insert(id, now + state.message_timeout);
+                    let acknowledge = Arc::clone(self) as Arc<dyn Acknowledge>;
+                    deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, acknowledge });
+                }
+                Some(Event::Answered { token: Request::Subscribe, .. }) => {
+                    state.is_subscribed = true;
+                    received = Received::Subscribed;
+                }
+                Some(Event::Refused { error, .. }) => return Err(Failure::Refused(error)),
+                Some(Event::DeliveryFailed(error)) => tracing::debug!("an acknowledgement came too late: {error}"),
+                Some(_) => {}
+            }
+        }
+        state.flow.delivered(deliveries.len(), now);
+        Ok(received)
+    }
+
+    /// Sends an acknowledgement, unless the message is no longer this connection's.
+    fn acknowledge(&self, id: MessageId, command: &Command) {
+        let is_sent = self.with(|state| {
+            let is_ours = state.in_flight.remove(&id).is_some();
+            if is_ours {
+                state.connection.send(command);
+                state.flow.ended();
+            }
+            is_ours
+        });
+        match is_sent {
+            Some(true) => self.wake.notify_one(),
+            _ => tracing::debug!(%id, "{} came too late: the broker has given the message up", command.name()),
+        }
+    }
+}
+
+impl LinkState {
+    /// Sends RDY where it has changed.
+    fn ask(&mut self) {
+        if self.is_subscribed
+            && let Some(count) = self.flow.update()
+        {
+            self.connection.send(&Command::Rdy(count));
+        }
+    }
+
+    /// Asks the broker to send no more, once.
+    fn stop(&mut self) {
+        if std::mem::take(&mut self.is_subscribed) {
+            // A connection that is not ready any more is about to end anyway.
+            let _ = self.connection.request(&Command::Cls, Request::Stop);
+        }
+    }
+
+    /// Forgets deliveries that the broker has given up.
+    fn forget(&mut self, now: Instant) {
+        let before = self.in_flight.len();
+        self.in_flight.retain(|_, until| *until > now);
+        (self.in_flight.len()..before).for_each(|_| self.flow.ended());
+    }
+}
+
+impl Acknowledge for Link {
+    fn finish(&self, id: MessageId) {
+        self.acknowledge(id, &Command::Fin(id));
+    }
+
+    fn requeue(&self, id: MessageId, delay: Duration) {
+        self.acknowledge(id, &Command::Req { id, delay: delay.min(MAX_DELAY) });
+    }
+
+    fn touch(&self, id: MessageId) {
+        self.with(|state| {
+            if let Some(until) = state.in_flight.get_mut(&id) {
+                *until = Instant::now() + state.message_timeout;
+                state.connection.send(&Command::Touch(id));
+            }
+        });
+        self.wake.notify_one();
+    }
+}
+
+/// A connection that lasted this long was a good one: the next may be tried soon.
+const STABLE: Duration = Duration::from_secs(1);
+
+/// How long the end of a subscription waits for the broker to confirm that it sends no more.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// How often a connection looks whether the subscriber takes messages again.
+const PAUSE: Duration = Duration::from_millis(20);

@@ -1,0 +1,139 @@
+//! From an address to a connection whose handshake is over.
+
+use std::{io, sync::Arc, time::Instant};
+
+use almanet_nsq::{
+    connection::{Connection, ConnectionError, Event, Options, Upgrade},
+    identify::{IdentifyRequest, IdentifyResponse},
+};
+use bytes::BytesMut;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    time::timeout,
+};
+
+use super::config::{Address, NsqConfig};
+
+/// A connection that is ready for commands.
+pub(super) struct Dialed<T> {
+    pub(super) connection: Connection<T>,
+    pub(super) reader: Reader,
+    pub(super) writer: Arc<OwnedWriteHalf>,
+    pub(super) granted: Box<IdentifyResponse>,
+}
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DialError {
+    #[error("{0}")]
+    Connect(#[from] io::Error),
+    #[error("no answer within {0:?}")]
+    Timeout(std::time::Duration),
+    #[error("it closed the connection during the handshake")]
+    Closed,
+    #[error(transparent)]
+    Protocol(#[from] ConnectionError),
+    #[error("it wants {0:?}, which this version does not speak")]
+    Upgrade(Upgrade),
+}
+
+/// Connects and shakes hands, within the configured time.
+pub(super) async fn dial<T>(
+    address: &Address,
+    config: &NsqConfig,
+    identify: IdentifyRequest,
+) -> Result<Dialed<T>, DialError> {
+    let mut options = Options::default();
+    options.identify = identify;
+    options.max_message_size = config.max_message_size;
+    options.read_timeout = config.read_timeout();
+    timeout(config.connect_timeout, shake_hands(address, options))
+        .await
+        .unwrap_or(Err(DialError::Timeout(config.connect_timeout)))
+}
+
+async fn shake_hands<T>(address: &Address, options: Options) -> Result<Dialed<T>, DialError> {
+    let stream = TcpStream::connect((&*address.host, address.port)).await?;
+    stream.set_nodelay(true)?;
+    let (reader, mut writer) = stream.into_split();
+    let mut reader = Reader { half: reader, input: BytesMut::new() };
+    let mut connection = Connection::new(options, Instant::now());
+    loop {
+        writer.write_all(connection.output()).await?;
+        connection.advance(connection.output().len());
+        if reader.fill().await? == 0 {
+            return Err(DialError::Closed);
+        }
+        while let Some(event) = connection.receive(&mut reader.input, Instant::now())? {
+            match event {
+                Event::Ready(granted) => {
+                    return Ok(Dialed { connection, reader, writer: Arc::new(writer), granted });
+                }
+                Event::Upgrade(to) => return Err(DialError::Upgrade(to)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The reading half of a connection, and what came of it that is not used up yet.
+pub(super) struct Reader {
+    half: OwnedReadHalf,
+    pub(super) input: BytesMut,
+}
+
+impl Reader {
+    /// Reads what is there, at least one byte; 0 where the broker closed. Cancel safe.
+    pub(super) async fn fill(&mut self) -> io::Result<usize> {
+        if self.input.capacity() - self.input.len() < LEAST_ROOM {
+            self.input.reserve(CHUNK);
+        }
+        self.half.read_buf(&mut self.input).await
+    }
+}
+
+/// The buffer grows by this much at a time, whatever a frame declares.
+const CHUNK: usize = 32 * 1024;
+const LEAST_ROOM: usize = 4 * 1024;
+
+/// Writes what the connection has to say, as far as the socket takes it now.
+///
+/// # Errors
+/// Where the socket is broken.
+pub(super) fn flush<T>(connection: &mut Connection<T>, writer: &OwnedWriteHalf) -> io::Result<Flushed> {
+    while !connection.output().is_empty() {
+        match writer.try_write(connection.output()) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => connection.advance(written),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Flushed::Partly),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Flushed::Wholly)
+}
+
+/// How much could be written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flushed {
+    Wholly,
+    Partly,
+}
+
+/// Ends a connection so that the broker still reads everything: no more is written, and what it sends is read to the
+/// end, because closing over unread bytes would discard what is under way.
+pub(super) async fn hang_up(mut reader: Reader, writer: Arc<OwnedWriteHalf>) {
+    drop(writer);
+    let read_to_end = async {
+        while reader.fill().await.is_ok_and(|read| read > 0) {
+            reader.input.clear();
+        }
+    };
+    // Whether the broker closed in time or not, the connection goes.
+    let _ = timeout(LINGER, read_to_end).await;
+}
+
+const LINGER: std::time::Duration = std::time::Duration::from_secs(1);

@@ -1,0 +1,97 @@
+//! Where the deliveries of all brokers of one subscription meet.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use crate::transport::{BrokerId, Delivery};
+
+/// A queue from the connections' tasks to the one that takes. What the brokers were asked for bounds it; a connection
+/// stops asking where [`is_full`](Inbox::is_full) says so.
+#[derive(Debug)]
+pub(super) struct Inbox {
+    full: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    queue: VecDeque<Delivery>,
+    waker: Option<Waker>,
+    /// Tasks that may still bring something.
+    sources: usize,
+}
+
+impl Inbox {
+    /// An inbox that this many tasks fill.
+    pub(super) fn new(sources: usize, full: usize) -> Self {
+        Self { full, state: Mutex::new(State { queue: VecDeque::new(), waker: None, sources }) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every change is a single step, so that no panic leaves one half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds what one read brought.
+    pub(super) fn push(&self, deliveries: &mut Vec<Delivery>) {
+        let mut state = self.lock();
+        state.queue.extend(deliveries.drain(..));
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Moves everything into `taken`, which is empty. `false` where nothing will come any more.
+    pub(super) fn poll_take(&self, cx: &mut Context<'_>, taken: &mut VecDeque<Delivery>) -> Poll<bool> {
+        let mut state = self.lock();
+        if !state.queue.is_empty() {
+            std::mem::swap(&mut state.queue, taken);
+            return Poll::Ready(true);
+        }
+        if state.sources == 0 {
+            return Poll::Ready(false);
+        }
+        match &mut state.waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    /// Puts back what was not handed out.
+    pub(super) fn put_back(&self, taken: &mut VecDeque<Delivery>) {
+        let mut state = self.lock();
+        taken.append(&mut state.queue);
+        std::mem::swap(&mut state.queue, taken);
+    }
+
+    /// Takes out what one broker delivered.
+    pub(super) fn take_of(&self, broker: BrokerId) -> VecDeque<Delivery> {
+        let mut state = self.lock();
+        let (of_broker, others) = state.queue.drain(..).partition(|delivery| delivery.broker == broker);
+        state.queue = others;
+        of_broker
+    }
+
+    /// Whether more is waiting than the subscriber wants in flight: it does not keep up.
+    pub(super) fn is_full(&self) -> bool {
+        self.lock().queue.len() >= self.full
+    }
+
+    /// One task has ended.
+    pub(super) fn leave(&self) {
+        let mut state = self.lock();
+        state.sources -= 1;
+        if state.sources == 0
+            && let Some(waker) = state.waker.take()
+        {
+            drop(state);
+            waker.wake();
+        }
+    }
+}

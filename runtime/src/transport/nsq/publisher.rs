@@ -1,0 +1,443 @@
+//! Publishing to one broker: a queue, one connection at a time, and acknowledgements matched in order.
+//!
+//! A lone message is written by whoever publishes it, at once. As soon as messages wait for acknowledgements, further
+//! ones are collected by the connection's task: what is ready when it runs goes out in one write, as one MPUB for each
+//! topic.
+
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use almanet_nsq::{
+    connection::{Connection, Event, Fate},
+    error::{BrokerError, ErrorCode},
+    name::TopicName,
+};
+use bytes::Bytes;
+use tokio::{
+    net::tcp::OwnedWriteHalf,
+    sync::{Notify, oneshot, watch},
+    time::{sleep, sleep_until},
+};
+
+use super::{
+    backoff::Backoff,
+    batch::{self, Batch},
+    config::{Address, NsqConfig},
+    dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up},
+};
+use crate::transport::{PublishError, Publishing};
+
+/// One message on its way.
+#[derive(Debug)]
+pub(super) struct Publish {
+    pub(super) topic: TopicName,
+    pub(super) body: Bytes,
+    pub(super) delay: Option<Duration>,
+    /// Not to be put into one command with others: such a command was refused because of one of them.
+    pub(super) is_alone: bool,
+    pub(super) done: oneshot::Sender<Result<(), PublishError>>,
+}
+
+impl Publish {
+    /// What it counts for against the limit of what may wait.
+    fn cost(&self) -> usize {
+        cost(&self.body)
+    }
+
+    fn end(self, outcome: Result<(), PublishError>) {
+        // Nobody may be waiting any more.
+        let _ = self.done.send(outcome);
+    }
+}
+
+fn cost(body: &Bytes) -> usize {
+    body.len() + 128
+}
+
+/// The publishing side of one broker.
+#[derive(Debug)]
+pub(super) struct Publisher {
+    shared: Arc<Shared>,
+    closed: watch::Receiver<bool>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    address: Address,
+    config: Arc<NsqConfig>,
+    state: Mutex<State>,
+    /// There is something for the task to do.
+    wake: Notify,
+    /// There is room in the queue again.
+    room: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    phase: Phase,
+    queue: VecDeque<Publish>,
+    /// What was refused together and is tried again one by one, before the queue.
+    again: VecDeque<Publish>,
+    /// The cost of everything that was taken and has not ended.
+    held: usize,
+    is_closing: bool,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// The first attempt, or the one right after a loss: publishes wait for its outcome.
+    Connecting,
+    Up(Box<Link>),
+    /// The last attempt failed, for this reason, and another will follow: publishes fail at once.
+    Down(String),
+    Closed,
+}
+
+#[derive(Debug)]
+struct Link {
+    connection: Connection<Batch>,
+    writer: Arc<OwnedWriteHalf>,
+}
+
+impl Publisher {
+    /// Starts the task that keeps one broker connected. The receiver gets the outcome of the first attempt.
+    pub(super) fn start(address: Address, config: Arc<NsqConfig>) -> (Self, oneshot::Receiver<Result<(), DialError>>) {
+        let state = State {
+            phase: Phase::Connecting,
+            queue: VecDeque::new(),
+            again: VecDeque::new(),
+            held: 0,
+            is_closing: false,
+        };
+        let shared =
+            Arc::new(Shared { address, config, state: Mutex::new(state), wake: Notify::new(), room: Notify::new() });
+        let (first, outcome) = oneshot::channel();
+        let (is_closed, closed) = watch::channel(false);
+        let task = Arc::clone(&shared);
+        tokio::spawn(async move {
+            task.run(first).await;
+            is_closed.send_replace(true);
+        });
+        (Self { shared, closed }, outcome)
+    }
+
+    /// Whether a connection is there.
+    pub(super) fn is_up(&self) -> bool {
+        matches!(self.shared.lock().phase, Phase::Up(_))
+    }
+
+    /// Takes a message that was checked. Where too much waits already, it is the returned future that waits for room.
+    pub(super) fn publish(&self, topic: TopicName, body: Bytes, delay: Option<Duration>) -> Publishing {
+        let (done, outcome) = oneshot::channel();
+        let publish = Publish { topic, body, delay, is_alone: false, done };
+        match self.shared.take(publish) {
+            Ok(()) => Publishing::pending(outcome_of(outcome)),
+            Err(Refused::For(error)) => Publishing::ready(Err(error)),
+            Err(Refused::NoRoom(publish)) => {
+                let shared = Arc::clone(&self.shared);
+                Publishing::pending(async move {
+                    shared.take_when_room(publish).await?;
+                    outcome_of(outcome).await
+                })
+            }
+        }
+    }
+
+    /// Takes no more, and waits until everything has ended and the connection is closed.
+    pub(super) async fn close(&self) {
+        self.shut();
+        // An error means that the task has ended already.
+        let _ = self.closed.clone().wait_for(|is_closed| *is_closed).await;
+    }
+
+    /// Takes no more; the task ends by itself when everything has ended.
+    pub(super) fn shut(&self) {
+        self.shared.lock().is_closing = true;
+        self.shared.wake.notify_one();
+        self.shared.room.notify_waiters();
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        self.shut();
+    }
+}
+
+async fn outcome_of(outcome: oneshot::Receiver<Result<(), PublishError>>) -> Result<(), PublishError> {
+    outcome.await.unwrap_or_else(|_| Err(PublishError::Unknown("the connection's task ended".to_owned())))
+}
+
+enum Refused {
+    For(PublishError),
+    NoRoom(Publish),
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No panic leaves the state half changed: it is only moved between queues.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self, publish: Publish) -> Result<(), Refused> {
+        let mut state = self.lock();
+        if state.is_closing {
+            return Err(Refused::For(closed()));
+        }
+        if let Phase::Down(why) = &state.phase {
+            return Err(Refused::For(PublishError::NotSent(why.clone())));
+        }
+        if state.held > 0 && state.held + publish.cost() > self.config.max_pending {
+            return Err(Refused::NoRoom(publish));
+        }
+        state.held += publish.cost();
+        state.queue.push_back(publish);
+        if !state.is_lone() || !matches!(state.pump(&self.config), Ok(Flushed::Wholly)) {
+            self.wake.notify_one();
+        }
+        Ok(())
+    }
+
+    async fn take_when_room(&self, mut publish: Publish) -> Result<(), PublishError> {
+        loop {
+            let room = self.room.notified();
+            match self.take(publish) {
+                Ok(()) => return Ok(()),
+                Err(Refused::For(error)) => return Err(error),
+                Err(Refused::NoRoom(back)) => publish = back,
+            }
+            room.await;
+        }
+    }
+
+    async fn run(&self, first: oneshot::Sender<Result<(), DialError>>) {
+        let mut first = Some(first);
+        let mut backoff = Backoff::default();
+        while !self.is_done() {
+            let dialed = tokio::select! {
+                dialed = dial(&self.address, &self.config, self.config.identify(None)) => dialed,
+                () = self.done() => break,
+            };
+            match dialed {
+                Ok(dialed) => {
+                    tracing::debug!(broker = %self.address, version = dialed.granted.version, "connected to publish");
+                    // Whoever connects may have given up.
+                    let _ = first.take().map(|first| first.send(Ok(())));
+                    let since = Instant::now();
+                    self.serve(dialed).await;
+                    if since.elapsed() >= STABLE {
+                        backoff.reset();
+                        continue;
+                    }
+                }
+                Err(error) => {
+                    self.go_down(&error);
+                    let _ = first.take().map(|first| first.send(Err(error)));
+                }
+            }
+            tokio::select! {
+                () = sleep(backoff.next()) => {}
+                () = self.done() => {}
+            }
+        }
+        self.end();
+    }
+
+    /// Whether the task may end: nothing more is taken, and nothing is left.
+    fn is_done(&self) -> bool {
+        let state = self.lock();
+        state.is_closing && state.queue.is_empty()
+    }
+
+    async fn done(&self) {
+        while !self.is_done() {
+            self.wake.notified().await;
+        }
+    }
+
+    fn go_down(&self, error: &DialError) {
+        let why = format!("cannot connect to nsqd at {}: {error}", self.address);
+        let mut state = self.lock();
+        if !matches!(state.phase, Phase::Down(_)) {
+            tracing::warn!("{why}; trying again");
+        }
+        state.fail_queue(&why);
+        state.phase = Phase::Down(why);
+        self.room.notify_waiters();
+    }
+
+    fn end(&self) {
+        let mut state = self.lock();
+        state.is_closing = true;
+        state.fail_queue("the transport is closed");
+        state.phase = Phase::Closed;
+        self.room.notify_waiters();
+    }
+
+    /// Drives one connection until it is lost, or until everything has ended after closing.
+    async fn serve(&self, dialed: Dialed<Batch>) {
+        let Dialed { connection, mut reader, writer, .. } = dialed;
+        self.lock().phase = Phase::Up(Box::new(Link { connection, writer: Arc::clone(&writer) }));
+        let lost = self.drive(&mut reader, &writer).await;
+        self.lock().lose(lost.as_deref().unwrap_or("the connection was closed"));
+        self.room.notify_waiters();
+        match lost {
+            Some(why) => tracing::warn!(broker = %self.address, "lost the connection that publishes: {why}"),
+            None => hang_up(reader, writer).await,
+        }
+    }
+
+    /// Returns why the connection was lost; `None` where it is no longer needed.
+    async fn drive(&self, reader: &mut Reader, writer: &OwnedWriteHalf) -> Option<String> {
+        let silence = sleep_until(Instant::now().into());
+        tokio::pin!(silence);
+        loop {
+            let (flushed, deadline) = {
+                let mut state = self.lock();
+                let flushed = match state.pump(&self.config) {
+                    Ok(flushed) => flushed,
+                    Err(error) => return Some(error.to_string()),
+                };
+                let Phase::Up(link) = &state.phase else { return None };
+                if state.is_closing && flushed == Flushed::Wholly && link.connection.awaited() == 0 {
+                    return None;
+                }
+                (flushed, link.connection.read_deadline())
+            };
+            tokio::select! {
+                filled = reader.fill() => match filled {
+                    Ok(0) => return Some("the broker closed it".to_owned()),
+                    Ok(_) => if let Err(why) = self.receive(reader) { return Some(why) },
+                    Err(error) => return Some(error.to_string()),
+                },
+                // Whatever else is about to be published is ready after one turn of the other tasks.
+                () = self.wake.notified() => tokio::task::yield_now().await,
+                writable = writer.writable(), if flushed == Flushed::Partly => if let Err(error) = writable {
+                    return Some(error.to_string());
+                },
+                () = &mut silence => {
+                    if Instant::now() >= deadline {
+                        return Some(format!("the broker was silent for {:?}", self.config.read_timeout()));
+                    }
+                    silence.as_mut().reset(deadline.into());
+                }
+            }
+        }
+    }
+
+    fn receive(&self, reader: &mut Reader) -> Result<(), String> {
+        let now = Instant::now();
+        let mut state = self.lock();
+        let state = &mut *state;
+        let Phase::Up(link) = &mut state.phase else { return Ok(()) };
+        let before = state.held;
+        loop {
+            let event = link.connection.receive(&mut reader.input, now).map_err(|error| error.to_string())?;
+            match event {
+                None => break,
+                Some(Event::Answered { token, .. }) => {
+                    for publish in token {
+                        state.held -= publish.cost();
+                        publish.end(Ok(()));
+                    }
+                }
+                Some(Event::Refused { token, error }) => {
+                    if let Some(batch) = token {
+                        refuse(batch, &error, &mut state.held, &mut state.again);
+                    }
+                    self.room.notify_waiters();
+                    return Err(format!("the broker refused a command: {error}"));
+                }
+                Some(_) => {}
+            }
+        }
+        if state.held < before {
+            self.room.notify_waiters();
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    /// Nothing is on its way: waiting for more would only delay the one that is there.
+    fn is_lone(&self) -> bool {
+        match &self.phase {
+            Phase::Up(link) => {
+                self.queue.len() == 1 && link.connection.awaited() == 0 && link.connection.output().is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    /// Moves what waits into the connection and writes what the socket takes.
+    fn pump(&mut self, config: &NsqConfig) -> io::Result<Flushed> {
+        let Phase::Up(link) = &mut self.phase else { return Ok(Flushed::Wholly) };
+        loop {
+            if link.connection.is_ready() && link.connection.output().len() < OUTPUT_FULL {
+                batch::request(&mut self.queue, &mut link.connection, config.max_body_size);
+            }
+            let flushed = flush(&mut link.connection, &link.writer)?;
+            if flushed == Flushed::Partly || self.queue.is_empty() || !link.connection.is_ready() {
+                return Ok(flushed);
+            }
+        }
+    }
+
+    /// The connection is gone: ends what nobody knows of, and queues the rest again in its old order.
+    fn lose(&mut self, why: &str) {
+        let Phase::Up(mut link) = std::mem::replace(&mut self.phase, Phase::Connecting) else { return };
+        let mut again = std::mem::take(&mut self.again);
+        for (batch, fate) in link.connection.abandon() {
+            match fate {
+                Fate::NotWritten | Fate::NotRun => again.extend(batch),
+                Fate::Unknown => {
+                    for publish in batch {
+                        self.held -= publish.cost();
+                        publish.end(Err(PublishError::Unknown(why.to_owned())));
+                    }
+                }
+            }
+        }
+        again.append(&mut self.queue);
+        self.queue = again;
+    }
+
+    fn fail_queue(&mut self, why: &str) {
+        for publish in self.queue.drain(..) {
+            self.held -= publish.cost();
+            publish.end(Err(PublishError::NotSent(why.to_owned())));
+        }
+    }
+}
+
+/// Ends the messages of a refused command. Where only one of several can be at fault, none of them went, and each is
+/// tried again by itself.
+fn refuse(batch: Batch, error: &BrokerError, held: &mut usize, again: &mut VecDeque<Publish>) {
+    let none_went = matches!(error.code, ErrorCode::BadMessage | ErrorCode::BadBody);
+    if batch.len() > 1 && none_went {
+        again.extend(batch.into_iter().map(|publish| Publish { is_alone: true, ..publish }));
+        return;
+    }
+    let is_unknown = batch.len() > 1 || error.code == ErrorCode::MpubFailed;
+    for publish in batch {
+        *held -= publish.cost();
+        publish.end(Err(match is_unknown {
+            true => PublishError::Unknown(error.text.clone()),
+            false => PublishError::Refused { code: error.code_text().to_owned(), text: error.detail().to_owned() },
+        }));
+    }
+}
+
+fn closed() -> PublishError {
+    PublishError::NotSent("the transport is closed".to_owned())
+}
+
+/// A connection that lasted this long was a good one: the next may be tried at once.
+const STABLE: Duration = Duration::from_secs(1);
+
+/// Bytes in the output above which messages are left in the queue, where they may share an MPUB.
+const OUTPUT_FULL: usize = 256 * 1024;
