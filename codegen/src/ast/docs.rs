@@ -1,24 +1,23 @@
-use super::File;
 use crate::source::Span;
 
-/// The text of documentation lines (`///` or `//!`, one span a line): markers and the common indent cut, lines joined by
+/// What documentation lines of a file's `text` say (`///` or `//!`, one span a line): markers and the common indent cut, lines joined by
 /// `\n`, blank lines at both ends dropped.
 #[must_use]
-pub fn docs_text(file: &File, lines: &[Span]) -> String {
-    let lines: Vec<&str> = lines.iter().map(|line| content(file.slice(*line))).collect();
+pub fn docs_text(text: &str, lines: &[Span]) -> String {
+    let lines: Vec<&str> = lines.iter().map(|line| content(&text[line.range()])).collect();
     let is_blank = |line: &&str| line.trim().is_empty();
     let indent = lines.iter().filter(|line| !is_blank(line)).map(|line| indent_of(line)).min().unwrap_or(0);
     let first = lines.iter().position(|line| !is_blank(&line)).unwrap_or(lines.len());
     let last = lines.iter().rposition(|line| !is_blank(&line)).map_or(first, |last| last + 1);
 
-    let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+    let mut said = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
     for (index, line) in lines[first..last].iter().enumerate() {
         if index > 0 {
-            text.push('\n');
+            said.push('\n');
         }
-        text.push_str(line.get(indent..).unwrap_or_default().trim_end());
+        said.push_str(line.get(indent..).unwrap_or_default().trim_end());
     }
-    text
+    said
 }
 
 fn content(line: &str) -> &str {

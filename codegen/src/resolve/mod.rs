@@ -1,1 +1,186 @@
-//! To come.
+//! Trees to the model: files and their imports, names, types, values. Every problem of a run is found in one run.
+
+mod addresses;
+mod aliases;
+mod builtin;
+mod import_path;
+mod load;
+mod lower;
+mod pending;
+mod scope;
+mod settle;
+mod standard;
+mod suggest;
+mod text_values;
+mod type_rules;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::diagnostic::Problem;
+use crate::diagnostic::code::{lints, names as codes};
+use crate::model::{Model, Namespace};
+use crate::source::vfs::Vfs;
+use crate::source::{FileId, Location, Sources};
+use load::{Loaded, LoadedFile};
+use lower::Lowered;
+use scope::{Declaration, Ids, Scope};
+
+/// What is compiled.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// The files, as they are shown in problems.
+    pub entries: Vec<PathBuf>,
+    /// The schema roots, in the order in which imports are looked up.
+    pub roots: Vec<PathBuf>,
+}
+
+/// What trees say, before the model as a whole is validated.
+#[derive(Debug)]
+pub struct Resolved {
+    /// Every file that was read, by its id.
+    pub sources: Sources,
+    /// The model; only to be relied on where no problem is an error.
+    pub model: Model,
+    /// What was found, in no order.
+    pub problems: Vec<Problem>,
+    /// Every file that was read from the vfs.
+    pub files: Vec<PathBuf>,
+}
+
+/// Reads the entries and all that they import, and makes the model of them.
+#[must_use]
+pub fn resolve(vfs: &dyn Vfs, input: &Input) -> Resolved {
+    let Loaded { sources, mut files, paths, problems } = load::load(vfs, input);
+    let texts: Vec<Arc<str>> = sources.iter().map(|(_, source)| Arc::clone(source.text())).collect();
+    let mut order: Vec<FileId> = (0..files.len()).map(|index| FileId(index as u32)).collect();
+    order.sort_by(|a, b| sources.get(*a).name().cmp(sources.get(*b).name()));
+
+    let scope = Scope::new(&texts, &files, &order);
+    let mut lowered = Lowered::new(&texts, scope);
+    lowered.problems = problems;
+    declare(&mut lowered, &files);
+    add_namespaces(&mut lowered, &files);
+    read_trees(&mut lowered, &mut files);
+    lowered.settle();
+    report_unused_imports(&mut lowered, &files);
+
+    let standard = |path: &PathBuf| paths.iter().zip(&files).any(|(one, file)| one == path && file.standard);
+    let read = paths.iter().filter(|path| !standard(path)).cloned().collect();
+    Resolved { model: lowered.model, problems: lowered.problems, sources, files: read }
+}
+
+/// Gives every definition its id, and every namespace its names.
+fn declare(lowered: &mut Lowered<'_>, files: &[LoadedFile]) {
+    let mut ids = Ids::default();
+    for namespace in 0..lowered.scope.namespaces.len() {
+        for file in lowered.scope.namespaces[namespace].files.clone() {
+            lowered.file = file;
+            for definition in &files[file.0 as usize].tree.definitions {
+                let name = lowered.text(definition.name.span);
+                let location = lowered.at(definition.name.span);
+                let what = ids.next(&definition.kind);
+                if scope::is_taken(name) {
+                    let message = format!("no definition may be called \"{name}\": it is the language's own");
+                    lowered.problems.push(Problem::new(codes::TAKEN_NAME, location, message));
+                }
+                let declaration = Declaration { what, location, broken: definition.broken };
+                let names = &mut lowered.scope.namespaces[namespace].names;
+                if let Some(first) = names.get(name) {
+                    let message = format!("\"{name}\" is defined twice in this namespace");
+                    let problem = Problem::new(codes::REPEATED_DEFINITION, location, message);
+                    lowered.problems.push(problem.with_label(first.location, "first defined here"));
+                } else {
+                    names.insert(name, declaration);
+                }
+            }
+        }
+    }
+    check_aliases(lowered);
+}
+
+/// An import's alias names one namespace, and hides nothing.
+fn check_aliases(lowered: &mut Lowered<'_>) {
+    let mut problems = Vec::new();
+    for (index, file) in lowered.scope.files.iter().enumerate() {
+        let mut seen: rustc_hash::FxHashMap<&str, (Location, _)> = rustc_hash::FxHashMap::default();
+        for import in &file.imports {
+            let Some((alias, span)) = import.alias else { continue };
+            let at = Location::new(FileId(index as u32), span);
+            let namespace = import.target.map(|target| lowered.scope.namespace(target));
+            if scope::is_taken(alias) {
+                let message = format!("no import may be called \"{alias}\": it is the language's own");
+                problems.push(Problem::new(codes::BAD_ALIAS, at, message));
+            }
+            if let Some((first, other)) = seen.insert(alias, (at, namespace))
+                && other != namespace
+            {
+                let message = format!("two imports of different namespaces are called \"{alias}\"");
+                problems.push(Problem::new(codes::BAD_ALIAS, at, message).with_label(first, "the first one"));
+            }
+        }
+    }
+    lowered.problems.extend(problems);
+}
+
+fn add_namespaces(lowered: &mut Lowered<'_>, files: &[LoadedFile]) {
+    for index in 0..lowered.scope.namespaces.len() {
+        let scope = &lowered.scope.namespaces[index];
+        let (name, of) = (scope.name, scope.files.clone());
+        let mut docs = String::new();
+        for file in &of {
+            lowered.file = *file;
+            if let Some(text) = lowered.docs(&files[file.0 as usize].tree.docs) {
+                if !docs.is_empty() {
+                    docs.push_str("\n\n");
+                }
+                docs.push_str(&text);
+            }
+        }
+        lowered.model.namespaces.add(Namespace {
+            name: name.into(),
+            docs: (!docs.is_empty()).then(|| docs.into_boxed_str()),
+            standard: of.iter().all(|file| files[file.0 as usize].standard),
+            files: of,
+            records: Vec::new(),
+            enums: Vec::new(),
+            unions: Vec::new(),
+            aliases: Vec::new(),
+            constants: Vec::new(),
+            exceptions: Vec::new(),
+            services: Vec::new(),
+        });
+    }
+}
+
+/// Reads every definition, and drops each tree behind itself.
+fn read_trees(lowered: &mut Lowered<'_>, files: &mut [LoadedFile]) {
+    let namespaces: Vec<_> = lowered.model.namespaces.ids().collect();
+    for namespace in namespaces {
+        for file in lowered.model.namespaces[namespace].files.clone() {
+            lowered.file = file;
+            let tree = &mut files[file.0 as usize].tree;
+            tree.comments = Vec::new();
+            for definition in std::mem::take(&mut tree.definitions) {
+                files[file.0 as usize].has_definitions = true;
+                lowered.definition(definition, namespace);
+            }
+        }
+    }
+}
+
+fn report_unused_imports(lowered: &mut Lowered<'_>, files: &[LoadedFile]) {
+    for (index, file) in files.iter().enumerate() {
+        if !file.has_definitions || file.standard {
+            continue;
+        }
+        for location in lowered.scope.unused_imports(FileId(index as u32)) {
+            let written = &lowered.texts[index][location.span.range()];
+            let message = format!("the import {written} is not used");
+            lowered.problems.push(Problem::new(lints::UNUSED_IMPORT, location, message));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -16,4 +16,18 @@ codes! {
         example: Contract("namespace a\n\n//! About points.\nrecord Point { x: int32 }\n"),
         fix: "Move it to the head of the file, or write `///` or `//`.",
     }
+
+    /// An import is not used.
+    UNUSED_IMPORT = "W0201" {
+        why: "No name of the file is used, so it is read, and watched by builds, for nothing.",
+        example: Contract("namespace a\n\nimport \"almanet/money.almanet\"\n\nrecord R {}\n"),
+        fix: "Leave it out. A file without definitions may import others only to gather them.",
+    }
+
+    /// A published member's address is too long for introspection.
+    EXPOSED_ADDRESS_TOO_LONG = "W0202" {
+        why: "What is marked @expose answers on `_rpc_._schema_.URI.CHANNEL`, which NSQ limits to 64 characters: nobody can ask for this one.",
+        example: Contract("namespace a\n\nservice s {\n    @expose\n    @channel(\"a_channel_with_a_long_name_that_goes_on_and_on\")\n    procedure p()\n}\n"),
+        fix: "Shorten the address or the channel, or leave @expose out.",
+    }
 }

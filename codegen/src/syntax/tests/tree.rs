@@ -26,7 +26,7 @@ fn service(file: &ast::File, index: usize) -> &ast::ServiceBody {
 fn a_contract_at_a_glance() {
     let file = clean(GLANCE);
     assert_eq!(file.namespace.as_ref().map(|path| file.slice(path.span)), Some("net.example"));
-    assert_eq!(docs_text(&file, &file.docs), "Greets people and counts them.");
+    assert_eq!(docs_text(&file.text, &file.docs), "Greets people and counts them.");
     assert_eq!(file.imports.len(), 2);
     assert_eq!(&*file.imports[0].path.value, "common/people.almanet");
     assert_eq!(file.imports[1].alias.map(|alias| file.name(alias)), Some("o"));
@@ -44,7 +44,7 @@ fn a_contract_at_a_glance() {
     assert!(matches!(greeted.fields[3].ty.kind, TypeKind::Optional(_)));
 
     let body = service(&file, 8);
-    assert_eq!(docs_text(&file, &body.procedures[0].head.docs), "Greets one person.");
+    assert_eq!(docs_text(&file.text, &body.procedures[0].head.docs), "Greets one person.");
     assert_eq!(body.procedures[0].raises.len(), 2);
     assert!(matches!(&body.procedures[0].parameters, Parameters::Unnamed(..)));
     assert!(matches!(&body.procedures[1].parameters, Parameters::Named(fields) if fields.len() == 2));

@@ -1,0 +1,26 @@
+use std::path::PathBuf;
+
+use super::{Input, Resolved, resolve};
+use crate::source::vfs::Memory;
+
+mod imports;
+mod model;
+mod names;
+
+/// Resolves files of a root `.`, all of them entries.
+fn resolve_files(files: &[(&str, &str)]) -> Resolved {
+    let vfs = files.iter().fold(Memory::new(), |vfs, (path, text)| vfs.with(path, *text));
+    let entries = files.iter().map(|(path, _)| PathBuf::from(path)).collect();
+    resolve(&vfs, &Input { entries, roots: vec![PathBuf::from(".")] })
+}
+
+/// `CODE message` of every problem of one file, by place.
+fn problems(text: &str) -> Vec<String> {
+    problems_of(&[("a.almanet", text)])
+}
+
+fn problems_of(files: &[(&str, &str)]) -> Vec<String> {
+    let mut problems = resolve_files(files).problems;
+    problems.sort_by_key(|problem| (problem.location, problem.code));
+    problems.iter().map(|problem| format!("{} {}", problem.code, problem.message)).collect()
+}
