@@ -2,6 +2,7 @@
 
 pub mod ast;
 pub mod backend;
+pub mod config;
 pub mod diagnostic;
 pub mod model;
 pub mod output;

@@ -1,7 +1,36 @@
-//! All that generated code names.
+//! All that generated code names, beside what the crate shows to everybody.
 
 pub use crate::codec::{
     Checker, Decode, Decoder, Encode, Encoder, Enum, Field, Key, Length, Limit, Pattern, Record, Tag, Text, Union,
     Unknown, Variant, check_with, from_json, literal, to_json, write_json,
 };
 pub use crate::codec::{DecodeError, EncodeError, Violation};
+pub use crate::{
+    client::Caller,
+    contract::{Exceptions, Procedure, ServiceInfo, TopicInfo},
+    server::ServiceBuilder,
+};
+
+use crate::{
+    Call, OnewayCall, Session, Topic,
+    client,
+};
+
+/// Starts a call of a procedure that replies.
+pub fn call<T: Decode + Encode, E: Exceptions>(
+    caller: &Caller,
+    procedure: &'static Procedure,
+    payload: &dyn Encode,
+) -> Call<T, E> {
+    client::call(caller, procedure, payload)
+}
+
+/// Starts a call of a oneway procedure.
+pub fn oneway(caller: &Caller, procedure: &'static Procedure, payload: &dyn Encode) -> OnewayCall {
+    client::oneway(caller, procedure, payload)
+}
+
+/// A topic of a contract.
+pub fn topic<T: Decode + Encode>(session: &Session, topic: &'static TopicInfo) -> Topic<T> {
+    Topic::of(session, topic)
+}

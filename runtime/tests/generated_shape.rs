@@ -455,7 +455,7 @@ fn constraints_hold_both_ways() {
     let error = codegen::to_json(&person).expect_err("200 is out of range");
     assert_eq!(error.to_string(), "at $.by.age: expected 0 to 150, found 200");
 
-    let error = codegen::check_with(&String::new(), |value, checker| check_name(value, checker));
+    let error = codegen::check_with(&String::new(), check_name);
     assert_eq!(error.expect_err("it is empty").kind(), ConstraintKind::Length);
 }
 

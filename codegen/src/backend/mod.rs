@@ -10,6 +10,8 @@ pub use files::{File, Files, Kind};
 pub use options::Formatting;
 pub use options::{Layout, OptionInfo, Options, Skeletons};
 
+use std::fmt;
+
 use crate::diagnostic::Problems;
 use crate::model::Model;
 use crate::source::Sources;
@@ -24,6 +26,12 @@ pub trait Backend: Sync {
 
     /// Turns a contract without problems into files.
     fn render(&self, input: &Input<'_>) -> Rendering;
+}
+
+impl fmt::Debug for dyn Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Backend({})", self.name())
+    }
 }
 
 /// What a backend reads.

@@ -1,8 +1,12 @@
 //! A problem as data: code, severity, place, labels, help. Rendering stands apart, one file each.
 
 pub mod code;
+mod nearest;
 mod problem;
 pub mod render;
+mod report;
 
 pub use code::{Code, Entry, Example};
+pub use nearest::nearest;
 pub use problem::{Label, Problem, Problems, Severity};
+pub use report::{Report, Status};

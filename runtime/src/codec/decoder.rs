@@ -344,12 +344,10 @@ impl<'a> Decoder<'a> {
     /// The value at hand is of another type, or there is no value.
     #[cold]
     pub(super) fn unexpected(&mut self, expected: &dyn Display) -> DecodeError {
-        match self.peek() {
-            Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
-                self.invalid(DecodeErrorKind::Type, expected)
-            }
-            _ => self.malformed(expected),
-        }
+        let rest = self.peek().map_or("", |_| &self.text[self.position..]);
+        let is_value = rest.starts_with(|first: char| "{[\"-0123456789".contains(first))
+            || ["true", "false", "null"].iter().any(|word| rest.starts_with(word));
+        if is_value { self.invalid(DecodeErrorKind::Type, expected) } else { self.malformed(expected) }
     }
 
     /// The value at the cursor is not what was expected.

@@ -52,7 +52,7 @@ fn write(json: &mut Vec<u8>, duration: SignedDuration) {
     if days > 0 {
         write_part(json, days, b'D');
     }
-    if days > 0 && seconds % 86_400 == 0 && nanoseconds == 0 {
+    if days > 0 && seconds.is_multiple_of(86_400) && nanoseconds == 0 {
         return;
     }
     json.push(b'T');
@@ -60,7 +60,7 @@ fn write(json: &mut Vec<u8>, duration: SignedDuration) {
     for (number, unit) in parts.into_iter().filter(|(number, _)| *number > 0) {
         write_part(json, number, unit);
     }
-    if seconds % 60 > 0 || nanoseconds > 0 || json.ends_with(b"T") {
+    if !seconds.is_multiple_of(60) || nanoseconds > 0 || json.ends_with(b"T") {
         json.extend_from_slice(itoa::Buffer::new().format(seconds % 60).as_bytes());
         write_fraction(json, nanoseconds);
         json.push(b'S');

@@ -22,6 +22,11 @@ impl ServiceInfo {
         Self { path, version: None, tags: &[], exposed: false }
     }
 
+    /// What its members' URIs begin with.
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
     /// Its version, as the contract writes it.
     #[must_use]
     pub const fn version(mut self, version: &'static str) -> Self {

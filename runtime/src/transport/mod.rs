@@ -6,6 +6,7 @@
 #[cfg(feature = "embedded")]
 mod embedded;
 pub mod nsq;
+mod url;
 
 use std::{
     fmt,
@@ -27,6 +28,7 @@ use bytes::Bytes;
 
 #[cfg(feature = "embedded")]
 pub use self::embedded::Embedded;
+pub use self::url::{BrokerUrl, open};
 
 /// A future that a trait object hands out.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -154,6 +156,17 @@ pub enum ConnectError {
     /// to do.
     #[error("{0}")]
     Unreachable(String),
+    /// A broker refused what every session needs.
+    #[error("{0}")]
+    Refused(String),
+    /// The variable that names the broker leads to an error.
+    #[error("the variable {name}: {source}")]
+    Variable {
+        /// The variable.
+        name: &'static str,
+        /// What came of its value.
+        source: Box<ConnectError>,
+    },
 }
 
 /// What a subscription asks for.

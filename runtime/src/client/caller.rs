@@ -1,0 +1,201 @@
+//! What generated clients call through: a session, or any tower service in front of one.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tower::{Service, ServiceExt};
+
+use super::{
+    call::{Call, OnewayCall},
+    request::{Kind, Request, Response},
+    run,
+};
+use crate::{
+    codec::{Decode, Encode, to_json},
+    contract::{Exceptions, Procedure},
+    error::{BoxError, CallError, NotExecuted, OutcomeUnknown},
+    session::Session,
+    transport::BoxFuture,
+    wire::{AddressError, DEFAULT_LIFETIME, Headers, version_segment, versioned_uri},
+};
+
+/// Sends the calls of a generated client. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Caller {
+    way: Way,
+    version: Option<Result<Arc<str>, AddressError>>,
+}
+
+#[derive(Clone)]
+enum Way {
+    Session(Session),
+    Service(Arc<dyn Fn(Request) -> BoxFuture<'static, Result<Response, CallError>> + Send + Sync>),
+}
+
+impl Caller {
+    /// Calls through a tower service: layers around a [`Session`], or something that stands in for one in a test.
+    ///
+    /// Each call gets a clone of the service. An error that is not a [`CallError`] becomes
+    /// [`OutcomeUnknown::Layer`], because nobody can tell whether the call was sent; an overload that tower's
+    /// `load_shed` reports becomes [`NotExecuted`].
+    pub fn from_service<S>(service: S) -> Self
+    where
+        S: Service<Request, Response = Response> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+    {
+        let service = Mutex::new(service);
+        let send = move |request| -> BoxFuture<'static, _> {
+            let service = service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            Box::pin(async move { service.oneshot(request).await.map_err(|error| layer_error(error.into())) })
+        };
+        Self { way: Way::Service(Arc::new(send)), version: None }
+    }
+
+    /// The same way, to the procedures of one version.
+    #[must_use]
+    pub fn version(&self, version: &str) -> Self {
+        Self { way: self.way.clone(), version: Some(version_segment(version).map(Arc::from)) }
+    }
+
+    pub(crate) fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
+        match &self.way {
+            Way::Session(session) => run::start(session.clone(), request),
+            Way::Service(send) => send(request),
+        }
+    }
+
+    pub(crate) fn request(
+        &self,
+        procedure: &'static Procedure,
+        payload: &dyn Encode,
+        kind: Kind,
+    ) -> Result<Request, CallError> {
+        let address = |error: AddressError| CallError::NotExecuted(NotExecuted::Address(error.to_string()));
+        let (uri, topic) = match &self.version {
+            None => (Cow::Borrowed(procedure.uri), procedure.topic().map_err(address)?),
+            Some(segment) => {
+                let uri = versioned_uri(procedure.uri, segment.as_ref().map_err(|error| address(error.clone()))?);
+                let topic = match &self.way {
+                    Way::Session(session) => session.call_topic(&uri),
+                    Way::Service(_) => crate::wire::call_topic(&uri),
+                };
+                (Cow::Owned(uri), topic.map_err(address)?)
+            }
+        };
+        let payload = encode(payload)?;
+        let (timeout, idempotent) = (procedure.timeout, procedure.idempotent);
+        Ok(Request { uri, topic, payload, timeout, headers: Headers::new(), idempotent, kind })
+    }
+}
+
+/// The payload's JSON.
+fn encode(payload: &dyn Encode) -> Result<String, CallError> {
+    let json = to_json(payload).map_err(|error| CallError::InvalidPayload(error.to_string()))?;
+    Ok(String::from_utf8(json).expect("the encoder writes UTF-8"))
+}
+
+fn layer_error(error: BoxError) -> CallError {
+    match error.downcast::<CallError>() {
+        Ok(error) => *error,
+        Err(error) if error.is::<tower::load_shed::error::Overloaded>() => {
+            CallError::NotExecuted(NotExecuted::NotSent("a layer of this client is overloaded".into()))
+        }
+        Err(error) => CallError::OutcomeUnknown(OutcomeUnknown::Layer(error.to_string())),
+    }
+}
+
+impl From<Session> for Caller {
+    fn from(session: Session) -> Self {
+        Self { way: Way::Session(session), version: None }
+    }
+}
+
+impl From<&Session> for Caller {
+    fn from(session: &Session) -> Self {
+        session.clone().into()
+    }
+}
+
+impl From<&Caller> for Caller {
+    fn from(caller: &Caller) -> Self {
+        caller.clone()
+    }
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Caller");
+        match &self.way {
+            Way::Session(session) => debug.field("session", session),
+            Way::Service(_) => debug.field("service", &"…"),
+        };
+        debug.field("version", &self.version).finish()
+    }
+}
+
+/// The innermost service of a client: layers go around it.
+impl Service<Request> for Session {
+    type Response = Response;
+    type Error = CallError;
+    type Future = BoxFuture<'static, Result<Response, CallError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), CallError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        run::start(self.clone(), request)
+    }
+}
+
+impl Session {
+    /// Calls a procedure whose contract this program does not know. An exception is always
+    /// [`CallError::Undeclared`].
+    ///
+    /// ```
+    /// # async fn example(session: almanet_runtime::Session) -> Result<(), almanet_runtime::CallError> {
+    /// use almanet_runtime::types::Value;
+    ///
+    /// let text: Value = session.call("net.example.greeting.greet", &Value::from("Aidar")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn call<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> Call<T> {
+        Call::new(self.into(), self.untyped_request(uri, payload))
+    }
+
+    fn untyped_request(&self, uri: &str, payload: &dyn Encode) -> Result<Request, CallError> {
+        let topic = self
+            .call_topic(uri)
+            .map_err(|error| CallError::NotExecuted(NotExecuted::Address(error.to_string())))?;
+        Ok(Request {
+            uri: Cow::Owned(uri.to_owned()),
+            topic,
+            payload: encode(payload)?,
+            timeout: DEFAULT_LIFETIME,
+            headers: Headers::new(),
+            idempotent: false,
+            kind: Kind::Call,
+        })
+    }
+}
+
+/// Starts a call of a contract's procedure.
+pub(crate) fn call<T: Decode + Encode, E: Exceptions>(
+    caller: &Caller,
+    procedure: &'static Procedure,
+    payload: &dyn Encode,
+) -> Call<T, E> {
+    Call::new(caller.clone(), caller.request(procedure, payload, Kind::Call))
+}
+
+/// Starts a call of a contract's oneway procedure.
+pub(crate) fn oneway(caller: &Caller, procedure: &'static Procedure, payload: &dyn Encode) -> OnewayCall {
+    OnewayCall::new(caller.clone(), caller.request(procedure, payload, Kind::Oneway { delay: Duration::ZERO }))
+}

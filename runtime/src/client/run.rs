@@ -1,0 +1,236 @@
+//! Sends a call and waits until it ends: exactly once, by its deadline.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use tokio::{
+    sync::{SemaphorePermit, TryAcquireError},
+    time::{Instant, sleep_until, timeout_at},
+};
+use tracing::{Instrument, debug_span};
+
+use super::{
+    gather,
+    request::{Accepted, Kind, RawReply, Request, Response},
+};
+use crate::{
+    error::{CallError, NotExecuted, OutcomeUnknown},
+    session::{Event, Session, Ticket},
+    transport::{BoxFuture, PublishError, Publishing, Route},
+    wire::{Id, Invocation, Lifetime, ReplyTo},
+};
+
+/// In how many parts the timeout of a procedure that may run twice is divided: it is sent again after each.
+const SHARES: u32 = 3;
+/// How long a call that could not be written waits before it is tried again, at first and at most.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
+
+pub(super) fn start(session: Session, request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
+    let span = debug_span!("almanet.call", uri = %request.uri, kind = ?request.kind);
+    let run = async move {
+        match request.kind {
+            Kind::Call => call(&session, &request).await.map(Response::Reply),
+            Kind::Gather { enough } => gather::gather(&session, &request, enough).await.map(Response::Replies),
+            Kind::Oneway { delay } => oneway(&session, &request, delay).await.map(Response::Accepted),
+        }
+    };
+    if span.is_disabled() { Box::pin(run) } else { Box::pin(run.instrument(span)) }
+}
+
+async fn call(session: &Session, request: &Request) -> Result<RawReply, CallError> {
+    let whole = request.lifetime().map_err(CallError::NotExecuted)?;
+    let started = Instant::now();
+    let deadline = started + request.timeout;
+    let (_place, waited) = place(session, deadline).await?;
+    let id = Id::random();
+    let first = if waited { Lifetime::new(deadline - Instant::now()) } else { whole };
+    let body = encode(session, request, id, ReplyTo::Session(session.id()), first)?;
+    let share = if request.idempotent { request.timeout / SHARES } else { request.timeout };
+    let ticket = session.replies().enter(id, (started + share).min(deadline));
+    let mut attempts = Attempts { publishing: Some(publish(session, request, body, None)), maybe_sent: false, doubt: None };
+    let mut backoff = BACKOFF.0;
+    let mut next_share = started + share;
+    loop {
+        let step = poll_fn(|cx| attempts.poll(&ticket, cx)).await;
+        let now = Instant::now();
+        match step {
+            Step::Event(Event::Reply(body)) => return RawReply::decode(&body),
+            Step::Event(Event::Closed) => return Err(CallError::OutcomeUnknown(OutcomeUnknown::Closed)),
+            Step::Event(Event::Due) if now >= deadline => return Err(attempts.over(request.timeout)),
+            Step::Event(Event::Due) => {
+                let lifetime = Lifetime::new(deadline - now);
+                let body = encode(session, request, id, ReplyTo::Session(session.id()), lifetime)?;
+                attempts.again(publish(session, request, body, None));
+                if now >= next_share {
+                    next_share += share;
+                }
+                ticket.rearm(next_share.min(deadline));
+            }
+            Step::Failed(PublishError::Unknown(why)) => {
+                attempts.maybe_sent = true;
+                attempts.doubt = Some(why);
+                if request.idempotent {
+                    ticket.rearm((now + backoff).min(deadline));
+                    backoff = (backoff * 2).min(BACKOFF.1);
+                }
+            }
+            Step::Failed(error) if may_pass(&error) => {
+                attempts.doubt.get_or_insert(error.to_string());
+                ticket.rearm((now + backoff).min(deadline));
+                backoff = (backoff * 2).min(BACKOFF.1);
+            }
+            // An earlier attempt may be running: its reply still counts.
+            Step::Failed(_) if attempts.maybe_sent => {}
+            Step::Failed(error) => return Err(refused(error)),
+        }
+    }
+}
+
+/// The publishes of one call.
+struct Attempts {
+    publishing: Option<Publishing>,
+    /// Whether any of them was written, or may have been.
+    maybe_sent: bool,
+    /// Why the last one that failed did.
+    doubt: Option<String>,
+}
+
+enum Step {
+    Event(Event),
+    Failed(PublishError),
+}
+
+impl Attempts {
+    fn poll(&mut self, ticket: &Ticket<'_>, cx: &mut Context<'_>) -> Poll<Step> {
+        if let Some(publishing) = &mut self.publishing {
+            match Pin::new(publishing).poll(cx) {
+                Poll::Ready(Ok(())) => {
+                    self.publishing = None;
+                    self.maybe_sent = true;
+                    self.doubt = None;
+                }
+                Poll::Ready(Err(error)) => {
+                    self.publishing = None;
+                    return Poll::Ready(Step::Failed(error));
+                }
+                Poll::Pending => {}
+            }
+        }
+        ticket.poll(cx).map(Step::Event)
+    }
+
+    fn again(&mut self, publishing: Publishing) {
+        // One that is still on its way may be written any time.
+        self.maybe_sent |= self.publishing.is_some();
+        self.publishing = Some(publishing);
+    }
+
+    /// How a call ends whose time is over.
+    fn over(self, timeout: Duration) -> CallError {
+        let maybe_sent = self.maybe_sent || self.publishing.is_some();
+        match self.doubt {
+            Some(why) if maybe_sent => CallError::OutcomeUnknown(OutcomeUnknown::Unacknowledged(why)),
+            Some(why) => CallError::NotExecuted(NotExecuted::NotSent(why)),
+            None => CallError::OutcomeUnknown(OutcomeUnknown::DeadlineExceeded(timeout)),
+        }
+    }
+}
+
+/// A place among the calls that wait for replies, and whether it had to be waited for.
+async fn place(session: &Session, deadline: Instant) -> Result<(SemaphorePermit<'_>, bool), CallError> {
+    match session.outstanding().try_acquire() {
+        Ok(place) => return Ok((place, false)),
+        Err(TryAcquireError::Closed) => return Err(CallError::NotExecuted(NotExecuted::Closed)),
+        Err(TryAcquireError::NoPermits) => {}
+    }
+    match timeout_at(deadline, session.outstanding().acquire()).await {
+        Ok(Ok(place)) => Ok((place, true)),
+        Ok(Err(_)) => Err(CallError::NotExecuted(NotExecuted::Closed)),
+        Err(_) => Err(CallError::NotExecuted(NotExecuted::TooManyOutstanding(session.max_outstanding()))),
+    }
+}
+
+async fn oneway(session: &Session, request: &Request, delay: Duration) -> Result<Accepted, CallError> {
+    let lifetime = request.lifetime().map_err(CallError::NotExecuted)?;
+    let deadline = Instant::now() + request.timeout;
+    let body = encode(session, request, Id::random(), ReplyTo::Nobody, lifetime)?;
+    publish_until(session, request, body, (!delay.is_zero()).then_some(delay), deadline).await?;
+    Ok(Accepted)
+}
+
+/// Publishes a message that is not sent again with another body, until the broker has it or the time is over.
+pub(super) async fn publish_until(
+    session: &Session,
+    request: &Request,
+    body: Bytes,
+    delay: Option<Duration>,
+    deadline: Instant,
+) -> Result<(), CallError> {
+    let mut backoff = BACKOFF.0;
+    loop {
+        let error = match timeout_at(deadline, publish(session, request, body.clone(), delay)).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => error,
+            Err(_) => PublishError::Unknown("the broker did not acknowledge it in time".into()),
+        };
+        if Instant::now() + backoff >= deadline || !(may_pass(&error) || (request.idempotent && is_unknown(&error))) {
+            return Err(refused(error));
+        }
+        sleep_until(Instant::now() + backoff).await;
+        backoff = (backoff * 2).min(BACKOFF.1);
+    }
+}
+
+fn publish(session: &Session, request: &Request, body: Bytes, delay: Option<Duration>) -> Publishing {
+    session.transport().publish(Route::Any, &request.topic, body, delay)
+}
+
+pub(super) fn encode(
+    session: &Session,
+    request: &Request,
+    id: Id,
+    reply_to: ReplyTo,
+    lifetime: Lifetime,
+) -> Result<Bytes, CallError> {
+    let invocation = Invocation {
+        id,
+        caller_id: session.id(),
+        payload: request.payload.as_str().into(),
+        reply_to,
+        lifetime,
+        headers: request.headers.clone(),
+    };
+    let mut body = Vec::new();
+    invocation.encode(&mut body);
+    let (size, limit) = (body.len(), session.transport().max_message_size());
+    if size > limit {
+        return Err(CallError::NotExecuted(NotExecuted::TooLarge { size, limit }));
+    }
+    Ok(body.into())
+}
+
+/// Whether the same message may be taken later.
+fn may_pass(error: &PublishError) -> bool {
+    match error {
+        PublishError::NotSent(_) => true,
+        PublishError::Refused { code, .. } => code.ends_with("PUB_FAILED"),
+        PublishError::Unknown(_) => false,
+    }
+}
+
+fn is_unknown(error: &PublishError) -> bool {
+    matches!(error, PublishError::Unknown(_))
+}
+
+fn refused(error: PublishError) -> CallError {
+    match error {
+        PublishError::NotSent(why) => CallError::NotExecuted(NotExecuted::NotSent(why)),
+        PublishError::Refused { code, text } => CallError::NotExecuted(NotExecuted::Refused { code, text }),
+        PublishError::Unknown(why) => CallError::OutcomeUnknown(OutcomeUnknown::Unacknowledged(why)),
+    }
+}

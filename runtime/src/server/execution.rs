@@ -1,0 +1,328 @@
+//! One call, from its delivery to the acknowledgement of its reply.
+
+use std::{
+    collections::HashMap,
+    error::Error,
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context as TaskContext, Poll},
+    time::Duration,
+};
+
+use almanet_nsq::name::TopicName;
+use bytes::Bytes;
+use rustc_hash::FxBuildHasher;
+use tokio::time::{Instant, sleep, sleep_until};
+use tracing::{error, warn};
+
+use super::{
+    context::{CallInfo, Context},
+    memory::{Key, Known, Memory},
+    route::{Answers, Served},
+    service::Outcome,
+};
+use crate::{
+    error::BoxError,
+    session::Session,
+    transport::{BoxFuture, Delivery, PublishError, Publishing, Route},
+    wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
+};
+
+/// How long a call is remembered after its deadline.
+const REMEMBERED_FOR: Duration = Duration::from_secs(60);
+/// How long a reply that could not be published waits before it is tried again.
+const REPLY_BACKOFF: Duration = Duration::from_millis(50);
+/// How many reply topics are kept ready.
+const TOPICS_KEPT: usize = 4_096;
+
+/// What the routes of one server share.
+pub(super) struct Core {
+    pub(super) session: Session,
+    /// How often a call that is still running is reported to its broker.
+    pub(super) touch_every: Duration,
+    memory: Mutex<Memory>,
+    reply_topics: Mutex<HashMap<ReplyTo, TopicName, FxBuildHasher>>,
+}
+
+impl Core {
+    pub(super) fn new(session: Session, touch_every: Duration) -> Self {
+        Self { session, touch_every, memory: Mutex::default(), reply_topics: Mutex::default() }
+    }
+
+    /// A panic elsewhere leaves the memory usable: every change of it is whole.
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reply_topic(&self, reply_to: ReplyTo) -> Option<TopicName> {
+        let mut topics = self.reply_topics.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(topic) = topics.get(&reply_to) {
+            return Some(topic.clone());
+        }
+        let topic = reply_to.topic()?;
+        // Most are used once, by gathering calls, so all of them go at times.
+        if topics.len() >= TOPICS_KEPT {
+            topics.clear();
+        }
+        topics.insert(reply_to, topic.clone());
+        Some(topic)
+    }
+}
+
+/// What is to be done with a delivery.
+pub(super) enum Begun {
+    /// Nothing more.
+    Settled,
+    /// The call is to be run.
+    Run(Execution, Context, Payload),
+    /// The call ran before, and this was its reply.
+    Again(Execution, Bytes),
+}
+
+/// The payload's JSON.
+pub(super) type Payload = String;
+
+/// A delivered call that has not been acknowledged. Dropped without an end, it goes back to the broker.
+pub(super) struct Execution {
+    core: Arc<Core>,
+    served: Arc<Served>,
+    delivery: Delivery,
+    key: Key,
+    reply_to: ReplyTo,
+    deadline: Instant,
+    touch_at: Instant,
+    settled: bool,
+}
+
+impl Execution {
+    /// Reads a delivery, whose age is `age`, and decides what becomes of it.
+    pub(super) fn begin(core: &Arc<Core>, served: &Arc<Served>, delivery: Delivery, age: Duration) -> Begun {
+        let body = delivery.body.clone();
+        let invocation = match Invocation::decode(&body) {
+            Ok(invocation) => invocation,
+            Err(error) => {
+                core.session.counters().reject(&error, "call");
+                delivery.finish();
+                return Begun::Settled;
+            }
+        };
+        let Some(remaining) = invocation.lifetime.duration().checked_sub(age).filter(|left| !left.is_zero()) else {
+            core.session.counters().expired.add();
+            delivery.finish();
+            return Begun::Settled;
+        };
+        let now = Instant::now();
+        let deadline = now + remaining.min(MAX_TIMEOUT);
+        let key = Key { route: served.index, caller: invocation.caller_id, call: invocation.id };
+        let (attempts, known) = (delivery.attempts, core.memory().enter(key, delivery, now, deadline + REMEMBERED_FOR));
+        let execution = |delivery| Self {
+            core: core.clone(),
+            served: served.clone(),
+            delivery,
+            key,
+            reply_to: invocation.reply_to,
+            deadline,
+            touch_at: now + core.touch_every,
+            settled: false,
+        };
+        match known {
+            Known::New(delivery) => {
+                let context = Context::new(CallInfo {
+                    session: core.session.clone(),
+                    uri: served.route.uri.clone(),
+                    channel: served.route.channel.clone(),
+                    id: invocation.id,
+                    caller_id: invocation.caller_id,
+                    attempts,
+                    deadline,
+                    headers: invocation.headers,
+                });
+                Begun::Run(execution(delivery), context, invocation.payload.into_owned())
+            }
+            Known::Running => {
+                core.session.counters().duplicates.add();
+                Begun::Settled
+            }
+            Known::Finished(delivery, reply) => {
+                core.session.counters().duplicates.add();
+                match reply {
+                    Some(reply) => Begun::Again(execution(delivery), reply),
+                    None => {
+                        delivery.finish();
+                        Begun::Settled
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn served(&self) -> &Arc<Served> {
+        &self.served
+    }
+
+    /// The reply to an outcome; `None` where none is to leave. What the caller must not learn goes to the log.
+    pub(super) fn reply(&self, outcome: Outcome) -> Option<Bytes> {
+        if let Outcome::Failed(error) = &outcome {
+            error!(uri = %self.served.route.uri, call = %self.key.call, error = %Chain(error), "a call failed");
+        }
+        if self.reply_to == ReplyTo::Nobody || self.served.route.answers == Answers::Nothing {
+            return None;
+        }
+        if Instant::now() >= self.deadline {
+            self.report_expired();
+            return None;
+        }
+        let body = match outcome {
+            Outcome::Returned(payload) => self.encode(false, &payload),
+            Outcome::Exception { name, payload } => {
+                self.encode(true, &Exception { name, payload: payload.into() }.encode())
+            }
+            Outcome::Failed(_) => self.encode(true, &internal_error()),
+        };
+        let (size, limit) = (body.len(), self.core.session.transport().max_message_size());
+        if size <= limit {
+            return Some(body);
+        }
+        error!(
+            uri = %self.served.route.uri, call = %self.key.call, size, limit,
+            "a reply is larger than what the broker takes: return less, or raise the broker's -max-msg-size and the \
+             URL's max_msg_size"
+        );
+        Some(self.encode(true, &internal_error()))
+    }
+
+    fn encode(&self, is_exception: bool, payload: &str) -> Bytes {
+        let channel = Some(self.served.route.channel.as_str().into());
+        let mut body = Vec::new();
+        Reply { call_id: self.key.call, is_exception, payload: payload.into(), channel }.encode(&mut body);
+        body.into()
+    }
+
+    /// Hands a reply to the broker that delivered the call.
+    pub(super) fn publish(&self, reply: &Bytes) -> Publishing {
+        match self.core.reply_topic(self.reply_to) {
+            Some(topic) => {
+                let route = Route::Broker(self.delivery.broker);
+                self.core.session.transport().publish(route, &topic, reply.clone(), None)
+            }
+            None => Publishing::ready(Ok(())),
+        }
+    }
+
+    /// Waits until a reply is acknowledged, publishing it again where it was not, and ends the call.
+    pub(super) async fn deliver(mut self, reply: Bytes, publishing: Publishing) {
+        let mut publishing = Some(publishing);
+        loop {
+            let publishing = publishing.take().unwrap_or_else(|| self.publish(&reply));
+            match self.until_deadline(publishing).await {
+                Some(Ok(())) => return self.settle(Some(reply)),
+                Some(Err(error @ PublishError::Refused { .. })) => {
+                    error!(uri = %self.served.route.uri, call = %self.key.call, %error, "a reply was refused");
+                    return self.settle(Some(reply));
+                }
+                Some(Err(error)) => {
+                    warn!(uri = %self.served.route.uri, call = %self.key.call, %error, "a reply is published again");
+                }
+                None => return self.expire(),
+            }
+            if self.until_deadline(sleep(REPLY_BACKOFF)).await.is_none() {
+                return self.expire();
+            }
+        }
+    }
+
+    /// Polls `future` until the deadline, and tells the broker in the meantime that the call is being worked on.
+    pub(super) async fn until_deadline<F: Future>(&mut self, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        loop {
+            tokio::select! {
+                biased;
+                output = &mut future => return Some(output),
+                () = sleep_until(self.touch_at.min(self.deadline)) => {}
+            }
+            let now = Instant::now();
+            if now >= self.deadline {
+                return None;
+            }
+            self.touch_at = now + self.core.touch_every;
+            self.delivery.touch();
+            self.core.memory().joined(self.key).iter().for_each(Delivery::touch);
+        }
+    }
+
+    /// Ends a call whose time is over.
+    pub(super) fn expire(self) {
+        self.report_expired();
+        self.settle(None);
+    }
+
+    fn report_expired(&self) {
+        self.core.session.counters().expired.add();
+        warn!(uri = %self.served.route.uri, call = %self.key.call, "a call was not answered in its time");
+    }
+
+    /// Ends the call: it is remembered with its reply, and does not come again.
+    pub(super) fn settle(mut self, reply: Option<Bytes>) {
+        self.settled = true;
+        let joined = self.core.memory().finish(self.key, reply);
+        self.delivery.finish();
+        joined.iter().for_each(Delivery::finish);
+    }
+}
+
+impl Drop for Execution {
+    fn drop(&mut self) {
+        if self.settled {
+            return;
+        }
+        let joined = self.core.memory().abandon(self.key);
+        self.delivery.requeue(Duration::ZERO);
+        joined.iter().for_each(|delivery| delivery.requeue(Duration::ZERO));
+    }
+}
+
+fn internal_error() -> String {
+    Exception { name: INTERNAL_ERROR.into(), payload: INTERNAL_ERROR_PAYLOAD.into() }.encode()
+}
+
+/// A handler under way, whose panics are failures of its call alone.
+pub(super) struct Handling(BoxFuture<'static, Outcome>);
+
+impl Handling {
+    pub(super) fn start(served: &Served, context: Context, payload: &str) -> Self {
+        let handler = &served.route.handler;
+        let started = catch_unwind(AssertUnwindSafe(|| handler(context, payload)));
+        Self(started.unwrap_or_else(|panic| Box::pin(std::future::ready(panicked(&*panic)))))
+    }
+}
+
+impl Future for Handling {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Outcome> {
+        catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx)))
+            .unwrap_or_else(|panic| Poll::Ready(panicked(&*panic)))
+    }
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Outcome {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Outcome::Failed(format!("the handler panicked: {}", text.unwrap_or("with something that is not text")).into())
+}
+
+/// An error with all that caused it.
+struct Chain<'a>(&'a BoxError);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = Error::source(error);
+        }
+        Ok(())
+    }
+}

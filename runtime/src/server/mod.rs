@@ -1,0 +1,174 @@
+//! Serving: subscriptions, handlers, duplicates, and how a server ends.
+
+mod context;
+mod execution;
+mod layered;
+mod memory;
+mod route;
+mod running;
+mod schema;
+mod service;
+mod worker;
+
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use tower::{Layer, Service as TowerService};
+
+pub use self::{
+    context::Context,
+    layered::HandlerService,
+    running::Running,
+    service::{Incoming, Outcome, Service, ServiceBuilder},
+};
+use self::{layered::Wrap, route::Role};
+use crate::{
+    error::BoxError,
+    session::Session,
+    transport::SubscribeError,
+    wire::{AddressError, version_segment},
+};
+
+/// How many calls of one procedure run at a time unless the server says otherwise.
+pub const DEFAULT_CONCURRENCY: usize = 1_024;
+/// How long a server waits for running calls when it ends, unless it says otherwise.
+pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Serves services on a session, until it is told to stop.
+///
+/// Calls of one procedure run concurrently, up to a limit. A call's handler is dropped at its deadline, because nobody
+/// waits for it any more.
+#[derive(Debug)]
+pub struct Server {
+    session: Session,
+    services: Vec<Service>,
+    concurrency: usize,
+    drain_timeout: Duration,
+    role: Role,
+    layers: Vec<Wrap>,
+}
+
+impl Server {
+    /// A server that serves nothing yet.
+    pub fn new(session: &Session) -> Self {
+        Self {
+            session: session.clone(),
+            services: Vec::new(),
+            concurrency: DEFAULT_CONCURRENCY,
+            drain_timeout: DEFAULT_DRAIN_TIMEOUT,
+            role: Role::Main,
+            layers: Vec::new(),
+        }
+    }
+
+    /// Adds a service, as the generated function `service` makes one.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "services are added to a server, nothing is summed up")]
+    pub fn add(mut self, service: Service) -> Self {
+        self.services.push(service);
+        self
+    }
+
+    /// Puts a tower layer around every handler. The layer that is added last sees a call first.
+    ///
+    /// An error of a layer is an internal failure of the call; an overload that tower's `load_shed` reports refuses
+    /// the call as overloaded.
+    #[must_use]
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<HandlerService> + Send + Sync + 'static,
+        L::Service: TowerService<Incoming, Response = Outcome> + Clone + Send + Sync + 'static,
+        <L::Service as TowerService<Incoming>>::Error: Into<BoxError>,
+        <L::Service as TowerService<Incoming>>::Future: Send + 'static,
+    {
+        self.layers.push(Wrap::new(layer));
+        self
+    }
+
+    /// How many calls of one procedure run at a time: 1,024 unless it is set.
+    #[must_use]
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        self.concurrency = calls.max(1);
+        self
+    }
+
+    /// How long running calls may take to end when the server does: 60 s unless it is set. Those that take longer are
+    /// given back to the broker, which delivers them to another instance.
+    #[must_use]
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.drain_timeout = timeout;
+        self
+    }
+
+    /// Leaves the plain addresses to the main version, and answers those of its own version alone. A service without
+    /// a version is served as ever.
+    #[must_use]
+    pub fn pinned_only(mut self) -> Self {
+        self.role = Role::Pinned;
+        self
+    }
+
+    /// Takes copies of the calls that the main version answers, runs them and never replies. The addresses of its own
+    /// version are answered. A service without a version cannot be a shadow.
+    #[must_use]
+    pub fn shadow(mut self) -> Self {
+        self.role = Role::Shadow;
+        self
+    }
+
+    /// Serves until `shutdown` ends, then drains: no call is taken any more, running ones are finished and answered.
+    ///
+    /// Dropping the future gives running calls back to the broker.
+    ///
+    /// # Errors
+    /// Where an address cannot be made, or not be subscribed. A server that was ready once does not fail.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let running = self.start().await?;
+        shutdown.await;
+        running.drain().await;
+        Ok(())
+    }
+
+    /// Subscribes, and returns when every address is served.
+    ///
+    /// # Errors
+    /// As [`serve`](Server::serve).
+    pub async fn start(self) -> Result<Running, ServeError> {
+        let mut routes = Vec::new();
+        let mut schemas = schema::Schemas::new(&self.session);
+        for service in self.services {
+            let segment = service.info.version.map(version_segment).transpose()?;
+            for route in service.routes {
+                let handler = self.layers.iter().fold(route.handler, |inner, wrap| wrap.around(inner));
+                let addresses = route::addresses(self.role, segment.as_deref(), route.procedure, &handler)?;
+                schemas.add(service.info, route.procedure, &addresses);
+                routes.extend(addresses);
+            }
+        }
+        routes.extend(schemas.routes());
+        running::start(self.session, routes, self.concurrency, self.drain_timeout).await
+    }
+}
+
+/// Why a server does not serve.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// A procedure's address cannot be made.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// A service without a version is asked to be a shadow.
+    #[error("`{0}` has no version, and only a version can be the shadow of another")]
+    ShadowWithoutVersion(String),
+    /// An address cannot be subscribed.
+    #[error("`{topic}` cannot be served: {source}")]
+    Subscribe {
+        /// The topic.
+        topic: String,
+        /// What happened.
+        source: SubscribeError,
+    },
+}
+
+/// A number of permits that two subscriptions of one procedure share.
+type Limit = Arc<tokio::sync::Semaphore>;

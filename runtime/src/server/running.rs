@@ -1,0 +1,93 @@
+//! A server at work.
+
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+
+use futures_util::future::try_join_all;
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinSet,
+    time::Instant,
+};
+use tracing::{debug, info};
+
+use super::{
+    ServeError,
+    execution::Core,
+    route::{Route, Served},
+    worker::Worker,
+};
+use crate::{
+    session::Session,
+    transport::{SubscribeOptions, Transport},
+};
+
+/// How long a broker waits for a call to be reported before it gives it to another instance.
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// A server at work: every address is served. Dropping it gives running calls back to the broker.
+#[must_use = "a server that is dropped serves no longer"]
+pub struct Running {
+    workers: JoinSet<()>,
+    stop: watch::Sender<Option<Instant>>,
+    drain_timeout: Duration,
+}
+
+impl Running {
+    /// Takes no more calls, waits for those that are running, and returns when all are answered, or the server's
+    /// drain timeout is over and the rest is given back to the broker.
+    pub async fn drain(mut self) {
+        info!("draining");
+        self.stop.send_replace(Some(Instant::now() + self.drain_timeout));
+        while self.workers.join_next().await.is_some() {}
+        debug!("drained");
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("addresses", &self.workers.len()).finish()
+    }
+}
+
+pub(super) async fn start(
+    session: Session,
+    routes: Vec<Route>,
+    concurrency: usize,
+    drain_timeout: Duration,
+) -> Result<Running, ServeError> {
+    let mut limits = HashMap::new();
+    let served: Vec<_> = (0..)
+        .zip(routes)
+        .map(|(index, route)| {
+            let procedure = route.procedure.map(|procedure| procedure.uri);
+            let limit = match procedure {
+                Some(uri) => limits.entry(uri).or_insert_with(|| Arc::new(Semaphore::new(concurrency))).clone(),
+                None => Arc::new(Semaphore::new(concurrency)),
+            };
+            Arc::new(Served { route, limit, index })
+        })
+        .collect();
+    let transport = session.transport();
+    let subscriptions = try_join_all(served.iter().map(|served| subscribe(transport, served, concurrency))).await?;
+    let core = Arc::new(Core::new(session.clone(), MESSAGE_TIMEOUT / 3));
+    let (stop, stopped) = watch::channel(None);
+    let mut workers = JoinSet::new();
+    for (served, subscription) in served.into_iter().zip(subscriptions) {
+        workers.spawn(Worker::new(core.clone(), served, subscription).run(stopped.clone()));
+    }
+    info!(session = %session.id(), addresses = workers.len(), "serving");
+    Ok(Running { workers, stop, drain_timeout })
+}
+
+async fn subscribe(
+    transport: &dyn Transport,
+    served: &Served,
+    concurrency: usize,
+) -> Result<crate::transport::Subscription, ServeError> {
+    let options = SubscribeOptions::new(served.route.topic.clone(), served.route.channel.clone(), concurrency)
+        .message_timeout(MESSAGE_TIMEOUT);
+    transport
+        .subscribe(options)
+        .await
+        .map_err(|source| ServeError::Subscribe { topic: served.route.topic.to_string(), source })
+}

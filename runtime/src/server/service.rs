@@ -1,0 +1,173 @@
+//! A service: procedures of a contract and the code that runs them, its types erased.
+
+use std::{borrow::Cow, fmt, future::Future, sync::Arc};
+
+use super::Context;
+use crate::{
+    codec::{Decode, Encode, from_json, to_json},
+    contract::{Exceptions, Procedure, ServiceInfo},
+    error::{BoxError, Failure},
+    transport::BoxFuture,
+    wire::{INVALID_PAYLOAD, INVALID_RETURN, OVERLOADED, UNAUTHORIZED},
+};
+
+/// A call on its way to its handler: what tower layers on the server's side see.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    pub(crate) context: Context,
+    pub(crate) payload: String,
+}
+
+impl Incoming {
+    /// The call.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The payload's JSON.
+    pub fn payload(&self) -> &str {
+        &self.payload
+    }
+}
+
+/// What came of a call, before it travels.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The result's JSON.
+    Returned(String),
+    /// An exception, its payload as JSON.
+    Exception {
+        /// The name under which it travels.
+        name: Cow<'static, str>,
+        /// Its payload's JSON.
+        payload: String,
+    },
+    /// A failure that only the log learns of.
+    Failed(BoxError),
+}
+
+impl Outcome {
+    /// Refuses a caller that may not call this.
+    pub fn unauthorized(text: &str) -> Self {
+        Self::protocol(UNAUTHORIZED, text)
+    }
+
+    /// Refuses a call that there is no room for, which has not run.
+    pub fn overloaded(text: &str) -> Self {
+        Self::protocol(OVERLOADED, text)
+    }
+
+    fn protocol(name: &'static str, text: &str) -> Self {
+        Self::Exception { name: name.into(), payload: json(&text.to_owned()).unwrap_or_default() }
+    }
+}
+
+/// Procedures of one contract's service with the code that runs them, made by the generated function `service`.
+pub struct Service {
+    pub(crate) info: &'static ServiceInfo,
+    pub(crate) routes: Vec<Route>,
+}
+
+pub(crate) struct Route {
+    pub(crate) procedure: &'static Procedure,
+    pub(crate) handler: Handler,
+}
+
+/// Runs one call. Its payload is read at the call itself.
+pub(crate) type Handler = Arc<dyn Fn(Context, &str) -> BoxFuture<'static, Outcome> + Send + Sync>;
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let procedures: Vec<_> = self.routes.iter().map(|route| route.procedure.uri).collect();
+        f.debug_struct("Service").field("info", &self.info).field("procedures", &procedures).finish()
+    }
+}
+
+/// Puts a service together: what generated code calls.
+pub struct ServiceBuilder<S> {
+    implementation: Arc<S>,
+    service: Service,
+}
+
+impl<S: Send + Sync + 'static> ServiceBuilder<S> {
+    /// A service without procedures, run by `implementation`.
+    pub fn new(info: &'static ServiceInfo, implementation: S) -> Self {
+        Self { implementation: Arc::new(implementation), service: Service { info, routes: Vec::new() } }
+    }
+
+    /// Adds a procedure that replies.
+    #[must_use]
+    pub fn procedure<P, R, E, F, Fut>(mut self, procedure: &'static Procedure, handler: F) -> Self
+    where
+        P: Decode + Encode,
+        R: Encode,
+        E: Exceptions,
+        F: Fn(Arc<S>, Context, P) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, Failure<E>>> + Send + 'static,
+    {
+        let implementation = self.implementation.clone();
+        let handler: Handler = Arc::new(move |context, payload| match from_json::<P>(payload.as_bytes()) {
+            Ok(payload) => {
+                let result = handler(implementation.clone(), context, payload);
+                Box::pin(async move { returned(result.await) })
+            }
+            Err(error) => refused(&error.to_string()),
+        });
+        self.service.routes.push(Route { procedure, handler });
+        self
+    }
+
+    /// Adds a procedure that does not reply.
+    #[must_use]
+    pub fn oneway<P, F, Fut>(self, procedure: &'static Procedure, handler: F) -> Self
+    where
+        P: Decode + Encode,
+        F: Fn(Arc<S>, Context, P) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        self.procedure(procedure, handler)
+    }
+
+    /// The service, ready for a server.
+    pub fn build(self) -> Service {
+        self.service
+    }
+}
+
+impl<S> fmt::Debug for ServiceBuilder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.service.fmt(f)
+    }
+}
+
+fn refused(text: &str) -> BoxFuture<'static, Outcome> {
+    Box::pin(std::future::ready(Outcome::protocol(INVALID_PAYLOAD, text)))
+}
+
+fn returned<R: Encode, E: Exceptions>(result: Result<R, Failure<E>>) -> Outcome {
+    match result {
+        Ok(value) => value_returned(&value),
+        Err(Failure::Declared(exception)) => raised(exception.name(), exception.payload()),
+        Err(Failure::Internal(error)) => Outcome::Failed(error),
+    }
+}
+
+fn value_returned(value: &dyn Encode) -> Outcome {
+    match json(value) {
+        Ok(payload) => Outcome::Returned(payload),
+        Err(error) => Outcome::protocol(INVALID_RETURN, &error),
+    }
+}
+
+fn raised(name: &'static str, payload: &dyn Encode) -> Outcome {
+    match json(payload) {
+        Ok(payload) => Outcome::Exception { name: name.into(), payload },
+        Err(error) => Outcome::protocol(INVALID_RETURN, &format!("of the exception {name}: {error}")),
+    }
+}
+
+fn json(value: &dyn Encode) -> Result<String, String> {
+    let json = to_json(value).map_err(|error| error.to_string())?;
+    Ok(String::from_utf8(json).expect("the encoder writes UTF-8"))
+}

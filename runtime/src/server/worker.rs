@@ -1,0 +1,217 @@
+//! Takes the calls of one subscription, and ends in order.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context as TaskContext, Poll, Waker},
+    time::{Duration, SystemTime},
+};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, watch},
+    task::{JoinSet, coop},
+    time::{Instant, sleep_until},
+};
+use tracing::{Instrument, Span, debug_span, warn};
+
+use super::{
+    Context,
+    execution::{Begun, Core, Execution, Handling, Payload},
+    route::Served,
+};
+use crate::transport::{Delivery, Publishing, Subscription};
+
+/// How long a subscription must be silent, after the broker was asked to stop, to be taken as empty.
+const SILENCE: Duration = Duration::from_millis(200);
+
+/// One subscription at work.
+pub(super) struct Worker {
+    core: Arc<Core>,
+    served: Arc<Served>,
+    /// Calls that did not end at once.
+    tasks: JoinSet<()>,
+    skew: Skew,
+    subscription: Subscription,
+}
+
+impl Worker {
+    pub(super) fn new(core: Arc<Core>, served: Arc<Served>, subscription: Subscription) -> Self {
+        Self { core, served, tasks: JoinSet::new(), skew: Skew::default(), subscription }
+    }
+
+    /// Works until `stop` says when everything has to be over, and then until everything is.
+    pub(super) async fn run(mut self, mut stop: watch::Receiver<Option<Instant>>) {
+        let give_up = {
+            let mut stopped = std::pin::pin!(stop.wait_for(Option::is_some));
+            loop {
+                tokio::select! {
+                    biased;
+                    // The sender lives as long as the server: its end is the server's.
+                    until = &mut stopped => break until.ok().and_then(|until| *until),
+                    delivery = self.subscription.recv() => match delivery {
+                        Some(delivery) => self.take(delivery),
+                        None => break None,
+                    },
+                }
+                while self.tasks.try_join_next().is_some() {}
+                // A busy subscription leaves room for others on its thread.
+                coop::consume_budget().await;
+            }
+        };
+        self.drain(give_up.unwrap_or_else(Instant::now)).await;
+    }
+
+    fn take(&mut self, delivery: Delivery) {
+        let age = self.skew.age(&delivery);
+        match Execution::begin(&self.core, &self.served, delivery, age) {
+            Begun::Settled => {}
+            Begun::Run(execution, context, payload) => self.start(execution, context, payload),
+            Begun::Again(execution, reply) => {
+                let publishing = execution.publish(&reply);
+                self.deliver(execution, reply, publishing);
+            }
+        }
+    }
+
+    /// Runs a call at once as far as it goes, and the rest in a task of its own.
+    fn start(&mut self, execution: Execution, context: Context, payload: Payload) {
+        let span = debug_span!(
+            "almanet.handle", uri = context.uri(), call = %context.call_id(), caller = %context.caller_id(),
+            attempts = context.attempts()
+        );
+        let Ok(place) = self.served.limit.clone().try_acquire_owned() else {
+            self.tasks.spawn(queued(execution, context, payload).instrument(span));
+            return;
+        };
+        let entered = span.enter();
+        let mut handling = Handling::start(&self.served, context, &payload);
+        // Whoever takes the handler over polls it again, so nobody needs to be woken from here.
+        let mut nobody = TaskContext::from_waker(Waker::noop());
+        let polled = Pin::new(&mut handling).poll(&mut nobody);
+        drop(entered);
+        match polled {
+            Poll::Ready(outcome) => match execution.reply(outcome) {
+                Some(reply) => {
+                    let publishing = execution.publish(&reply);
+                    self.deliver(execution, reply, publishing);
+                }
+                None => execution.settle(None),
+            },
+            Poll::Pending => self.spawn(handle(execution, handling, place), span),
+        }
+    }
+
+    /// Ends a call whose reply is on its way.
+    fn deliver(&mut self, execution: Execution, reply: bytes::Bytes, publishing: Publishing) {
+        match publishing {
+            Publishing::Ready(Some(Ok(()))) => execution.settle(Some(reply)),
+            publishing => self.spawn(execution.deliver(reply, publishing), Span::none()),
+        }
+    }
+
+    fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static, span: Span) {
+        self.tasks.spawn(task.instrument(span));
+    }
+
+    /// Asks for no more, gives back what comes all the same, and waits for what is running.
+    async fn drain(mut self, give_up: Instant) {
+        self.subscription.stop();
+        let mut silent_at = Instant::now() + SILENCE;
+        let mut open = true;
+        while open || !self.tasks.is_empty() {
+            tokio::select! {
+                biased;
+                delivery = self.subscription.recv(), if open => match delivery {
+                    Some(delivery) => {
+                        delivery.requeue(Duration::ZERO);
+                        silent_at = Instant::now() + SILENCE;
+                    }
+                    None => open = false,
+                },
+                Some(_) = self.tasks.join_next() => {}
+                () = sleep_until(silent_at.min(give_up)), if open && self.tasks.is_empty() => open = false,
+                () = sleep_until(give_up) => break,
+            }
+        }
+        if !self.tasks.is_empty() {
+            warn!(uri = %self.served.route.uri, calls = self.tasks.len(), "calls did not end in time, and are given back");
+            self.tasks.shutdown().await;
+        }
+    }
+}
+
+/// Waits for a place among the running calls.
+async fn queued(mut execution: Execution, context: Context, payload: Payload) {
+    let place = execution.served().limit.clone().acquire_owned();
+    match execution.until_deadline(place).await {
+        Some(Ok(place)) => {
+            let handling = Handling::start(execution.served(), context, &payload);
+            handle(execution, handling, place).await;
+        }
+        // The limit is never closed, so this is the deadline.
+        _ => execution.expire(),
+    }
+}
+
+async fn handle(mut execution: Execution, handling: Handling, place: OwnedSemaphorePermit) {
+    let Some(outcome) = execution.until_deadline(handling).await else { return execution.expire() };
+    drop(place);
+    match execution.reply(outcome) {
+        Some(reply) => {
+            let publishing = execution.publish(&reply);
+            execution.deliver(reply, publishing).await;
+        }
+        None => execution.settle(None),
+    }
+}
+
+/// Compares the broker's clock with this machine's.
+#[derive(Debug)]
+struct Skew {
+    smallest: Duration,
+    first_deliveries: u32,
+    warn_at: Option<Instant>,
+}
+
+impl Skew {
+    /// Among how many first deliveries the smallest age says something.
+    const MANY: u32 = 100;
+    const SUSPICIOUS: Duration = Duration::from_secs(1);
+    const WARN_EVERY: Duration = Duration::from_secs(60);
+
+    /// How long ago the broker took a message, at least 0.
+    fn age(&mut self, delivery: &Delivery) -> Duration {
+        let taken = Duration::from_nanos(u64::try_from(delivery.timestamp_nanos).unwrap_or(0));
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let Some(age) = now.checked_sub(taken) else {
+            self.warn("behind", taken - now);
+            return Duration::ZERO;
+        };
+        if delivery.attempts == 1 {
+            self.smallest = self.smallest.min(age);
+            self.first_deliveries += 1;
+            if self.first_deliveries == Self::MANY {
+                if self.smallest > Self::SUSPICIOUS {
+                    self.warn("ahead of", self.smallest);
+                }
+                (self.smallest, self.first_deliveries) = (Duration::MAX, 0);
+            }
+        }
+        age
+    }
+
+    fn warn(&mut self, how: &str, by: Duration) {
+        let now = Instant::now();
+        if self.warn_at.is_none_or(|at| at <= now) {
+            self.warn_at = Some(now + Self::WARN_EVERY);
+            warn!("this machine's clock is {how} the broker's by about {by:?}: calls expire too early or too late");
+        }
+    }
+}
+
+impl Default for Skew {
+    fn default() -> Self {
+        Self { smallest: Duration::MAX, first_deliveries: 0, warn_at: None }
+    }
+}

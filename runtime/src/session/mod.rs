@@ -1,0 +1,266 @@
+//! A connection to the brokers, with an id and a topic on which its calls are answered.
+
+mod counters;
+mod replies;
+
+
+use std::{
+    collections::HashMap,
+    ffi::OsString,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use almanet_nsq::name::{ChannelName, TopicName};
+use bytes::Bytes;
+use rustc_hash::FxBuildHasher;
+use tokio::{sync::Semaphore, task::AbortHandle};
+use tracing::{debug, warn};
+
+pub use self::counters::Statistics;
+pub(crate) use self::{
+    counters::Counters,
+    replies::{Event, Replies, Ticket},
+};
+use crate::{
+    transport::{self, ConnectError, SubscribeError, SubscribeOptions, Subscription, Transport},
+    wire::{self, AddressError, Id, Malformed, MalformedKind, REPLY_CHANNEL, ReplyTo},
+};
+
+/// The variable that [`Session::from_env`] reads.
+pub const URL_VARIABLE: &str = "ALMANET_URL";
+/// Where a session connects to when nobody says otherwise: the broker inside the process.
+pub const DEFAULT_URL: &str = "embedded:";
+/// How many calls of a session may wait for their replies: a broker keeps 10,000 messages on an ephemeral channel and
+/// drops the rest, so this leaves room for duplicates.
+pub const MAX_OUTSTANDING: usize = 8_000;
+
+/// How many replies may be on their way to a session without an acknowledgement, which is what nsqd allows at most.
+const REPLIES_IN_FLIGHT: usize = 2_500;
+/// How many topics of calls that no contract knows are remembered.
+const TOPICS_KEPT: usize = 4_096;
+
+/// A connection to the brokers. Cloning it is cheap, and the clones are one session.
+///
+/// Connections are closed when the last clone is dropped, together with whatever was made from it (clients, servers,
+/// topics); [`close`](Session::close) does so in order.
+#[derive(Clone)]
+pub struct Session {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    id: Id,
+    transport: Arc<dyn Transport>,
+    shared: Arc<Shared>,
+    outstanding: Semaphore,
+    max_outstanding: usize,
+    topics: Mutex<HashMap<Box<str>, TopicName, FxBuildHasher>>,
+    tasks: [AbortHandle; 2],
+}
+
+/// What the session's tasks hold, so that they do not keep the session alive.
+#[derive(Debug, Default)]
+struct Shared {
+    replies: Replies,
+    counters: Counters,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+    }
+}
+
+impl Session {
+    /// Connects to the brokers of a URL: `nsq://host:4150,other:4150`, `embedded:`, `embedded:4150`.
+    ///
+    /// When this returns, the session listens for replies on every broker that can be reached; one that cannot is
+    /// reported in the log and tried again in the background.
+    ///
+    /// # Errors
+    /// Where the URL is not one, or no broker can be reached.
+    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+        Self::builder().url(url).connect().await
+    }
+
+    /// Connects to what the variable `ALMANET_URL` says, or to the broker inside the process where it is not set.
+    ///
+    /// # Errors
+    /// Where the variable's value is not a URL, or no broker can be reached; both name the variable.
+    pub async fn from_env() -> Result<Self, ConnectError> {
+        Self::from_variable(std::env::var_os(URL_VARIABLE)).await
+    }
+
+    async fn from_variable(value: Option<OsString>) -> Result<Self, ConnectError> {
+        let Some(value) = value else { return Self::connect(DEFAULT_URL).await };
+        let named = |error: ConnectError| ConnectError::Variable { name: URL_VARIABLE, source: Box::new(error) };
+        let Some(url) = value.to_str() else {
+            return Err(named(ConnectError::InvalidUrl(format!("{value:?} is not UTF-8"))));
+        };
+        Self::connect(url).await.map_err(named)
+    }
+
+    /// Sets up a session before it connects.
+    pub fn builder() -> SessionBuilder {
+        SessionBuilder { url: DEFAULT_URL.into(), max_outstanding: MAX_OUTSTANDING }
+    }
+
+    /// The session's id: the caller's in every call that it makes.
+    pub fn id(&self) -> Id {
+        self.inner.id
+    }
+
+    /// What the session has thrown away so far.
+    pub fn statistics(&self) -> Statistics {
+        self.inner.shared.counters.snapshot()
+    }
+
+    /// Waits until what was published is acknowledged, then closes every connection. Calls that still wait for a
+    /// reply end in [`OutcomeUnknown::Closed`](crate::error::OutcomeUnknown::Closed), later ones in
+    /// [`NotExecuted`](crate::error::NotExecuted).
+    pub async fn close(&self) {
+        self.inner.outstanding.close();
+        self.inner.shared.replies.close();
+        self.inner.transport.close().await;
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.inner.transport
+    }
+
+    pub(crate) fn replies(&self) -> &Replies {
+        &self.inner.shared.replies
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.inner.shared.counters
+    }
+
+    /// Holds the places of calls that wait for their replies.
+    pub(crate) fn outstanding(&self) -> &Semaphore {
+        &self.inner.outstanding
+    }
+
+    pub(crate) fn max_outstanding(&self) -> usize {
+        self.inner.max_outstanding
+    }
+
+    /// The topic of calls to `uri`, which is made once.
+    pub(crate) fn call_topic(&self, uri: &str) -> Result<TopicName, AddressError> {
+        let mut topics = self.inner.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(topic) = topics.get(uri) {
+            return Ok(topic.clone());
+        }
+        let topic = wire::call_topic(uri)?;
+        if topics.len() >= TOPICS_KEPT {
+            topics.clear();
+        }
+        topics.insert(uri.into(), topic.clone());
+        Ok(topic)
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("id", &self.inner.id).field("transport", &self.inner.transport).finish()
+    }
+}
+
+/// A session that is not connected yet.
+#[derive(Clone, Debug)]
+pub struct SessionBuilder {
+    url: String,
+    max_outstanding: usize,
+}
+
+impl SessionBuilder {
+    /// The brokers' URL; `embedded:` unless it is set.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = url.into();
+        self
+    }
+
+    /// How many calls may wait for their replies at a time, 8,000 at most and unless it is set. The next ones wait
+    /// for a place, and end in [`NotExecuted`](crate::error::NotExecuted) where none gets free in their time.
+    #[must_use]
+    pub fn max_outstanding(mut self, calls: usize) -> Self {
+        self.max_outstanding = calls.clamp(1, MAX_OUTSTANDING);
+        self
+    }
+
+    /// Connects.
+    ///
+    /// # Errors
+    /// As [`Session::connect`].
+    pub async fn connect(self) -> Result<Session, ConnectError> {
+        let transport = transport::open(&self.url).await?;
+        self.over(transport).await
+    }
+
+    /// Makes a session over a transport of one's own.
+    ///
+    /// # Errors
+    /// Where the transport cannot subscribe.
+    pub async fn over(self, transport: Arc<dyn Transport>) -> Result<Session, ConnectError> {
+        let id = Id::random();
+        let topic = ReplyTo::Session(id).topic().expect("a session's replies have a topic");
+        let channel = ChannelName::new(REPLY_CHANNEL).expect("the channel of replies is a name");
+        let shared = Arc::new(Shared::default());
+        let options = SubscribeOptions::new(topic, channel, REPLIES_IN_FLIGHT).demand(shared.replies.demand());
+        let subscription = transport.subscribe(options).await.map_err(|error| match error {
+            SubscribeError::Unreachable(text) => ConnectError::Unreachable(text),
+            other => ConnectError::Refused(other.to_string()),
+        })?;
+        let reader = tokio::spawn(read_replies(shared.clone(), subscription));
+        let watched = shared.clone();
+        let watch = tokio::spawn(async move { watched.replies.watch().await });
+        debug!(session = %id, brokers = transport.brokers().len(), "connected");
+        Ok(Session {
+            inner: Arc::new(Inner {
+                id,
+                transport,
+                shared,
+                outstanding: Semaphore::new(self.max_outstanding),
+                max_outstanding: self.max_outstanding,
+                topics: Mutex::default(),
+                tasks: [reader.abort_handle(), watch.abort_handle()],
+            }),
+        })
+    }
+}
+
+/// Hands replies to the calls that wait for them. Only the id is read here; the rest is the waiting task's.
+async fn read_replies(shared: Arc<Shared>, mut subscription: Subscription) {
+    while let Some(delivery) = subscription.recv().await {
+        shared.take_reply(&delivery.body);
+        delivery.finish();
+    }
+    shared.replies.close();
+}
+
+impl Shared {
+    fn take_reply(&self, body: &Bytes) {
+        match wire::call_id_of(body) {
+            Ok(id) if self.replies.deliver(id, body.clone()) => {}
+            Ok(id) => {
+                self.counters.unclaimed_replies.add();
+                debug!(call = %id, "a reply came that nobody waits for any more");
+            }
+            Err(error) => self.counters.reject(&error, "reply"),
+        }
+    }
+}
+
+impl Counters {
+    /// Counts and reports a body that is not what it has to be.
+    pub(crate) fn reject(&self, error: &Malformed, what: &'static str) {
+        match error.kind {
+            MalformedKind::BeforeVersion1 => self.before_version_1.add(),
+            MalformedKind::ReplyTopic => self.refused_reply_topics.add(),
+            _ => self.malformed.add(),
+        }
+        warn!(%error, what, "a message is not what it has to be, and was dropped");
+    }
+}
