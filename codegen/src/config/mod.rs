@@ -73,4 +73,3 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
     }
     None
 }
-
