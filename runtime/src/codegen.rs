@@ -7,11 +7,14 @@ pub use crate::codec::{
 pub use crate::codec::{DecodeError, EncodeError, Violation};
 pub use crate::{
     client::Caller,
-    contract::{Exceptions, Procedure, ServiceInfo, TopicInfo},
+    contract::{Exceptions, Procedure, ServiceInfo, TopicInfo, write_exception},
     server::ServiceBuilder,
 };
 
-use crate::{Call, OnewayCall, Session, Topic, client};
+use crate::{
+    Call, OnewayCall, Session, Topic,
+    client,
+};
 
 /// Starts a call of a procedure that replies.
 pub fn call<T: Decode + Encode, E: Exceptions>(

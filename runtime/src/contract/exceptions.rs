@@ -1,9 +1,9 @@
 //! The exceptions of a procedure: what generated error enums are to the runtime.
 
-use std::fmt::{Debug, Display};
+use std::fmt::{self, Debug, Display};
 
 use crate::{
-    codec::{DecodeError, Encode},
+    codec::{DecodeError, Encode, to_json},
     error::Never,
 };
 
@@ -30,5 +30,17 @@ impl Exceptions for Never {
 
     fn decode(_: &str, _: &[u8]) -> Option<Result<Self, DecodeError>> {
         None
+    }
+}
+
+/// Writes an exception for people: its name and its payload, or the name alone where the payload has no JSON form.
+///
+/// # Errors
+///
+/// When the formatter fails.
+pub fn write_exception(f: &mut fmt::Formatter<'_>, name: &str, payload: &dyn Encode) -> fmt::Result {
+    match to_json(payload).ok().and_then(|json| String::from_utf8(json).ok()) {
+        Some(payload) if payload != "null" => write!(f, "{name}({payload})"),
+        _ => f.write_str(name),
     }
 }

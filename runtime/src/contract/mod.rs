@@ -4,6 +4,6 @@ mod exceptions;
 mod info;
 
 pub use self::{
-    exceptions::Exceptions,
+    exceptions::{Exceptions, write_exception},
     info::{Procedure, ServiceInfo, TopicInfo},
 };

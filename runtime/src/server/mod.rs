@@ -10,9 +10,6 @@ mod schema;
 mod service;
 mod worker;
 
-#[cfg(test)]
-mod tests;
-
 
 use std::{future::Future, sync::Arc, time::Duration};
 

@@ -3,9 +3,6 @@
 mod counters;
 mod replies;
 
-#[cfg(test)]
-mod tests;
-
 
 use std::{
     collections::HashMap,

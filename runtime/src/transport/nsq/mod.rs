@@ -160,3 +160,5 @@ impl Drop for Nsq {
     }
 }
 
+#[cfg(test)]
+mod tests;
