@@ -3,7 +3,9 @@
 //! A target is a folder here, one under `templates/`, and a line in [`all`].
 
 mod files;
+mod json_schema;
 mod options;
+mod rust;
 
 pub use files::{File, Files, Kind};
 #[doc(hidden)]
@@ -57,7 +59,7 @@ pub struct Rendering {
 /// Every built-in target, by name.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Backend] {
-    &[]
+    &[&rust::Rust]
 }
 
 /// The target of that name.

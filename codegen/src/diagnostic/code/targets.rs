@@ -2,4 +2,18 @@
 
 use super::codes;
 
-codes! {}
+codes! {
+    /// A target cannot generate procedures that answer with a stream.
+    STREAM_NOT_SUPPORTED = "E0501" {
+        why: "The target has no code for streams in this version. Leaving the procedure out without a word would give a service that lacks it.",
+        example: Target("rust", "namespace a\n\nservice s {\n    procedure watch() -> stream string\n}\n"),
+        fix: "Answer with a list, publish the values on a topic, or generate this contract for a target that has streams.",
+    }
+
+    /// A target cannot generate members that ask for credentials.
+    AUTH_NOT_SUPPORTED = "E0502" {
+        why: "The target has no code that checks @auth in this version. Generating the procedure all the same would leave it open to everybody.",
+        example: Target("rust", "namespace a\n\nservice s {\n    @auth(\"admin\")\n    procedure wipe()\n}\n"),
+        fix: "Take @auth away and check a credential that is a parameter, or generate this contract for a target that has it.",
+    }
+}

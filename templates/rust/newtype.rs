@@ -1,0 +1,2 @@
+{{ docs }}#[derive(Clone, Debug, PartialEq)]
+{{ deprecated }}pub struct {{ name }}({{ visibility }}{{ ty }});

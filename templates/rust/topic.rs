@@ -1,0 +1,4 @@
+{{ docs }}{{ deprecated }}#[must_use]
+{{ signature }}
+{{ body }}
+}
