@@ -1,3 +1,7 @@
 //! `almanet-gen`, the command line over [`almanet_codegen`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    almanet_codegen::cli::run(std::env::args_os())
+}

@@ -11,10 +11,7 @@ pub use crate::{
     server::ServiceBuilder,
 };
 
-use crate::{
-    Call, OnewayCall, Session, Topic,
-    client,
-};
+use crate::{Call, OnewayCall, Session, Topic, client};
 
 /// Starts a call of a procedure that replies.
 pub fn call<T: Decode + Encode, E: Exceptions>(

@@ -13,12 +13,14 @@ pub mod transport;
 pub mod types;
 pub mod wire;
 
-pub use client::{Accepted, Call, CallFuture, Caller, Gather, Kind, OnewayCall, RawReply, RemoteException, Request, Response};
+pub use client::{
+    Accepted, Call, CallFuture, Caller, Gather, Kind, OnewayCall, RawReply, RemoteException, Request, Response,
+};
 pub use codec::{ConstraintKind, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Violation};
 pub use error::{BoxError, CallError, Failure, Internal, Never, NotExecuted, OutcomeUnknown, ProduceError};
 pub use server::{
-    Context, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT, HandlerService, Incoming, Outcome, Running, ServeError, Server,
-    Service,
+    Context, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT, HandlerService, Incoming, Outcome, Running, ServeError,
+    Server, Service,
 };
 pub use session::{DEFAULT_URL, MAX_OUTSTANDING, Session, SessionBuilder, Statistics, URL_VARIABLE};
 pub use topic::{ConsumeError, Consumer, Message, Produce, Subscribe, Topic};

@@ -155,7 +155,7 @@ impl<'t> FileParser<'t> {
         let Ok(tree) = Tree::read(Rule::namespace, self.text, Span::new(at, limit.at)) else {
             return self.recover_namespace(at, limit);
         };
-        let Built { node, end, .. } = self.builder(tree).build(Builder::namespace);
+        let Built { node, end } = self.builder(tree).build(Builder::namespace);
         self.docs.pass(end);
         if let Some(first) = &self.namespace {
             let mut problem =
@@ -183,7 +183,7 @@ impl<'t> FileParser<'t> {
         let Ok(tree) = Tree::read(Rule::import, self.text, Span::new(at, limit.at)) else {
             return self.recover_import(at, limit);
         };
-        let Built { node, end, .. } = self.builder(tree).build(Builder::import);
+        let Built { node, end } = self.builder(tree).build(Builder::import);
         self.docs.pass(end);
         if let Some(definition) = self.definitions.first() {
             let location = self.report.location(definition.name.span);
@@ -208,7 +208,7 @@ impl<'t> FileParser<'t> {
         if self.goes_on(tree.end()) {
             return self.recover_definition(at, limit);
         }
-        let Built { node, end, .. } = self.builder(tree).build(Builder::definition);
+        let Built { node, end } = self.builder(tree).build(Builder::definition);
         self.definitions.push(node);
         end
     }

@@ -171,9 +171,8 @@ impl Session {
     }
 
     fn untyped_request(&self, uri: &str, payload: &dyn Encode) -> Result<Request, CallError> {
-        let topic = self
-            .call_topic(uri)
-            .map_err(|error| CallError::NotExecuted(NotExecuted::Address(error.to_string())))?;
+        let topic =
+            self.call_topic(uri).map_err(|error| CallError::NotExecuted(NotExecuted::Address(error.to_string())))?;
         Ok(Request {
             uri: Cow::Owned(uri.to_owned()),
             topic,

@@ -6,6 +6,9 @@ mod gather;
 mod request;
 mod run;
 
+#[cfg(test)]
+mod tests;
+
 
 pub(crate) use self::caller::{call, oneway};
 pub use self::{

@@ -52,7 +52,8 @@ async fn call(session: &Session, request: &Request) -> Result<RawReply, CallErro
     let body = encode(session, request, id, ReplyTo::Session(session.id()), first)?;
     let share = if request.idempotent { request.timeout / SHARES } else { request.timeout };
     let ticket = session.replies().enter(id, (started + share).min(deadline));
-    let mut attempts = Attempts { publishing: Some(publish(session, request, body, None)), maybe_sent: false, doubt: None };
+    let mut attempts =
+        Attempts { publishing: Some(publish(session, request, body, None)), maybe_sent: false, doubt: None };
     let mut backoff = BACKOFF.0;
     let mut next_share = started + share;
     loop {

@@ -10,6 +10,9 @@ mod schema;
 mod service;
 mod worker;
 
+#[cfg(test)]
+mod tests;
+
 
 use std::{future::Future, sync::Arc, time::Duration};
 

@@ -3,6 +3,9 @@
 mod counters;
 mod replies;
 
+#[cfg(test)]
+mod tests;
+
 
 use std::{
     collections::HashMap,

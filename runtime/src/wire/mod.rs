@@ -10,6 +10,9 @@ mod lifetime;
 mod malformed;
 mod reply;
 
+#[cfg(test)]
+mod tests;
+
 pub use self::{
     address::{
         AddressError, DEFAULT_CHANNEL, MAIN_SCHEMA_URI, REPLY_CHANNEL, ReplyTo, call_topic, private_channel,

@@ -24,11 +24,10 @@ pub(super) struct Builder<'a, 't> {
     broken: bool,
 }
 
-/// A node with where it ends and whether something in it was refused.
+/// A node with the end of its last token.
 pub(super) struct Built<T> {
     pub(super) node: T,
     pub(super) end: u32,
-    pub(super) broken: bool,
 }
 
 impl<'a, 't> Builder<'a, 't> {
@@ -45,7 +44,7 @@ impl<'a, 't> Builder<'a, 't> {
     /// Builds the one node that was read.
     pub(super) fn build<T>(mut self, node: impl FnOnce(&mut Self) -> T) -> Built<T> {
         let node = node(&mut self);
-        Built { node, end: self.tree.last_end(), broken: self.broken }
+        Built { node, end: self.tree.last_end() }
     }
 
     /// `namespace a.b`.

@@ -84,6 +84,12 @@ impl<'t> Stream<'t> {
         self.text
     }
 
+    /// The lexeme that begins at an offset, even behind the limit.
+    pub(super) fn first_from(&self, at: u32) -> Span {
+        let lexeme = Lexemes::between(self.text, at, self.text.len() as u32).next();
+        lexeme.map_or(Span::new(at, at), |lexeme| lexeme.span)
+    }
+
     /// Whether the token `ahead` is this word.
     pub(super) fn is_at(&mut self, ahead: usize, word: &str) -> bool {
         let token = self.peek(ahead);

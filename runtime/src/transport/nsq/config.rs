@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use almanet_nsq::{identify::IdentifyRequest, limits};
 
-use crate::transport::ConnectError;
+use crate::transport::{ConnectError, url::invalid};
 
 /// The port where the URL names none: nsqd's default.
 pub const DEFAULT_PORT: u16 = 4150;
@@ -119,29 +119,13 @@ impl FromStr for Address {
 impl FromStr for NsqConfig {
     type Err = ConnectError;
 
-    /// Reads a URL.
+    /// Reads an `nsq:` URL.
     ///
     /// # Errors
-    /// [`ConnectError::InvalidUrl`] where it is not one, naming the part and what is allowed there;
-    /// [`ConnectError::Unsupported`] for schemes of brokers that this version does not speak to.
+    /// [`ConnectError::InvalidUrl`] where it is not one, naming the part and what is allowed there.
     fn from_str(url: &str) -> Result<Self, ConnectError> {
-        let invalid = |why: &str| {
-            ConnectError::InvalidUrl(format!(
-                "`{}` is not a broker's URL: {why}. Write it like `nsq://127.0.0.1:4150` or \
-                 `nsq://one:4150,two:4150?heartbeat=5s`",
-                shown(url)
-            ))
-        };
-        let Some((scheme, rest)) = url.split_once("://") else { return Err(invalid("it has no `nsq://`")) };
-        match scheme {
-            "nsq" => {}
-            "nsq+tls" | "nsqlookupd" => {
-                return Err(ConnectError::Unsupported(format!(
-                    "this version does not know `{scheme}:` URLs yet: name each nsqd in an `nsq:` URL"
-                )));
-            }
-            _ => return Err(invalid(&format!("the scheme `{}` is not known", scheme.escape_debug()))),
-        }
+        let invalid = |why: &str| invalid(url, why);
+        let Some(rest) = url.strip_prefix("nsq://") else { return Err(invalid("it does not begin with `nsq://`")) };
         let (hosts, query) = rest.split_once('?').map_or((rest, ""), |(hosts, query)| (hosts, query));
         if hosts.contains('@') {
             return Err(invalid("it holds credentials, and nsqd takes none in the clear"));
@@ -233,15 +217,6 @@ fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The URL as it may stand in a message: without credentials, and not longer than a line.
-fn shown(url: &str) -> String {
-    let without_credentials = match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 <= at => format!("{}[redacted]{}", &url[..scheme + 3], &url[at..]),
-        _ => url.to_owned(),
-    };
-    without_credentials.chars().take(120).flat_map(char::escape_debug).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,8 +256,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_what_is_allowed() {
         for (url, part) in [
-            ("127.0.0.1:4150", "it has no `nsq://`"),
-            ("http://x", "the scheme `http` is not known"),
+            ("127.0.0.1:4150", "it does not begin with `nsq://`"),
             ("nsq://", "`` is not a host name"),
             ("nsq://a,,b", "`` is not a host name"),
             ("nsq://a:0", "a port is a number from 1 to 65535"),
@@ -303,14 +277,7 @@ mod tests {
         ] {
             let message = refused(url);
             assert!(part.split('|').any(|part| message.contains(part)), "{url}: {message}");
-            assert!(message.contains("Write it like `nsq://127.0.0.1:4150`"), "{message}");
-        }
-    }
-
-    #[test]
-    fn other_schemes_are_named_as_not_yet_known() {
-        for url in ["nsq+tls://a:4150", "nsqlookupd://a:4161"] {
-            assert!(matches!(url.parse::<NsqConfig>(), Err(ConnectError::Unsupported(_))), "{url}");
+            assert!(message.contains("write nsq://host:4150"), "{message}");
         }
     }
 

@@ -160,5 +160,3 @@ impl Drop for Nsq {
     }
 }
 
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,143 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use crate::backend::{self, Options, Skeletons};
+use crate::config::{self, Generator};
+use crate::diagnostic::render::clean;
+use crate::diagnostic::{Problem, Report, Status, code};
+use crate::driver::{Config, Generation, Output};
+use crate::output::{Difference, Plan};
+
+use super::check::count;
+use super::paths::{FormatArgument, Job, PathArguments, ProblemFormat};
+use super::terminal::Terminal;
+
+/// Generates code from contracts
+///
+/// Files that are right already are not touched. Everything is written, or nothing. Files that a former run wrote and this one
+/// would not are removed, and no other file ever is: OUT/.almanet-files.json, to be committed, lists what was written.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  almanet-gen generate greeting.almanet --target rust --out src/contract
+  almanet-gen generate schemas --target rust --out src/contract --skeleton
+  almanet-gen generate                  # every output of the nearest almanet.yaml
+  almanet-gen generate --check          # in CI: fails where what is on disk differs")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    paths: PathArguments,
+    #[command(flatten)]
+    format: FormatArgument,
+    /// Language to generate
+    #[arg(long, value_parser = PossibleValuesParser::new(backend::all().iter().map(|backend| backend.name())), requires = "out")]
+    target: Option<String>,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", requires = "target")]
+    out: Option<PathBuf>,
+    /// Write nothing; print how the disk differs, and fail where it does
+    #[arg(long)]
+    check: bool,
+    /// Also write skeletons of implementations where there are none
+    #[arg(long)]
+    skeleton: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
+    let format = arguments.format.format;
+    let config = match arguments.paths.job().and_then(|job| arguments.config(job)) {
+        Ok(config) => config,
+        Err(report) => {
+            terminal.problems(&report, format);
+            return Status::Failed;
+        }
+    };
+    terminal.progress("generating");
+    let mut generation = config.plan();
+    if arguments.check {
+        return compare(&generation, format, terminal);
+    }
+    let written = generation.write();
+    let report = &generation.report;
+    terminal.problems(report, format);
+    let status = report.status();
+    let summary = match status {
+        Status::Clean => format!(
+            "generated from {}: {} written, {} removed, {} unchanged\n",
+            count(generation.files.len(), "file"),
+            written.written,
+            written.removed,
+            written.unchanged
+        ),
+        _ => format!("nothing was written: {}\n", report.count()),
+    };
+    terminal.error_text(&summary);
+    status
+}
+
+fn compare(generation: &Generation, format: ProblemFormat, terminal: &mut Terminal) -> Status {
+    let report = &generation.report;
+    terminal.problems(report, format);
+    if report.status() != Status::Clean {
+        terminal.error_text(&format!("nothing was compared: {}\n", report.count()));
+        return report.status();
+    }
+    let differences: Vec<_> = generation.plans.iter().flat_map(Plan::differences).collect();
+    if differences.is_empty() {
+        terminal.error_text("what is on disk is what would be generated\n");
+        return Status::Clean;
+    }
+    let shown = |difference: &Difference| clean(&difference.to_string()).into_owned();
+    let lines: String = differences.iter().map(shown).collect();
+    // Programs that read the problems from standard output get nothing else there.
+    match format {
+        ProblemFormat::Human => terminal.text(&lines),
+        _ => terminal.error_text(&lines),
+    }
+    terminal.error_text(&format!(
+        "{} from what would be generated; to bring it up to date, run the same command without --check\n",
+        match differences.len() {
+            1 => "1 file differs".to_owned(),
+            count => format!("{count} files differ"),
+        }
+    ));
+    Status::Problems
+}
+
+impl Arguments {
+    /// The outputs that the command line names, or those of the configuration.
+    fn config(&self, Job { config, configuration }: Job) -> Result<Config, Report> {
+        let skeletons = if self.skeleton { Skeletons::Included } else { Skeletons::Omitted };
+        if let (Some(target), Some(out)) = (&self.target, &self.out) {
+            let backend = backend::find(target).expect("clap lets only names of targets pass");
+            let options = Options { skeletons, ..Options::default() };
+            return Ok(config.output(Output::new(backend, out).options(options)));
+        }
+        let mut configuration = configuration.ok_or_else(|| no_output(Report::default()))?;
+        if configuration.outputs.is_empty() {
+            return Err(no_output(configuration.report));
+        }
+        let outputs = std::mem::take(&mut configuration.outputs);
+        let config = outputs.into_iter().fold(config, |config, output| match output.generator {
+            Generator::Target(backend) => {
+                config.output(Output::new(backend, output.out).options(Options { skeletons, ..output.options }))
+            }
+            Generator::Plugin => {
+                let message = "this almanet-gen runs no plugins";
+                let problem = Problem::new(code::configuration::CONFIGURATION_PLUGIN, output.location, message);
+                configuration.report.add([problem.with_help("remove this output")]);
+                config
+            }
+        });
+        if configuration.report.problems.is_empty() { Ok(config) } else { Err(configuration.report) }
+    }
+}
+
+fn no_output(mut report: Report) -> Report {
+    let place = report.place(Path::new(config::FILE_NAME));
+    let message = "nothing says what to generate, and where to";
+    let problem = Problem::new(code::configuration::CONFIGURATION_NO_OUTPUT, place, message);
+    report.add([problem.with_help("add `--target rust --out src/contract`, or a `generate:` list to almanet.yaml")]);
+    report
+}

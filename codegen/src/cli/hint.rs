@@ -1,0 +1,38 @@
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::diagnostic::Status;
+
+use super::terminal::Terminal;
+
+/// Answers `almanet-gen FILE…` and a mistyped command by what to type.
+pub(super) fn run(words: &[OsString], terminal: &mut Terminal) -> Status {
+    let first = words[0].to_string_lossy();
+    let looks_like_path = |word: &OsString| Path::new(word).exists() || word.to_string_lossy().contains(['.', '/']);
+    if looks_like_path(&words[0]) {
+        let paths: Vec<_> = words.iter().map(|word| quoted(&word.to_string_lossy())).collect();
+        let paths = paths.join(" ");
+        terminal.failure(
+            "say what to do with the contract",
+            &format!(
+                "to check it:\n    almanet-gen check {paths}\nto generate Rust from it:\n    almanet-gen generate {paths} --target rust --out src/contract"
+            ),
+        );
+        return Status::Failed;
+    }
+    let commands: Vec<String> =
+        super::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let near = commands.iter().min_by_key(|command| strsim::damerau_levenshtein(command, &first));
+    let remedy = match near.filter(|command| strsim::damerau_levenshtein(command, &first) <= 2) {
+        Some(command) => format!("did you mean `almanet-gen {command}`?"),
+        None => format!("the commands are: {}; `almanet-gen --help` explains them", commands.join(", ")),
+    };
+    terminal.failure(&format!("there is no command and no file `{first}`"), &remedy);
+    Status::Failed
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain = |character: char| character.is_alphanumeric() || "._-/+=@%,:".contains(character);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}

@@ -1,0 +1,97 @@
+//! `almanet-gen`: one file a subcommand; arguments in, exit status out.
+
+mod check;
+mod completions;
+mod explain;
+mod export;
+mod generate;
+mod hint;
+mod paths;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::diagnostic::Status;
+use terminal::Terminal;
+
+/// Compiles contracts of services: .almanet files in, typed services and clients out.
+#[derive(Debug, Parser)]
+#[command(
+    name = "almanet-gen",
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  almanet-gen check greeting.almanet
+  almanet-gen generate greeting.almanet --target rust --out src/contract
+  almanet-gen generate                  # what the nearest almanet.yaml says
+  almanet-gen explain E0001
+
+Exit status: 0 clean, 1 problems in contracts (or --check differs), 2 wrong usage or an I/O failure."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Paths without a command: answered by what to type.
+    #[arg(hide = true)]
+    words: Vec<OsString>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Generate(generate::Arguments),
+    Export(export::Arguments),
+    Explain(explain::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// Runs the program with its arguments, the first being its own name, and tells how it ended: 0 clean, 1 problems in contracts
+/// (or `--check` found differences), 2 wrong usage or an I/O failure.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut terminal = Terminal::new();
+    let status = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => dispatch(arguments, &mut terminal),
+        Err(error) => {
+            // Help and version come this way too, and are no failure.
+            let status = if error.use_stderr() { Status::Failed } else { Status::Clean };
+            terminal.clap(&error);
+            status
+        }
+    };
+    ExitCode::from(terminal.finish(status) as u8)
+}
+
+fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
+    match arguments.command {
+        Some(Command::Check(arguments)) => check::run(&arguments, terminal),
+        Some(Command::Generate(arguments)) => generate::run(&arguments, terminal),
+        Some(Command::Export(arguments)) => export::run(&arguments, terminal),
+        Some(Command::Explain(arguments)) => explain::run(&arguments, terminal),
+        Some(Command::Completions(arguments)) => completions::run(&arguments, terminal),
+        None if arguments.words.is_empty() => {
+            terminal.error_text(&Arguments::command().render_help().to_string());
+            Status::Failed
+        }
+        None => hint::run(&arguments.words, terminal),
+    }
+}
+
+/// The whole command, for completions.
+fn command() -> clap::Command {
+    Arguments::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command().debug_assert();
+    }
+}

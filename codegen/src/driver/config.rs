@@ -1,0 +1,187 @@
+use std::path::PathBuf;
+
+use crate::backend::{self, Backend, Options};
+use crate::diagnostic::{Problem, Problems, Report};
+use crate::model::Model;
+use crate::output::{self, OutputError, Plan, Written};
+use crate::source::vfs::{Disk, Vfs};
+use crate::validate;
+
+use super::input;
+
+/// What to compile, and into what. The same builder serves the command line and build scripts.
+///
+/// ```no_run
+/// // build.rs
+/// fn main() -> almanet_codegen::BuildResult {
+///     almanet_codegen::Config::new().root("schemas").compile()
+/// }
+/// ```
+///
+/// Relative paths are relative to the process's folder: of a build script, its package's.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    roots: Vec<PathBuf>,
+    inputs: Vec<PathBuf>,
+    outputs: Vec<Output>,
+}
+
+/// One target's files and the folder that they go into.
+#[derive(Clone, Debug)]
+pub struct Output {
+    pub(super) backend: &'static dyn Backend,
+    pub(super) out: PathBuf,
+    pub(super) options: Options,
+}
+
+impl Output {
+    /// A target, with its defaults, into a folder.
+    #[must_use]
+    pub fn new(backend: &'static dyn Backend, out: impl Into<PathBuf>) -> Self {
+        Self { backend, out: out.into(), options: Options::default() }
+    }
+
+    /// Other than the default options.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+}
+
+/// A contract that was read and checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// What is wrong with it.
+    pub report: Report,
+    /// What it says; absent where a problem is an error.
+    pub model: Option<Model>,
+    /// Every file that was read, for a build that watches them.
+    pub files: Vec<PathBuf>,
+}
+
+/// What a run would write, not written yet.
+#[derive(Debug)]
+pub struct Generation {
+    /// What is wrong with the contract, with a target, or with a folder.
+    pub report: Report,
+    /// A plan for each output; none where a problem is an error.
+    pub plans: Vec<Plan>,
+    /// Every file that was read.
+    pub files: Vec<PathBuf>,
+}
+
+impl Config {
+    /// Nothing to compile yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a schema root: a folder that the paths of imports start from, in the order added. Without an
+    /// [`input`](Self::input) every contract below the roots is compiled.
+    #[must_use]
+    pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.roots.push(folder.into());
+        self
+    }
+
+    /// Adds a contract, or a folder of contracts, to compile. The folder, or the one that holds the contract, is a schema
+    /// root too, behind those of [`root`](Self::root), unless it lies below one.
+    #[must_use]
+    pub fn input(mut self, path: impl Into<PathBuf>) -> Self {
+        self.inputs.push(path.into());
+        self
+    }
+
+    /// Adds a target to generate. A build script needs none: [`compile`](Self::compile) makes Rust into `OUT_DIR`.
+    #[must_use]
+    pub fn output(mut self, output: Output) -> Self {
+        self.outputs.push(output);
+        self
+    }
+
+    pub(super) fn roots(&self) -> &[PathBuf] {
+        &self.roots
+    }
+
+    pub(super) fn inputs(&self) -> &[PathBuf] {
+        &self.inputs
+    }
+
+    /// Reads and checks the contracts on disk. Nothing is written.
+    #[must_use]
+    pub fn check(&self) -> Checked {
+        self.check_in(&Disk)
+    }
+
+    /// [`check`](Self::check) of contracts that are somewhere else.
+    #[must_use]
+    pub fn check_in(&self, vfs: &dyn Vfs) -> Checked {
+        let found = input::find(vfs, &self.roots, &self.inputs);
+        let compilation = validate::compile(vfs, &found.input);
+        let usable = found.problems.is_empty() && !compilation.problems.has_errors();
+        let mut report = Report::new(compilation.sources, compilation.problems);
+        for problem in found.problems {
+            let place = report.place(&problem.path);
+            report.add([Problem::new(problem.code, place, problem.message).with_help(problem.help)]);
+        }
+        Checked { report, model: usable.then_some(compilation.model), files: compilation.files }
+    }
+
+    /// Checks the contracts, makes every output's files and compares them with the disk. Nothing is written.
+    #[must_use]
+    pub fn plan(&self) -> Generation {
+        let Checked { mut report, model, files } = self.check();
+        let mut plans = Vec::new();
+        let Some(model) = model else { return Generation { report, plans, files } };
+
+        let mut rendered = Vec::new();
+        let mut problems = Problems::default();
+        for output in &self.outputs {
+            let input = backend::Input { model: &model, sources: &report.sources, options: &output.options };
+            let rendering = output.backend.render(&input);
+            problems.extend(rendering.problems.iter().cloned());
+            rendered.push((output, rendering.files));
+        }
+        let refused = problems.has_errors();
+        report.add(problems.iter().cloned());
+        if refused {
+            return Generation { report, plans, files };
+        }
+
+        let mut errors = Vec::new();
+        for (output, files) in rendered {
+            match Plan::new(&output.out, files) {
+                Ok(plan) => plans.push(plan),
+                Err(more) => errors.extend(more),
+            }
+        }
+        if !errors.is_empty() {
+            plans.clear();
+            add_output_errors(&mut report, &errors);
+        }
+        Generation { report, plans, files }
+    }
+}
+
+impl Generation {
+    /// Writes everything, or nothing where a problem is an error or anything fails; the report tells which.
+    pub fn write(&mut self) -> Written {
+        match output::write(std::mem::take(&mut self.plans)) {
+            Ok(written) => written,
+            Err(errors) => {
+                add_output_errors(&mut self.report, &errors);
+                Written::default()
+            }
+        }
+    }
+}
+
+/// What stands in the way of writing, each at the file or folder that does.
+fn add_output_errors(report: &mut Report, errors: &[OutputError]) {
+    for error in errors {
+        let place = report.place(&error.path);
+        report.add([Problem::new(error.code(), place, error.to_string()).with_help(error.remedy())]);
+    }
+}

@@ -1,0 +1,8 @@
+//! From paths to problems and plans: what the command line and build scripts share.
+
+mod build;
+mod config;
+mod input;
+
+pub use build::{BuildError, BuildResult};
+pub use config::{Checked, Config, Generation, Output};

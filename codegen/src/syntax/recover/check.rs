@@ -1,0 +1,242 @@
+//! Types, literals and annotations, token by token: the first that does not fit is the fault.
+//!
+//! What passes here is what the grammar accepts; a fuzz target holds the two together.
+
+use super::fault::{Check, Fault};
+use super::stream::{Stream, Token};
+use crate::diagnostic::code::syntax as codes;
+use crate::source::Span;
+use crate::syntax::file::Stop;
+use crate::syntax::lexeme::LexemeKind;
+
+/// A bracketed list: its closing mark and what its items are.
+pub(super) struct List {
+    pub(super) close: u8,
+    pub(super) item: &'static str,
+}
+
+impl Stream<'_> {
+    /// The bracket at hand and what it holds, commas between.
+    pub(super) fn list(&mut self, list: &List, mut item: impl FnMut(&mut Self) -> Check) -> Check {
+        let opener = self.take();
+        let close = char::from(list.close);
+        while !self.peek(0).is(list.close) {
+            if self.peek(0).kind.is_none() {
+                return Err(self.unclosed(opener));
+            }
+            item(self)?;
+            let behind = self.peek(0);
+            if behind.is(b',') || behind.is(b';') {
+                self.take();
+            } else if begins_item(behind) {
+                return Err(self.missing_comma(behind));
+            } else if behind.kind.is_none() {
+                return Err(self.unclosed(opener));
+            } else if !behind.is(list.close) {
+                let fault = self.unexpected(behind, &format!("`,` or `{close}` behind {}", list.item));
+                return Err(fault.with_label(opener.span, "opened here"));
+            }
+        }
+        self.take();
+        Ok(())
+    }
+
+    fn missing_comma(&mut self, before: Token) -> Fault {
+        let place = Span::new(self.last_end(), before.span.end);
+        let message = format!("a comma is missing before `{}`", super::fault::excerpt(self.text(before)));
+        Fault::new(codes::MISSING_COMMA, place, message)
+            .with_help("only in the `{ }` body of a definition may commas be left out")
+    }
+
+    /// The fault of a bracket that nothing closes.
+    pub(super) fn unclosed(&mut self, opener: Token) -> Fault {
+        let end = self.peek(0);
+        if self.stop() == Stop::Barrier && end.kind.is_none() {
+            return Fault::reported();
+        }
+        let opened = self.text(opener);
+        let fault = Fault::new(codes::UNCLOSED_BRACKET, opener.span, format!("this `{opened}` is never closed"));
+        if end.kind.is_none() && self.stop() == Stop::End {
+            return fault;
+        }
+        fault.with_label(self.first_from(end.span.start), "the next definition begins here, and closes it")
+    }
+
+    /// An identifier.
+    pub(super) fn name(&mut self, expected: &str) -> Check {
+        let token = self.peek(0);
+        let starts_badly = match token.kind {
+            Some(LexemeKind::Number) => !self.text(token).starts_with('-'),
+            Some(LexemeKind::Unknown) => {
+                self.text(token).starts_with(|char: char| char == '_' || char == '$' || char.is_alphabetic())
+            }
+            _ => false,
+        };
+        if starts_badly {
+            return Err(self.bad_name(token.span.start));
+        }
+        if token.is_string() && token.kind == Some(LexemeKind::String) {
+            let fault = self.unexpected(token, expected);
+            return Err(fault.with_help("names are written without quotes"));
+        }
+        if !token.is_word() {
+            return Err(self.unexpected(token, expected));
+        }
+        self.take();
+        let next = self.peek(0);
+        let goes_on = next.span.start == token.span.end
+            && match next.kind {
+                Some(LexemeKind::Unknown) => {
+                    self.text(next).starts_with(|char: char| char == '-' || char == '$' || char.is_alphanumeric())
+                }
+                Some(LexemeKind::Number) => true,
+                _ => false,
+            };
+        if goes_on { Err(self.bad_name(token.span.start)) } else { Ok(()) }
+    }
+
+    /// Names with dots between them.
+    pub(super) fn path(&mut self, expected: &str) -> Check {
+        self.name(expected)?;
+        while self.peek(0).is(b'.') {
+            let dot = self.peek(0);
+            let next = self.peek(1);
+            let touches = dot.span.start == self.last_end() && next.span.start == dot.span.end;
+            if !touches || !next.is_word() {
+                let fault = Fault::new(codes::UNEXPECTED, dot.span, "a dot stands between two names and touches both");
+                return Err(fault);
+            }
+            self.take();
+            self.name(expected)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn ty(&mut self) -> Check {
+        self.path("a type")?;
+        if self.peek(0).is(b'<') {
+            self.list(&List { close: b'>', item: "a type" }, Self::ty)?;
+        }
+        while self.peek(0).is(b'?') {
+            self.take();
+        }
+        if self.peek(0).is(b'[') {
+            let bracket = self.peek(0);
+            let fault = self.unexpected(bracket, "the end of the type");
+            return Err(fault.with_help("a list is written `list<T>`"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn literal(&mut self) -> Check {
+        let token = self.peek(0);
+        match token.kind {
+            Some(LexemeKind::Mark(b'[')) => self.list(&List { close: b']', item: "an item" }, Self::literal),
+            Some(LexemeKind::Mark(b'{')) => self.list(&List { close: b'}', item: "an entry" }, Self::entry),
+            _ => self.scalar("a literal"),
+        }
+    }
+
+    fn entry(&mut self) -> Check {
+        let key = self.peek(0);
+        if key.kind != Some(LexemeKind::String) {
+            let fault = self.unexpected(key, "a key");
+            return Err(if key.is_word() { fault.with_help("keys are JSON strings: `\"key\": …`") } else { fault });
+        }
+        self.take();
+        self.expect(b':', "`:` behind the key")?;
+        self.literal()
+    }
+
+    fn scalar(&mut self, expected: &str) -> Check {
+        let token = self.peek(0);
+        match token.kind {
+            Some(LexemeKind::Word) => self.path(expected),
+            Some(LexemeKind::String) => {
+                self.take();
+                Ok(())
+            }
+            Some(LexemeKind::Number) => self.number(),
+            Some(LexemeKind::Dots) => {
+                let fault = self.unexpected(token, expected);
+                Err(fault.with_help("a range stands only in the parentheses of an annotation"))
+            }
+            Some(LexemeKind::Mark(b'.') | LexemeKind::Unknown) if self.begins_number(token) => {
+                let fault = Fault::new(codes::BAD_NUMBER, token.span, "this is no number");
+                Err(fault
+                    .with_help("numbers are written as in JSON: no plus sign, a digit on either side of the point"))
+            }
+            _ => Err(self.unexpected(token, expected)),
+        }
+    }
+
+    fn begins_number(&mut self, token: Token) -> bool {
+        let next = self.peek(1);
+        next.kind == Some(LexemeKind::Number)
+            && next.span.start == token.span.end
+            && matches!(self.text(token), "." | "+" | "-")
+    }
+
+    /// Annotations before a member; none is fine.
+    pub(super) fn annotations(&mut self) -> Check {
+        while self.peek(0).is(b'@') {
+            let at = self.take();
+            let name = self.peek(0);
+            if name.span.start != at.span.end {
+                return Err(self.unexpected(name, "the annotation's name right behind `@`"));
+            }
+            self.path("the annotation's name")?;
+            if self.peek(0).is(b'(') {
+                self.list(&List { close: b')', item: "an argument" }, Self::argument)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn argument(&mut self) -> Check {
+        let token = self.peek(0);
+        let takes_range = match token.kind {
+            Some(LexemeKind::Dots) => true,
+            Some(LexemeKind::Mark(b'[' | b'{')) => {
+                self.literal()?;
+                false
+            }
+            _ => {
+                self.scalar("an argument")?;
+                self.peek(0).kind == Some(LexemeKind::Dots)
+            }
+        };
+        if takes_range {
+            self.take();
+            if self.begins_scalar() {
+                self.scalar("a bound")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn begins_scalar(&mut self) -> bool {
+        let token = self.peek(0);
+        matches!(
+            token.kind,
+            Some(LexemeKind::Word | LexemeKind::Number | LexemeKind::String | LexemeKind::UnclosedString)
+        ) || self.begins_number(token)
+    }
+
+    /// This mark.
+    pub(super) fn expect(&mut self, mark: u8, expected: &str) -> Check {
+        let token = self.peek(0);
+        if !token.is(mark) {
+            return Err(self.unexpected(token, expected));
+        }
+        self.take();
+        Ok(())
+    }
+}
+
+fn begins_item(token: Token) -> bool {
+    matches!(
+        token.kind,
+        Some(LexemeKind::Word | LexemeKind::Number | LexemeKind::String | LexemeKind::Mark(b'@' | b'[' | b'{'))
+    )
+}

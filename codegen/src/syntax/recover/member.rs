@@ -1,0 +1,201 @@
+//! Members of definitions, token by token.
+
+use super::check::List;
+use super::fault::{Check, Fault};
+use super::stream::{Stream, Token};
+use super::words::{MEMBER_ALIASES, MEMBERS, nearest};
+use crate::diagnostic::code::syntax as codes;
+use crate::source::Span;
+use crate::syntax::file::Stop;
+use crate::syntax::lexeme::LexemeKind;
+
+const PARAMETERS: List = List { close: b')', item: "a parameter" };
+const RESULTS: List = List { close: b')', item: "a result" };
+
+impl Stream<'_> {
+    /// `name: T = default`, without its annotations.
+    pub(super) fn field(&mut self, expected: &str) -> Check {
+        let name = self.peek(0);
+        self.name(expected)?;
+        let behind = self.peek(0);
+        if !behind.is(b':') {
+            return Err(self.missing_type(name, behind));
+        }
+        self.take();
+        self.ty()?;
+        if self.peek(0).is(b'=') {
+            self.take();
+            self.literal()?;
+        }
+        Ok(())
+    }
+
+    fn missing_type(&mut self, name: Token, behind: Token) -> Fault {
+        let shown = self.text(name);
+        let ends =
+            behind.kind.is_none() || behind.first_on_line || behind.is(b',') || behind.is(b'}') || behind.is(b')');
+        if ends || behind.is(b'=') {
+            return match behind.kind {
+                None if self.stop() == Stop::Barrier => Fault::reported(),
+                _ => Fault::new(codes::MISSING_TYPE, name.span, format!("`{shown}` has no type"))
+                    .with_help(format!("write `{shown}: T`")),
+            };
+        }
+        let fault = self.unexpected(behind, &format!("`:` and a type behind `{shown}`"));
+        if behind.is(b'?') { fault.with_help(format!("the mark stands behind the type: `{shown}: T?`")) } else { fault }
+    }
+
+    /// `name` or `name: T`, without its annotations.
+    pub(super) fn variant(&mut self) -> Check {
+        self.name("a variant")?;
+        if self.peek(0).is(b':') {
+            self.take();
+            self.ty()?;
+        }
+        let behind = self.peek(0);
+        if behind.is(b'=') {
+            let fault = Fault::new(codes::VARIANT_WITH_VALUE, behind.span, "variants have no values");
+            return Err(fault.with_help("a variant travels by its name, or by the one that `@name(\"…\")` gives it"));
+        }
+        Ok(())
+    }
+
+    /// Whether `reserved "…"` stands here: a field or variant may be called so too.
+    pub(super) fn at_reserved(&mut self) -> bool {
+        self.is_at(0, "reserved") && self.peek(1).is_string()
+    }
+
+    pub(super) fn reserved(&mut self) -> Check {
+        self.take();
+        loop {
+            let name = self.peek(0);
+            if name.kind != Some(LexemeKind::String) {
+                return Err(self.unexpected(name, "a name in quotes"));
+            }
+            self.take();
+            if !(self.peek(0).is(b',') || self.peek(0).is(b';')) || !self.peek(1).is_string() {
+                return Ok(());
+            }
+            self.take();
+        }
+    }
+
+    /// A procedure or a topic, without its annotations.
+    pub(super) fn service_member(&mut self) -> Check {
+        let token = self.peek(0);
+        if !token.is_word() {
+            return Err(self.unexpected(token, "a procedure, a topic or `}`"));
+        }
+        match self.text(token) {
+            "topic" => {
+                self.take();
+                self.name("the topic's name")?;
+                self.expect(b':', "`:` and what the topic's messages are")?;
+                self.ty()
+            }
+            "oneway" => {
+                self.take();
+                if !self.is_at(0, "procedure") {
+                    let token = self.peek(0);
+                    return Err(self.unexpected(token, "`procedure`"));
+                }
+                self.procedure()
+            }
+            "procedure" => self.procedure(),
+            word => {
+                let fault = Fault::new(codes::UNKNOWN_MEMBER, token.span, format!("a service has no `{word}`"));
+                Err(match nearest(word, &MEMBERS, &MEMBER_ALIASES) {
+                    Some(known) => fault.with_help(format!("did you mean `{known}`?")),
+                    None => fault.with_help("a service holds `procedure`, `oneway procedure`, `topic` and `reserved`"),
+                })
+            }
+        }
+    }
+
+    fn procedure(&mut self) -> Check {
+        self.take();
+        self.name("the procedure's name")?;
+        if !self.peek(0).is(b'(') {
+            let token = self.peek(0);
+            return Err(self.unexpected(token, "`(` and the parameters"));
+        }
+        self.parameters()?;
+        if self.peek(0).kind == Some(LexemeKind::Arrow) {
+            self.take();
+            self.returns()?;
+        }
+        if self.is_at(0, "raises") { self.raises() } else { Ok(()) }
+    }
+
+    fn parameters(&mut self) -> Check {
+        let mut first = None;
+        self.list(&PARAMETERS, |stream| {
+            stream.annotations()?;
+            let token = stream.peek(0);
+            let named = token.is_word() && stream.peek(1).is(b':');
+            match first {
+                None => first = Some((named, token)),
+                Some((false, payload)) => return Err(unnamed(payload.span.to(token.span))),
+                Some((true, _)) => {}
+            }
+            if named { stream.field("a parameter") } else { stream.unnamed_parameter(first) }
+        })
+    }
+
+    fn unnamed_parameter(&mut self, first: Option<(bool, Token)>) -> Check {
+        let token = self.peek(0);
+        if matches!(first, Some((true, _))) && token.is_word() {
+            return Err(unnamed(token.span));
+        }
+        self.ty()
+    }
+
+    fn returns(&mut self) -> Check {
+        if self.peek(0).is(b'(') {
+            return self.list(&RESULTS, |stream| {
+                stream.annotations()?;
+                stream.field("a result, `name: T`")
+            });
+        }
+        self.annotations()?;
+        let dotted = self.peek(1).is(b'.') && self.peek(1).span.start == self.peek(0).span.end;
+        if self.is_at(0, "stream") && !dotted {
+            self.take();
+            self.annotations()?;
+        }
+        self.ty()
+    }
+
+    fn raises(&mut self) -> Check {
+        self.take();
+        self.path("an exception")?;
+        while (self.peek(0).is(b',') || self.peek(0).is(b';')) && self.continues_raises() {
+            self.take();
+            self.path("an exception")?;
+        }
+        Ok(())
+    }
+
+    /// Whether the comma at hand continues a `raises` list.
+    fn continues_raises(&mut self) -> bool {
+        let next = self.peek(1);
+        next.is_word() && !next.documented && !self.begins_member(1)
+    }
+
+    /// Whether a member of a service begins here, as the grammar's `member_head` has it.
+    fn begins_member(&mut self, at: usize) -> bool {
+        let token = self.peek(at);
+        match self.text(token) {
+            "oneway" => self.is_at(at + 1, "procedure"),
+            "procedure" => self.peek(at + 1).is_word() && self.peek(at + 2).is(b'('),
+            "topic" => self.peek(at + 1).is_word() && self.peek(at + 2).is(b':'),
+            "reserved" => self.peek(at + 1).is_string(),
+            _ => false,
+        }
+    }
+}
+
+fn unnamed(span: Span) -> Fault {
+    Fault::new(codes::UNNAMED_PARAMETERS, span, "several parameters, and not all of them have names")
+        .with_help("name each of them, `(a: A, b: B)`, or take one payload, `(T)`")
+}

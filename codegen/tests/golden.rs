@@ -1,0 +1,182 @@
+//! Input, output and refused input side by side, each its own test.
+//!
+//! - `refused/PHASE/NAME.almanet` with `NAME.txt`, the drawn problems; or a folder `refused/PHASE/NAME/` of several files with
+//!   `problems.txt`.
+//! - `golden/NAME/`: one or more contracts, `model.json`, and a folder for each target.
+//!
+//! `BLESS=1 cargo test -p almanet-codegen --test golden` writes what is expected.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use almanet_codegen::Config;
+use almanet_codegen::backend::{self, Input, Options};
+use almanet_codegen::diagnostic::render::{Color, Format, to_string};
+use almanet_codegen::diagnostic::{Report, Severity};
+use almanet_codegen::export;
+use almanet_codegen::source::vfs::Memory;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut trials = refused(&tests.join("refused"));
+    trials.extend(golden(&tests.join("golden")));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// Files by their path inside a case.
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn refused(folder: &Path) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for phase in entries(folder) {
+        for case in entries(&phase) {
+            let name = format!("refused::{}::{}", name_of(&phase), stem_of(&case));
+            if case.is_dir() {
+                trials.push(Trial::test(name, move || refused_folder(&case)));
+            } else if extension_of(&case) == "almanet" {
+                trials.push(Trial::test(name, move || refused_file(&case)));
+            } else if !case.with_extension("almanet").exists() {
+                trials.push(Trial::test(name, move || Err(stale(&case))));
+            }
+        }
+    }
+    trials
+}
+
+fn refused_file(contract: &Path) -> Result<(), Failed> {
+    let files = Files::from([(name_of(contract), fs::read(contract)?)]);
+    expect(&contract.with_extension("txt"), &problems_of(&files)?)
+}
+
+fn refused_folder(folder: &Path) -> Result<(), Failed> {
+    let (contracts, others) = split(folder)?;
+    if let Some(stray) = others.keys().find(|name| *name != "problems.txt") {
+        return Err(stale(&folder.join(stray)));
+    }
+    expect(&folder.join("problems.txt"), &problems_of(&contracts)?)
+}
+
+/// The problems of contracts that must have some; of every target, where the contracts themselves have none.
+fn problems_of(contracts: &Files) -> Result<String, Failed> {
+    let checked = Config::new().root("").check_in(&memory(contracts));
+    let mut report = checked.report;
+    if let Some(model) = checked.model {
+        for backend in backend::all() {
+            let input = Input { model: &model, sources: &report.sources, options: &Options::default() };
+            let problems: Vec<_> = backend.render(&input).problems.iter().cloned().collect();
+            report.add(problems);
+        }
+    }
+    if report.problems.is_empty() {
+        return Err("a refused contract has no problems".into());
+    }
+    Ok(drawn(&report))
+}
+
+fn golden(folder: &Path) -> Vec<Trial> {
+    let case = |case: PathBuf| Trial::test(format!("golden::{}", name_of(&case)), move || golden_folder(&case));
+    entries(folder).into_iter().map(case).collect()
+}
+
+fn golden_folder(folder: &Path) -> Result<(), Failed> {
+    let (contracts, mut others) = split(folder)?;
+    if contracts.is_empty() {
+        return Err(format!("{} holds no contract", folder.display()).into());
+    }
+    let checked = Config::new().root("").check_in(&memory(&contracts));
+    let errors = checked.report.problems.iter().any(|problem| problem.severity() == Severity::Error);
+    let Some(model) = checked.model.filter(|_| !errors) else {
+        return Err(format!("a golden contract has problems:\n{}", drawn(&checked.report)).into());
+    };
+    let mut expected = BTreeMap::from([("model.json".to_owned(), format!("{:#}\n", export::ir(&model)))]);
+    for backend in backend::all() {
+        let input = Input { model: &model, sources: &checked.report.sources, options: &Options::default() };
+        let rendering = backend.render(&input);
+        // What a target refuses has no files; what it says is a refused case of its own.
+        if !rendering.problems.has_errors() {
+            let files = rendering.files.files.into_iter();
+            expected.extend(files.map(|file| (format!("{}/{}", backend.name(), file.path), file.content)));
+        }
+    }
+    for (path, content) in &expected {
+        others.remove(path);
+        expect(&folder.join(path), content)?;
+    }
+    match others.into_keys().next() {
+        Some(path) if blessing() => Ok(fs::remove_file(folder.join(path))?),
+        Some(path) => Err(stale(&folder.join(path))),
+        None => Ok(()),
+    }
+}
+
+/// Compares a file with what it should hold, or writes it.
+fn expect(path: &Path, content: &str) -> Result<(), Failed> {
+    let on_disk = fs::read_to_string(path).unwrap_or_default();
+    if on_disk == content {
+        return Ok(());
+    }
+    if blessing() {
+        fs::create_dir_all(path.parent().expect("a file is in a folder"))?;
+        return Ok(fs::write(path, content)?);
+    }
+    let diff = similar::TextDiff::from_lines(on_disk.as_str(), content);
+    let diff = diff.unified_diff().header("expected", "actual").to_string();
+    Err(format!("{} differs; BLESS=1 accepts it\n{diff}", path.display()).into())
+}
+
+fn blessing() -> bool {
+    std::env::var_os("BLESS").is_some_and(|value| value == "1")
+}
+
+fn stale(path: &Path) -> Failed {
+    format!("{} belongs to no contract", path.display()).into()
+}
+
+fn drawn(report: &Report) -> String {
+    to_string(&report.problems, &report.sources, Format::Human(Color::Never))
+}
+
+fn memory(files: &Files) -> Memory {
+    files.iter().fold(Memory::new(), |memory, (path, content)| memory.with(path, content.clone()))
+}
+
+/// The contracts below a folder, and everything else.
+fn split(folder: &Path) -> Result<(Files, Files), Failed> {
+    let mut files = Files::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(inner) = folders.pop() {
+        for path in entries(&inner) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("it was found there").to_string_lossy().replace('\\', "/");
+                files.insert(name, fs::read(&path)?);
+            }
+        }
+    }
+    // A target's folder may hold anything; contracts stand outside of them.
+    let is_target = |name: &str| backend::all().iter().any(|backend| name.starts_with(&format!("{}/", backend.name())));
+    Ok(files.into_iter().partition(|(name, _)| name.ends_with(".almanet") && !is_target(name)))
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("a folder that opened can be listed").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn stem_of(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn extension_of(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().into_owned()
+}

@@ -1,0 +1,255 @@
+//! The captured bodies, byte for byte both ways, and what is refused.
+
+use std::time::Duration;
+
+use super::*;
+
+const INVOCATION: &str = r#"{"id":"71bdd253d07a4bd2b7bf7e41815bada0","caller_id":"3a7b7ba35c32452ca838943ddb55f00e","payload":"\"Aidar\"","reply_topic":"_rpc_._reply_.3a7b7ba35c32452ca838943ddb55f00e#ephemeral","expires":5}"#;
+const RESULT: &str =
+    r#"{"call_id":"71bdd253d07a4bd2b7bf7e41815bada0","is_exception":false,"payload":"\"Hello, Aidar!\""}"#;
+const DECLARED: &str = r#"{"call_id":"808914267931487ba01701b0230e9b0c","is_exception":true,"payload":"{\"name\":\"access_denied\",\"payload\":\"\\\"guest\\\"\"}"}"#;
+const UNEXPECTED: &str = r#"{"call_id":"de48331c58534551a0df87bbc266adef","is_exception":true,"payload":"{\"name\":\"InternalError\",\"payload\":\"oops\"}"}"#;
+
+fn id(text: &str) -> Id {
+    Id::parse(text.as_bytes()).unwrap()
+}
+
+fn encoded(invocation: &Invocation<'_>) -> String {
+    let mut out = Vec::new();
+    invocation.encode(&mut out);
+    String::from_utf8(out).unwrap()
+}
+
+fn reply_encoded(reply: &Reply<'_>) -> String {
+    let mut out = Vec::new();
+    reply.encode(&mut out);
+    String::from_utf8(out).unwrap()
+}
+
+/// The captured invocation with one part replaced.
+fn changed(from: &str, to: &str) -> Result<Invocation<'static>, MalformedKind> {
+    assert!(INVOCATION.contains(from), "{from}");
+    let body = INVOCATION.replacen(from, to, 1).leak();
+    Invocation::decode(body.as_bytes()).map_err(|error| error.kind)
+}
+
+#[test]
+fn the_captured_invocation_goes_both_ways() {
+    let invocation = Invocation::decode(INVOCATION.as_bytes()).unwrap();
+    assert_eq!(invocation.id, id("71bdd253d07a4bd2b7bf7e41815bada0"));
+    assert_eq!(invocation.payload, "\"Aidar\"");
+    assert_eq!(invocation.reply_to, ReplyTo::Session(id("3a7b7ba35c32452ca838943ddb55f00e")));
+    assert_eq!(invocation.lifetime.duration(), Duration::from_secs(5));
+    assert!(invocation.headers.is_empty());
+    assert_eq!(encoded(&invocation), INVOCATION);
+}
+
+#[test]
+fn the_captured_replies_go_both_ways() {
+    let result = Reply::decode(RESULT.as_bytes()).unwrap();
+    assert_eq!((result.is_exception, &*result.payload), (false, "\"Hello, Aidar!\""));
+    for (body, name, payload) in [(DECLARED, "access_denied", "\"guest\""), (UNEXPECTED, "InternalError", "oops")] {
+        let reply = Reply::decode(body.as_bytes()).unwrap();
+        assert!(reply.is_exception);
+        let exception = Exception::decode(&reply.payload).unwrap();
+        assert_eq!((&*exception.name, &*exception.payload), (name, payload));
+        assert_eq!(exception.encode(), reply.payload);
+    }
+    for body in [RESULT, DECLARED, UNEXPECTED] {
+        let reply = Reply::decode(body.as_bytes()).unwrap();
+        assert_eq!(reply_encoded(&reply), body);
+        assert_eq!(call_id_of(body.as_bytes()).unwrap(), reply.call_id);
+    }
+}
+
+#[test]
+fn a_reply_says_its_channel_last() {
+    let mut reply = Reply::decode(RESULT.as_bytes()).unwrap();
+    reply.channel = Some("almanet.python".into());
+    let body = reply_encoded(&reply);
+    assert!(body.ends_with(r#","channel":"almanet.python"}"#), "{body}");
+    assert_eq!(Reply::decode(body.as_bytes()).unwrap(), reply);
+}
+
+#[test]
+fn members_come_in_any_order_and_unknown_ones_are_ignored() {
+    let shuffled = r#" { "payload" : "1", "extra": {"a": [1, {"b": null}], "c": -1.5e3},
+        "is_exception": true, "call_id": "71bdd253d07a4bd2b7bf7e41815bada0", "more": "x" } "#;
+    let reply = Reply::decode(shuffled.as_bytes()).unwrap();
+    assert_eq!((reply.is_exception, &*reply.payload), (true, "1"));
+    assert_eq!(call_id_of(shuffled.as_bytes()).unwrap(), reply.call_id);
+    assert!(changed(",\"expires\":5", ",\"x\":[],\"expires\":5,\"y\":{}").is_ok());
+}
+
+#[test]
+fn text_survives_its_escapes() {
+    for text in ["", "plain", "\"quoted\" \\ \n\r\t\u{0}\u{1f}", "Қазақ 🦀 \u{2028}", "a\\u0041"] {
+        let invocation = Invocation { payload: text.into(), ..Invocation::decode(INVOCATION.as_bytes()).unwrap() };
+        let body = encoded(&invocation);
+        assert_eq!(Invocation::decode(body.as_bytes()).unwrap().payload, text, "{body}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&body).unwrap()["payload"], text);
+    }
+    let escaped = changed(r#""\"Aidar\"""#, r#""\u0041\ud83e\udd80\/\b\f""#).unwrap();
+    assert_eq!(escaped.payload, "A🦀/\u{8}\u{c}");
+}
+
+#[test]
+fn lifetimes_travel_in_whole_seconds_and_exactly() {
+    let base = Invocation::decode(INVOCATION.as_bytes()).unwrap();
+    for (millis, expires, exact) in [(1, 1, true), (999, 1, true), (1_000, 1, false), (1_001, 2, true), (60_000, 60, false)] {
+        let lifetime = Lifetime::new(Duration::from_millis(millis));
+        let body = encoded(&Invocation { lifetime, ..base.clone() });
+        assert!(body.contains(&format!("\"expires\":{expires}")), "{body}");
+        assert_eq!(body.contains(&format!("\"headers\":{{\"deadline_ms\":\"{millis}\"}}")), exact, "{body}");
+        assert_eq!(Invocation::decode(body.as_bytes()).unwrap().lifetime, lifetime);
+    }
+    assert_eq!(Lifetime::new(Duration::from_micros(1_500)).duration(), Duration::from_millis(2));
+    assert_eq!(Lifetime::new(Duration::ZERO).seconds(), 1);
+}
+
+#[test]
+fn expires_is_read_as_peers_write_it() {
+    let seconds = |text: &str| changed("\"expires\":5", text).map(|invocation| invocation.lifetime.duration().as_secs());
+    assert_eq!(seconds("\"expires\":1.2"), Ok(2));
+    assert_eq!(seconds("\"expires\":0"), Ok(0));
+    assert_eq!(seconds("\"expires\":1e2"), Ok(100));
+    assert_eq!(seconds("\"x\":1"), Ok(60));
+    assert_eq!(seconds("\"expires\":99999999999999999999999"), Ok(u64::MAX));
+    for wrong in ["-1", "-0.5", "null", "\"5\"", "true", "[]"] {
+        assert!(
+            matches!(seconds(&format!("\"expires\":{wrong}")), Err(MalformedKind::Member { name: "expires", .. })),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn an_exact_deadline_never_lengthens_a_call() {
+    let lifetime = |millis: &str| {
+        changed("\"expires\":5", &format!("\"expires\":5,\"headers\":{{\"deadline_ms\":\"{millis}\",\"a\":\"b\"}}"))
+    };
+    assert_eq!(lifetime("4200").unwrap().lifetime.duration(), Duration::from_millis(4_200));
+    assert_eq!(lifetime("9000").unwrap().lifetime.duration(), Duration::from_secs(5));
+    assert_eq!(lifetime("4200").unwrap().headers.iter().collect::<Vec<_>>(), [("a", "b")]);
+    assert!(lifetime("soon").is_err());
+}
+
+#[test]
+fn headers_are_few_and_short() {
+    let mut headers = Headers::new();
+    assert!(headers.insert("deadline_ms", "1").is_err());
+    for number in 0..MAX_HEADERS - 1 {
+        headers.insert(format!("h{number}"), "x").unwrap();
+    }
+    assert_eq!(headers.insert("one more", "x"), Err(HeadersError::TooMany));
+    headers.insert("h0", "replaced").unwrap();
+    assert_eq!(headers.get("h0"), Some("replaced"));
+    assert_eq!(headers.insert("h1", "x".repeat(MAX_HEADERS_SIZE)), Err(HeadersError::TooLong));
+
+    let invocation = Invocation { headers: headers.clone(), ..Invocation::decode(INVOCATION.as_bytes()).unwrap() };
+    assert_eq!(Invocation::decode(encoded(&invocation).as_bytes()).unwrap().headers, headers);
+    assert!(!format!("{headers:?}").contains("replaced"), "values may be credentials");
+
+    let many: Vec<_> = (0..=MAX_HEADERS).map(|number| format!("\"h{number}\":\"\"")).collect();
+    let refused = |text: String| changed("\"expires\":5", &format!("\"expires\":5,\"headers\":{text}")).unwrap_err();
+    assert_eq!(refused(format!("{{{}}}", many.join(","))), MalformedKind::Headers);
+    assert_eq!(refused(format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_HEADERS_SIZE))), MalformedKind::Headers);
+    assert_eq!(refused("{\"a\":\"\",\"a\":\"\"}".into()), MalformedKind::DuplicateKey);
+    assert!(matches!(refused("{\"a\":1}".into()), MalformedKind::Member { name: "headers", .. }));
+}
+
+#[test]
+fn replies_go_where_the_caller_may_ask_for_them() {
+    let topic = "_rpc_._reply_.3a7b7ba35c32452ca838943ddb55f00e#ephemeral";
+    assert_eq!(changed(topic, "").unwrap().reply_to, ReplyTo::Nobody);
+    let gathering = "_rpc_._replies_.00000000000000000000000000000001#ephemeral";
+    let reply_to = changed(topic, gathering).unwrap().reply_to;
+    assert_eq!(reply_to, ReplyTo::Gathering(Id::from(1)));
+    assert_eq!(reply_to.topic().unwrap().as_str(), gathering);
+    for wrong in [
+        "net.example.topic",
+        "_rpc_._reply_.3a7b7ba35c32452ca838943ddb55f00e",
+        "_rpc_._reply_.00000000000000000000000000000001#ephemeral",
+        "_rpc_._reply_.3A7B7BA35C32452CA838943DDB55F00E#ephemeral",
+        "_rpc_._replies_.1#ephemeral",
+        "_rpc_._replies_.00000000000000000000000000000001#ephemeral#ephemeral",
+        "_rpc_.net.example.greet",
+    ] {
+        assert_eq!(changed(topic, wrong), Err(MalformedKind::ReplyTopic), "{wrong}");
+    }
+}
+
+#[test]
+fn envelopes_before_version_1_are_known_as_such() {
+    assert_eq!(changed(r#""\"Aidar\"""#, r#"{"name":"Aidar"}"#), Err(MalformedKind::BeforeVersion1));
+    assert_eq!(changed(r#""\"Aidar\"""#, "17"), Err(MalformedKind::BeforeVersion1));
+    let old = r#"{"call_id":"1","is_error":false,"payload":{"a":1}}"#;
+    assert_eq!(Reply::decode(old.as_bytes()).unwrap_err().kind, MalformedKind::BeforeVersion1);
+    assert_eq!(call_id_of(old.as_bytes()).unwrap_err().kind, MalformedKind::BeforeVersion1);
+}
+
+#[test]
+fn what_is_no_envelope_is_refused_with_its_place() {
+    let not_utf8 = Invocation::decode(b"{\"id\":\"\xff\"}").unwrap_err();
+    assert_eq!((not_utf8.kind, not_utf8.offset), (MalformedKind::NotUtf8, 7));
+    assert_eq!(changed("\"expires\":5", "\"id\":\"71bdd253d07a4bd2b7bf7e41815bada0\""), Err(MalformedKind::DuplicateKey));
+    assert_eq!(changed("\"expires\":5", "\"x\":1,\"x\":1"), Err(MalformedKind::DuplicateKey));
+    assert_eq!(changed("\"expires\":5", "\"x\":{\"a\":[{\"b\":1,\"\\u0062\":2}]}"), Err(MalformedKind::DuplicateKey));
+    assert_eq!(changed("\"id\":\"71bdd253d07a4bd2b7bf7e41815bada0\",", ""), Err(MalformedKind::Missing("id")));
+    assert!(matches!(
+        changed("71bdd253d07a4bd2b7bf7e41815bada0", "71BDD253D07A4BD2B7BF7E41815BADA0"),
+        Err(MalformedKind::Member { name: "id", .. })
+    ));
+    let nested = |depth: usize| format!("\"x\":{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(changed("\"expires\":5", &nested(63)).is_ok());
+    assert_eq!(changed("\"expires\":5", &nested(64)), Err(MalformedKind::TooDeep));
+    assert_eq!(changed("\"expires\":5", &nested(100_000)), Err(MalformedKind::TooDeep));
+    for broken in ["", "[]", "{", "{\"a\"}", "{\"a\":1,}", "{,}", "{} x", "nul", "{\"a\":01}", "{\"a\":1.}", "{\"a\":\"\n\"}",
+        "{\"a\":\"\\x\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\ud800\\u0041\"}", "{\"a\":\"\\", "{\"a\":\"\\u00", "{\"a\":tru}", "{\"a\":-}", "{\"a\":+1}"]
+    {
+        assert!(
+            matches!(Invocation::decode(broken.as_bytes()).unwrap_err().kind, MalformedKind::Syntax(_)),
+            "{broken}"
+        );
+        assert!(Reply::decode(broken.as_bytes()).is_err() && Exception::decode(broken).is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn every_prefix_of_a_body_is_refused() {
+    for end in 0..INVOCATION.len() {
+        assert!(Invocation::decode(&INVOCATION.as_bytes()[..end]).is_err(), "{end}");
+    }
+    for end in 0..DECLARED.len() {
+        assert!(Reply::decode(&DECLARED.as_bytes()[..end]).is_err(), "{end}");
+    }
+}
+
+#[test]
+fn ids_are_hex_both_ways_and_random() {
+    let id = Id::random();
+    assert_eq!(Id::parse(&id.hex()), Some(id));
+    assert_eq!(id.to_string().as_bytes(), id.hex());
+    assert_ne!(id, Id::random());
+    for wrong in ["", "71bdd253d07a4bd2b7bf7e41815bada", "71bdd253d07a4bd2b7bf7e41815bada00", "71bdd253d07a4bd2b7bf7e41815badag"] {
+        assert_eq!(Id::parse(wrong.as_bytes()), None, "{wrong}");
+    }
+}
+
+#[test]
+fn addresses_are_made_of_uris_and_versions() {
+    assert_eq!(call_topic("net.example.greeting.greet").unwrap().as_str(), "_rpc_.net.example.greeting.greet");
+    assert_eq!(version_segment("1.2.0").unwrap(), "v1_2_0");
+    assert_eq!(version_segment("1.2.0-rc.1").unwrap(), "v1_2_0_rc_1");
+    assert_eq!(versioned_uri("net.example.greet", "v1_2_0"), "net.example.v1_2_0.greet");
+    assert_eq!(shadow_channel("v1_2_0").unwrap().as_str(), "shadow.v1_2_0#ephemeral");
+    assert_eq!(private_channel(Id::from(1)).as_str(), "00000000000000000000000000000001#ephemeral");
+    assert_eq!(schema_uri("net.example.api.add", DEFAULT_CHANNEL), "_schema_.net.example.api.add.almanet.python");
+    for wrong in ["", "a..b", ".a", "a.", "a b", "1a", "a#ephemeral", "a-b", "é"] {
+        assert!(matches!(call_topic(wrong), Err(AddressError::Uri(_))), "{wrong}");
+    }
+    assert!(matches!(call_topic(&"a".repeat(59)), Err(AddressError::Name(_))));
+    for wrong in ["", "1", "1.2", "1.2.3.4", "1.2.x", "1.2.3+build", "1.2.3-", "1.2.3-a..b", "v1.2.3"] {
+        assert!(matches!(version_segment(wrong), Err(AddressError::Version(_))), "{wrong}");
+    }
+}
