@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use almanet_runtime::codegen::{self, Decode, DecodeError, Decoder, Encode, Encoder, Field};
+use almanet_runtime::wire;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +92,26 @@ fn envelope(c: &mut Criterion) {
     group.finish();
 }
 
+/// The envelope that travels: the wire's own reader and writer.
+fn invocation(c: &mut Criterion) {
+    let json = concat!(
+        r#"{"id":"71bdd253d07a4bd2b7bf7e41815bada0","caller_id":"3a7b7ba35c32452ca838943ddb55f00e","payload":"\"Aidar\"","#,
+        r#""reply_topic":"_rpc_._reply_.3a7b7ba35c32452ca838943ddb55f00e#ephemeral","expires":5}"#
+    );
+    let value = wire::Invocation::decode(json.as_bytes()).expect("it was captured so");
+    let mut group = c.benchmark_group("invocation");
+    let mut buffer = Vec::new();
+    group.bench_function("encode", |b| {
+        b.iter(|| {
+            buffer.clear();
+            black_box(&value).encode(&mut buffer);
+            black_box(&buffer);
+        });
+    });
+    group.bench_function("decode", |b| b.iter(|| wire::Invocation::decode(black_box(json.as_bytes()))));
+    group.finish();
+}
+
 fn numbers(c: &mut Criterion) {
     let floats: Vec<f64> = (1..=1_000).map(|n| f64::from(n) / 7.0).collect();
     let scores: BTreeMap<String, i64> = (0..1_000).map(|n| (format!("key{n}"), n * 7_919)).collect();
@@ -106,5 +127,5 @@ fn numbers(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, envelope, numbers);
+criterion_group!(benches, envelope, invocation, numbers);
 criterion_main!(benches);
