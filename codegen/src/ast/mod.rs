@@ -8,6 +8,7 @@ mod literal;
 mod name;
 mod service;
 mod ty;
+mod visit;
 
 pub use definition::{Definition, DefinitionKind, EnumBody, ExceptionBody, Field, Fields, Reserved, Variant};
 pub use docs::docs_text;

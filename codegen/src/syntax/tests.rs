@@ -5,6 +5,7 @@ use crate::ast::{self, DefinitionKind, Parameters, Returns, TypeKind, docs_text}
 use crate::diagnostic::Problem;
 use crate::source::FileId;
 
+mod lossless;
 mod refused;
 mod tree;
 
