@@ -7,7 +7,7 @@ use pest::iterators::Tokens;
 use super::grammar::{Grammar, Rule};
 use crate::source::Span;
 
-/// Walks one accepted rule from its start to its end; comments are passed over.
+/// Walks one accepted rule from its start to its end; trivia is passed over.
 pub(super) struct Tree<'t> {
     tokens: Tokens<'t, Rule>,
     next: Option<(Rule, Edge, u32)>,
@@ -108,8 +108,8 @@ impl<'t> Tree<'t> {
                 Token::Start { rule, pos } => (rule, Edge::Start, pos.pos()),
                 Token::End { rule, pos } => (rule, Edge::End, pos.pos()),
             };
-            let is_comment = matches!(rule, Rule::line_comment | Rule::block_comment);
-            (!is_comment).then_some((rule, edge, self.base + at as u32))
+            let is_trivia = matches!(rule, Rule::t | Rule::undocumented);
+            (!is_trivia).then_some((rule, edge, self.base + at as u32))
         });
     }
 }

@@ -80,7 +80,7 @@ impl Builder<'_, '_> {
         self.tree.enter(Rule::variant);
         let (start, head) = self.head();
         let name = self.ident();
-        let ty = self.tree.at(Rule::path).then(|| self.ty());
+        let ty = self.tree.at(Rule::ty).then(|| self.ty());
         self.tree.leave_loose();
         self.end_member();
         Variant { span: self.since(start), head, name, ty }

@@ -7,8 +7,8 @@ const MAX_OPTIONAL: u32 = 2;
 
 impl Builder<'_, '_> {
     pub(super) fn ty(&mut self) -> Type {
+        let start = self.tree.enter(Rule::ty);
         let name = self.path();
-        let start = name.span.start;
         let kind = if self.tree.at(Rule::generics) {
             TypeKind::Generic(Ident { span: name.span }, self.generics())
         } else {
@@ -24,13 +24,14 @@ impl Builder<'_, '_> {
             }
         }
         ty.span = self.since(start);
+        self.tree.leave_loose();
         ty
     }
 
     fn generics(&mut self) -> Vec<Type> {
         self.tree.enter(Rule::generics);
         let mut types = Vec::with_capacity(1);
-        while self.tree.at(Rule::path) {
+        while self.tree.at(Rule::ty) {
             types.push(self.ty());
         }
         self.tree.leave();
