@@ -155,8 +155,12 @@ impl<'t> FileParser<'t> {
         let Ok(tree) = Tree::read(Rule::namespace, self.text, Span::new(at, limit.at)) else {
             return self.recover_namespace(at, limit);
         };
-        let Built { node, end } = self.builder(tree).build(Builder::namespace);
+        let goes_on = self.goes_on(tree.end());
+        let Built { node, mut end } = self.builder(tree).build(Builder::namespace);
         self.docs.pass(end);
+        if goes_on {
+            end = self.recover_namespace(at, limit);
+        }
         if let Some(first) = &self.namespace {
             let mut problem =
                 self.report.problem(codes::REPEATED_NAMESPACE, node.span, "a second namespace in one file");
@@ -183,8 +187,13 @@ impl<'t> FileParser<'t> {
         let Ok(tree) = Tree::read(Rule::import, self.text, Span::new(at, limit.at)) else {
             return self.recover_import(at, limit);
         };
-        let Built { node, end } = self.builder(tree).build(Builder::import);
+        let behind = tree.end();
+        let Built { node, mut end } = self.builder(tree).build(Builder::import);
         self.docs.pass(end);
+        let wants_alias = node.alias.is_none() && self.next_word(end) == Some("as");
+        if wants_alias || self.goes_on(behind) {
+            end = self.recover_import(at, limit);
+        }
         if let Some(definition) = self.definitions.first() {
             let location = self.report.location(definition.name.span);
             let problem = self
@@ -213,6 +222,11 @@ impl<'t> FileParser<'t> {
         end
     }
 
+    fn next_word(&self, from: u32) -> Option<&'t str> {
+        self.next_lexeme(from).map(|(_, span)| &self.text[span.range()])
+    }
+
+    /// Whether something stands behind an item without a body that begins no other.
     fn goes_on(&self, end: u32) -> bool {
         let in_body = self.text.as_bytes()[end as usize - 1] == b'}';
         let ends = |(kind, _)| matches!(kind, LexemeKind::Word | LexemeKind::Mark(b'@' | b';' | b'}' | b','));

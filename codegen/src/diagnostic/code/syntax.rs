@@ -132,11 +132,11 @@ codes! {
         fix: "Write `name: T`, or `name: T?` for one that may be absent.",
     }
 
-    /// A variant of an enum has a type.
-    VARIANT_WITH_TYPE = "E0119" {
-        why: "An enum's variants are names alone; a union's may each carry a value.",
-        example: Contract("namespace a\n\nenum Shape { circle: float64 }\n"),
-        fix: "Write `union` in place of `enum`, or remove the type.",
+    /// A file holds more than 1,000 syntax problems.
+    TOO_MANY = "E0119" {
+        why: "So many errors have few causes, or the file is no contract; what is above the limit is not listed.",
+        example: Situation("almanet-gen check on a file of another language that is named .almanet"),
+        fix: "Mend the first ones and compile again.",
     }
 
     /// A variant has a value.
@@ -172,12 +172,5 @@ codes! {
         why: "An annotation stands before what it annotates.",
         example: Contract("namespace a\n\nrecord Person {\n    name: string\n    @length(1..64)\n}\n"),
         fix: "Move it before the member or definition that it belongs to, or remove it.",
-    }
-
-    /// A file holds more than 1,000 syntax problems.
-    TOO_MANY = "E0125" {
-        why: "So many errors have few causes, or the file is no contract; what is above the limit is not listed.",
-        example: Situation("almanet-gen check on a file of another language that is named .almanet"),
-        fix: "Mend the first ones and compile again.",
     }
 }

@@ -1,7 +1,5 @@
 use super::Builder;
 use crate::ast::{Definition, DefinitionKind, EnumBody, ExceptionBody, Fields, Variant};
-use crate::diagnostic::code::syntax as codes;
-use crate::source::Span;
 use crate::syntax::grammar::Rule;
 
 impl Builder<'_, '_> {
@@ -14,7 +12,7 @@ impl Builder<'_, '_> {
         let open = self.tree.at(Rule::open).then(|| self.tree.leaf(Rule::open));
         let name = self.ident();
         let kind = match rule {
-            Rule::enumeration => DefinitionKind::Enum { open, body: self.enumeration() },
+            Rule::enumeration => DefinitionKind::Enum { open, body: self.variants() },
             Rule::union => DefinitionKind::Union { open, body: self.variants() },
             Rule::alias => DefinitionKind::Alias(Some(self.ty())),
             Rule::constant => DefinitionKind::Const { ty: Some(self.ty()), value: Some(self.literal()) },
@@ -53,14 +51,6 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn enumeration(&mut self) -> EnumBody {
-        let body = self.variants();
-        for variant in &body.variants {
-            self.refuse_type(variant);
-        }
-        body
-    }
-
     fn variants(&mut self) -> EnumBody {
         self.enter_bracket(Rule::variants);
         let mut body = EnumBody::default();
@@ -84,16 +74,5 @@ impl Builder<'_, '_> {
         self.tree.leave_loose();
         self.end_member();
         Variant { span: self.since(start), head, name, ty }
-    }
-
-    /// Reports a type at an enum's variant.
-    pub(in crate::syntax) fn refuse_type(&mut self, variant: &Variant) {
-        let Some(ty) = &variant.ty else { return };
-        self.broken = true;
-        let name = &self.text[variant.name.span.range()];
-        let span = Span::new(variant.name.span.start, ty.span.end);
-        let message = format!("variant `{name}` of an enum has a type");
-        let problem = self.report.problem(codes::VARIANT_WITH_TYPE, span, message);
-        self.report.push(problem.with_help("variants that carry values belong to a `union`"));
     }
 }

@@ -113,16 +113,7 @@ impl<'t> FileParser<'t> {
                     fields.fields.push(built.node);
                     built.end
                 }
-                Body::Enum(variants) => {
-                    let built = builder.build(|builder| {
-                        let variant = builder.variant();
-                        builder.refuse_type(&variant);
-                        variant
-                    });
-                    variants.variants.push(built.node);
-                    built.end
-                }
-                Body::Union(variants) => {
+                Body::Enum(variants) | Body::Union(variants) => {
                     let built = builder.build(Builder::variant);
                     variants.variants.push(built.node);
                     built.end

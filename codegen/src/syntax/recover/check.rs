@@ -102,7 +102,8 @@ impl Stream<'_> {
             let dot = self.peek(0);
             let next = self.peek(1);
             let touches = dot.span.start == self.last_end() && next.span.start == dot.span.end;
-            if !touches || !next.is_word() {
+            let begins_name = matches!(next.kind, Some(LexemeKind::Word | LexemeKind::Number | LexemeKind::Unknown));
+            if !touches || !begins_name {
                 let fault = Fault::new(codes::UNEXPECTED, dot.span, "a dot stands between two names and touches both");
                 return Err(fault);
             }
@@ -113,6 +114,10 @@ impl Stream<'_> {
     }
 
     pub(super) fn ty(&mut self) -> Check {
+        if self.at_next_field() {
+            let token = self.peek(0);
+            return Err(self.unexpected(token, "a type"));
+        }
         self.path("a type")?;
         if self.peek(0).is(b'<') {
             self.list(&List { close: b'>', item: "a type" }, Self::ty)?;
@@ -133,8 +138,23 @@ impl Stream<'_> {
         match token.kind {
             Some(LexemeKind::Mark(b'[')) => self.list(&List { close: b']', item: "an item" }, Self::literal),
             Some(LexemeKind::Mark(b'{')) => self.list(&List { close: b'}', item: "an entry" }, Self::entry),
-            _ => self.scalar("a literal"),
+            _ if self.at_next_field() => Err(self.unexpected(token, "a literal")),
+            _ => {
+                self.scalar("a literal")?;
+                let behind = self.peek(0);
+                if behind.kind == Some(LexemeKind::Dots) { Err(self.range(behind)) } else { Ok(()) }
+            }
         }
+    }
+
+    /// Whether `name:` stands here: no type or literal, but the beginning of what follows the one that is missing.
+    fn at_next_field(&mut self) -> bool {
+        self.peek(0).is_word() && self.peek(1).is(b':')
+    }
+
+    fn range(&mut self, dots: Token) -> Fault {
+        let fault = Fault::new(codes::UNEXPECTED, dots.span, "a range stands only in the parentheses of an annotation");
+        fault.with_help("bounds of a field are written `@range(1..64)` or `@length(1..64)` before it")
     }
 
     fn entry(&mut self) -> Check {
@@ -157,10 +177,7 @@ impl Stream<'_> {
                 Ok(())
             }
             Some(LexemeKind::Number) => self.number(),
-            Some(LexemeKind::Dots) => {
-                let fault = self.unexpected(token, expected);
-                Err(fault.with_help("a range stands only in the parentheses of an annotation"))
-            }
+            Some(LexemeKind::Dots) => Err(self.range(token)),
             Some(LexemeKind::Mark(b'.') | LexemeKind::Unknown) if self.begins_number(token) => {
                 let fault = Fault::new(codes::BAD_NUMBER, token.span, "this is no number");
                 Err(fault

@@ -97,7 +97,8 @@ impl Stream<'_> {
                 self.take();
                 if !self.is_at(0, "procedure") {
                     let token = self.peek(0);
-                    return Err(self.unexpected(token, "`procedure`"));
+                    let fault = self.unexpected(token, "`procedure`");
+                    return Err(fault.with_help("a call without a reply is an `oneway procedure name(…)`"));
                 }
                 self.procedure()
             }

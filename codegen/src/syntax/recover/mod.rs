@@ -96,7 +96,15 @@ impl<'t> FileParser<'t> {
     fn recover_line(&mut self, at: u32, limit: Limit, check: impl FnOnce(&mut Stream<'t>) -> Check) -> u32 {
         let mut stream = Stream::new(self.text, at, limit);
         stream.take();
-        if let Err(fault) = check(&mut stream) {
+        let result = check(&mut stream).and_then(|()| {
+            let token = stream.peek(0);
+            if token.first_on_line || token.kind.is_none() {
+                Ok(())
+            } else {
+                Err(stream.unexpected(token, "the end of the line"))
+            }
+        });
+        if let Err(fault) = result {
             self.report(fault);
         }
         while stream.peek(0).kind.is_some() && !stream.peek(0).first_on_line {
