@@ -3,6 +3,9 @@
 mod annotation;
 mod arena;
 mod definition;
+mod describe;
+mod json;
+mod pattern;
 mod ty;
 mod value;
 
@@ -12,6 +15,7 @@ pub use definition::{
     Alias, Constant, Enum, EnumVariant, Exception, ExceptionPayload, Field, Namespace, Openness, Payload, Procedure,
     Record, Reply, Service, Topic, Union, UnionTag, UnionVariant,
 };
+pub use pattern::{Pattern, PatternError};
 pub use ty::{FloatType, IntType, Type};
 pub use value::Value;
 

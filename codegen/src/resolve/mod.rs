@@ -3,6 +3,7 @@
 mod addresses;
 mod aliases;
 mod builtin;
+mod finite;
 mod import_path;
 mod load;
 mod lower;
@@ -13,6 +14,7 @@ mod standard;
 mod suggest;
 mod text_values;
 mod type_rules;
+mod values;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -84,7 +86,7 @@ fn declare(lowered: &mut Lowered<'_>, files: &[LoadedFile]) {
                     let message = format!("no definition may be called \"{name}\": it is the language's own");
                     lowered.problems.push(Problem::new(codes::TAKEN_NAME, location, message));
                 }
-                let declaration = Declaration { what, location, broken: definition.broken };
+                let declaration = Declaration { what, location };
                 let names = &mut lowered.scope.namespaces[namespace].names;
                 if let Some(first) = names.get(name) {
                     let message = format!("\"{name}\" is defined twice in this namespace");

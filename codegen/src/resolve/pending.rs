@@ -177,7 +177,7 @@ pub(super) struct Example {
     pub(super) literal: Literal,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ExampleSlot {
     Record(RecordId),
     Enum(EnumId),

@@ -47,8 +47,6 @@ impl Definition {
 pub(super) struct Declaration {
     pub(super) what: Definition,
     pub(super) location: Location,
-    /// Whether it holds a syntax error: what depends on its members is not checked.
-    pub(super) broken: bool,
 }
 
 /// One namespace's names.

@@ -7,5 +7,7 @@ impl Lowered<'_> {
         self.resolve_aliases();
         self.check_types();
         self.check_raises();
+        self.check_finite();
+        self.settle_values();
     }
 }

@@ -6,6 +6,7 @@ use crate::source::vfs::Memory;
 mod imports;
 mod model;
 mod names;
+mod values;
 
 /// Resolves files of a root `.`, all of them entries.
 fn resolve_files(files: &[(&str, &str)]) -> Resolved {

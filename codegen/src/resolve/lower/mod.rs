@@ -15,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scope::{Definition, Found, Scope};
 use super::suggest::did_you_mean;
+use super::values::Values;
 use super::{builtin, pending::Pending};
 use crate::ast;
 use crate::diagnostic::Problem;
@@ -28,6 +29,7 @@ pub(super) struct Lowered<'t> {
     pub(super) scope: Scope<'t>,
     pub(super) model: Model,
     pub(super) pending: Pending,
+    pub(super) values: Values,
     pub(super) problems: Vec<Problem>,
     /// Definitions whose members cannot be relied on.
     pub(super) broken: FxHashSet<Definition>,
@@ -46,6 +48,7 @@ impl<'t> Lowered<'t> {
             scope,
             model: Model::default(),
             pending: Pending::default(),
+            values: Values::default(),
             problems: Vec::new(),
             broken: FxHashSet::default(),
             interned: FxHashMap::default(),
