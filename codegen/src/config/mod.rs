@@ -73,3 +73,6 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Code, code};
+use crate::diagnostic::{Code, code, nearest};
 use crate::resolve::Input;
 use crate::source::vfs::{Kind, ReadError, Vfs, is_contract};
 
@@ -138,22 +138,17 @@ impl Finder<'_> {
 
     /// A contract or folder nearby whose name is close, for a slip of the finger.
     fn suggestion(&self, path: &Path) -> String {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut with_extension = path.as_os_str().to_owned();
         with_extension.push(".almanet");
         if matches!(self.vfs.kind(Path::new(&with_extension)), Ok(Some(Kind::File))) {
             return format!("did you mean `{}`?", Path::new(&with_extension).display());
         }
-        let near = self.vfs.contracts(&folder_of(path)).unwrap_or_default();
-        let near =
-            near.iter().filter(|contract| folder_of(contract) == folder_of(path) || contract.parent() == path.parent());
-        let closest = near.map(|contract| {
-            let other = contract.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            (strsim::damerau_levenshtein(&name, &other), contract)
-        });
-        match closest.min_by_key(|(distance, _)| *distance) {
-            Some((distance, contract)) if distance <= 3 => format!("did you mean `{}`?", contract.display()),
-            _ => "check the spelling; paths are relative to the folder that the command runs in".to_owned(),
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let names = self.vfs.contract_names(&folder_of(path)).unwrap_or_default();
+        let names: Vec<String> = names.into_iter().map(|name| name.to_string_lossy().into_owned()).collect();
+        match nearest(&name, names.iter().map(String::as_str)) {
+            Some(nearest) => format!("did you mean `{}`?", path.with_file_name(nearest).display()),
+            None => "check the spelling; paths are relative to the folder that the command runs in".to_owned(),
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -27,7 +29,7 @@ impl Vfs for Disk {
     fn contracts(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
         let mut found = Vec::new();
         // Folders by their one name: a link to a folder above would never end.
-        let mut visited = std::collections::HashSet::new();
+        let mut visited = HashSet::new();
         let mut folders = vec![folder.to_path_buf()];
         while let Some(folder) = folders.pop() {
             if !visited.insert(fs::canonicalize(&folder)?) {
@@ -41,22 +43,26 @@ impl Vfs for Disk {
                 let path = entry.path();
                 let mut kind = entry.file_type()?;
                 if kind.is_symlink() {
-                    match fs::metadata(&path) {
-                        Ok(metadata) => kind = metadata.file_type(),
-                        // A dangling link to a contract is told when it is read.
-                        Err(_) if is_contract(&path) => found.push(path.clone()),
-                        Err(_) => continue,
-                    }
+                    // A link that dangles is no folder; where it is named like a contract, reading it tells.
+                    kind = fs::metadata(&path).map_or(kind, |metadata| metadata.file_type());
                 }
                 if kind.is_dir() {
                     folders.push(path);
-                } else if kind.is_file() && is_contract(&path) {
+                } else if is_contract(&path) {
                     found.push(path);
                 }
             }
         }
         found.sort();
         Ok(found)
+    }
+
+    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
+        let entries = fs::read_dir(folder).map_err(not_a_folder)?;
+        let names = entries.map(|entry| Ok(entry?.file_name())).collect::<std::io::Result<Vec<OsString>>>()?;
+        let mut names: Vec<OsString> = names.into_iter().filter(|name| is_contract(Path::new(name))).collect();
+        names.sort();
+        Ok(names)
     }
 
     fn kind(&self, path: &Path) -> Result<Option<Kind>, ReadError> {

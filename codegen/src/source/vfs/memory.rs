@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
 use super::{Kind, ReadError, Vfs, is_contract};
@@ -52,6 +53,12 @@ impl Vfs for Memory {
             (!rest.components().any(hidden)).then(|| folder.join(rest))
         });
         Ok(shown.collect())
+    }
+
+    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
+        let contracts = self.contracts(folder)?;
+        let direct = contracts.iter().filter(|contract| contract.parent() == Some(folder));
+        Ok(direct.filter_map(|contract| contract.file_name().map(OsString::from)).collect())
     }
 
     fn kind(&self, path: &Path) -> Result<Option<Kind>, ReadError> {

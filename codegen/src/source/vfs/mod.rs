@@ -8,6 +8,7 @@ pub use disk::Disk;
 pub use memory::Memory;
 pub use text::{NotUtf8, decode};
 
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,13 @@ pub trait Vfs: Sync {
     ///
     /// Where there is no such folder, or one below it cannot be read.
     fn contracts(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError>;
+
+    /// The names of the contracts that stand in a folder itself, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such folder, or it cannot be read.
+    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError>;
 
     /// What stands at a path, links followed; `None` where nothing does.
     ///

@@ -1,0 +1,9 @@
+//! The real `almanet-gen`: what it prints, how it ends, what it leaves on the disk.
+
+#![expect(clippy::unwrap_used, reason = "what fails here is a failed test")]
+
+mod bad_input;
+mod check;
+mod generate;
+mod project;
+mod tools;
