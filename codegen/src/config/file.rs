@@ -1,15 +1,56 @@
 //! The file as it is written. Whether its values mean something is for `load`.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, Visitor};
+
+/// A string that is written as one: YAML would also take `5` or `true` for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(String);
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OnlyText;
+
+        impl Visitor<'_> for OnlyText {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text, E> {
+                Ok(Text(text.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(OnlyText)
+    }
+}
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) version: u32,
-    pub(super) schemas: Vec<String>,
+    pub(super) schemas: Vec<Text>,
     #[serde(default)]
     pub(super) generate: Vec<Generate>,
     #[serde(default)]
@@ -21,9 +62,9 @@ pub(super) struct File {
 /// One entry of `generate`; what is neither of the three is a setting of the target.
 #[derive(Debug, Deserialize)]
 pub(super) struct Generate {
-    pub(super) target: Option<String>,
-    pub(super) plugin: Option<String>,
-    pub(super) out: String,
+    pub(super) target: Option<Text>,
+    pub(super) plugin: Option<Text>,
+    pub(super) out: Text,
     #[serde(flatten)]
     pub(super) options: BTreeMap<String, serde_yaml::Value>,
 }
@@ -34,7 +75,7 @@ pub(super) struct Generate {
 pub struct Lint {
     /// Codes of lints that are not raised.
     #[serde(default)]
-    pub disable: Vec<String>,
+    pub disable: Vec<Text>,
 }
 
 /// `breaking:`.
@@ -42,7 +83,7 @@ pub struct Lint {
 #[serde(deny_unknown_fields)]
 pub struct Breaking {
     /// What to compare with: a git reference, `REF:path`, or a folder.
-    pub against: Option<String>,
+    pub against: Option<Text>,
     /// Which changes count.
     #[serde(default)]
     pub category: BreakingCategory,
@@ -67,11 +108,11 @@ pub enum BreakingCategory {
 #[serde(deny_unknown_fields)]
 pub struct BreakingException {
     /// Its code.
-    pub code: String,
+    pub code: Text,
     /// The full name of what changes.
-    pub subject: String,
+    pub subject: Text,
     /// Why it is wanted.
-    pub reason: String,
+    pub reason: Text,
     /// The last day that it is excepted, `2026-12-31`; for ever without one.
-    pub until: Option<String>,
+    pub until: Option<Text>,
 }

@@ -1,6 +1,6 @@
 use std::path::{Component, Path, PathBuf};
 
-use super::file::{File, Generate};
+use super::file::{BreakingException, File, Generate, Text};
 use super::locate::{Step, locate};
 use super::structure::{mistake, near};
 use super::{Configuration, ConfiguredOutput, Generator};
@@ -86,8 +86,7 @@ impl Loader {
             self.known_code(disabled, 'W', &[lints[0], lints[1], Step::Item(index)]);
         }
         for (index, exception) in file.breaking.except.iter().enumerate() {
-            let path = [Step::Key("breaking"), Step::Key("except"), Step::Item(index), Step::Key("code")];
-            self.known_code(&exception.code, 'B', &path);
+            self.exception(index, exception);
         }
         if !self.report.problems.is_empty() {
             return Err(self.report);
@@ -95,7 +94,7 @@ impl Loader {
         Ok(Configuration { schemas, outputs, lint: file.lint, breaking: file.breaking, report: self.report })
     }
 
-    fn schemas(&mut self, schemas: &[String]) -> Vec<PathBuf> {
+    fn schemas(&mut self, schemas: &[Text]) -> Vec<PathBuf> {
         if schemas.is_empty() {
             let path = [Step::Key("schemas")];
             let message = "there is nothing to compile";
@@ -108,7 +107,7 @@ impl Loader {
         }
         let mut folders = Vec::new();
         for (index, schema) in schemas.iter().enumerate() {
-            let folder = self.folder.join(schema);
+            let folder = self.folder.join(&**schema);
             if !matches!(Disk.kind(&folder), Ok(Some(Kind::Folder))) {
                 let path = [Step::Key("schemas"), Step::Item(index)];
                 let message = format!("there is no folder `{}`", folder.display());
@@ -155,7 +154,7 @@ impl Loader {
         }
         let named = if entry.target.is_some() { "target" } else { "plugin" };
         let location = self.location(&at(Step::Key(named)));
-        Some(ConfiguredOutput { generator, out: self.folder.join(&entry.out), options, location })
+        Some(ConfiguredOutput { generator, out: self.folder.join(&*entry.out), options, location })
     }
 
     fn option<'a>(
@@ -187,8 +186,18 @@ impl Loader {
         }
     }
 
+    fn exception(&mut self, index: usize, exception: &BreakingException) {
+        let at = |key| [Step::Key("breaking"), Step::Key("except"), Step::Item(index), Step::Key(key)];
+        self.known_code(&exception.code, 'B', &at("code"));
+        let Some(until) = &exception.until else { return };
+        if until.parse::<jiff::civil::Date>().is_err() {
+            let message = format!("`{until}` is not a date");
+            self.problem(code::CONFIGURATION_WRONG_VALUE, &at("until"), message, "write it as `2026-12-31`");
+        }
+    }
+
     fn refuse_overlaps(&mut self, outputs: &[Generate]) {
-        let folders: Vec<PathBuf> = outputs.iter().map(|output| normal(&self.folder.join(&output.out))).collect();
+        let folders: Vec<PathBuf> = outputs.iter().map(|output| normal(&self.folder.join(&*output.out))).collect();
         for (later, folder) in folders.iter().enumerate() {
             let earlier =
                 folders[..later].iter().position(|other| folder.starts_with(other) || other.starts_with(folder));

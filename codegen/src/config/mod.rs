@@ -10,7 +10,7 @@ mod structure;
 
 use std::path::{Path, PathBuf};
 
-pub use file::{Breaking, BreakingCategory, BreakingException, Lint};
+pub use file::{Breaking, BreakingCategory, BreakingException, Lint, Text};
 
 use crate::backend::{Backend, Options};
 use crate::diagnostic::Report;

@@ -89,7 +89,7 @@ fn path_steps(path: &str) -> Vec<Step<'_>> {
 fn plain(said: &str) -> String {
     let said = said.strip_prefix("struct ").map_or(said, |_| "a mapping");
     match said {
-        "unit value" | "Option value" => "nothing".to_owned(),
+        "unit value" | "Option value" | "null" => "nothing".to_owned(),
         "map" => "a mapping".to_owned(),
         "sequence" => "a list".to_owned(),
         "a sequence" => "a list".to_owned(),

@@ -92,6 +92,11 @@ fn every_mistake_has_its_code_place_and_remedy() {
             "E0040: there is no code `W9999` to name here 3:19 (`almanet-gen explain` lists all codes)",
         ),
         (with("breaking: { category: wires }\n"), "E0033: `wires` means nothing here 3:23 (did you mean `wire`?)"),
+        (with("generate: [{ target: rust, out: 5 }]\n"), "E0033: expected a text, found `5` 3:33"),
+        (
+            with("breaking: { except: [{ code: B1, subject: a, reason: b, until: soon }] }\n"),
+            "E0040: there is no code `B1` to name here 3:29 (`almanet-gen explain` lists all codes)\nE0033: `soon` is not a date 3:63 (write it as `2026-12-31`)",
+        ),
         (with("generate: [{ target: rust }]\n"), "E0034: the key `out` is missing 3:12 (add `out:`)"),
         (with("generate: [{ out: x }]\n"), "E0034: this output has neither `target` nor `plugin` 3:12 (add `target:`)"),
         (
@@ -113,7 +118,7 @@ fn every_mistake_has_its_code_place_and_remedy() {
         ),
     ];
     for (yaml, problem) in cases {
-        assert_eq!(refused(&yaml), [problem], "{yaml}");
+        assert_eq!(refused(&yaml).join("\n"), problem, "{yaml}");
     }
 }
 
