@@ -70,7 +70,9 @@ async fn call(session: &Session, request: &Request) -> Result<RawReply, CallErro
                 if now >= next_share {
                     next_share += share;
                 }
-                ticket.rearm(next_share.min(deadline));
+                // The last share ends with the call, whatever was rounded.
+                let is_last = next_share + share / 2 > deadline;
+                ticket.rearm(if is_last { deadline } else { next_share });
             }
             Step::Failed(PublishError::Unknown(why)) => {
                 attempts.maybe_sent = true;

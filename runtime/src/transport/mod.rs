@@ -6,6 +6,8 @@
 #[cfg(feature = "embedded")]
 mod embedded;
 pub mod nsq;
+#[cfg(test)]
+pub(crate) mod scripted;
 mod url;
 
 use std::{

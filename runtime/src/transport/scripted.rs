@@ -1,0 +1,233 @@
+//! A broker that a test plays: it sees every publish and acknowledgement, and decides what comes of them.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
+    time::{Duration, SystemTime},
+};
+
+use almanet_nsq::{message::MessageId, name::TopicName};
+use bytes::Bytes;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::{
+    Acknowledge, BoxFuture, Broker, BrokerId, Delivery, PublishError, Publishing, Route, Source, SubscribeError,
+    SubscribeOptions, Subscription, Transport,
+};
+
+/// The transport that the code under test holds.
+#[derive(Debug)]
+pub(crate) struct Scripted {
+    published: UnboundedSender<Published>,
+    acknowledged: UnboundedSender<(u64, Acknowledged)>,
+    state: Mutex<State>,
+    next_message: AtomicU64,
+    max_message_size: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    outcomes: VecDeque<Option<PublishError>>,
+    subscriptions: HashMap<String, Inlet>,
+    refused: Option<SubscribeError>,
+}
+
+#[derive(Clone, Debug)]
+struct Inlet {
+    sender: UnboundedSender<Delivery>,
+    options: SubscribeOptions,
+    stopped: Arc<AtomicBool>,
+}
+
+/// What the test holds: what the code under test did.
+#[derive(Debug)]
+pub(crate) struct Script {
+    pub(crate) transport: Arc<Scripted>,
+    published: UnboundedReceiver<Published>,
+    acknowledged: UnboundedReceiver<(u64, Acknowledged)>,
+}
+
+/// One publish.
+#[derive(Clone, Debug)]
+pub(crate) struct Published {
+    pub(crate) route: Route,
+    pub(crate) topic: String,
+    pub(crate) body: Bytes,
+    pub(crate) delay: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Acknowledged {
+    Finished,
+    Requeued,
+    Touched,
+}
+
+impl Script {
+    pub(crate) fn new() -> Self {
+        Self::limited(1024 * 1024)
+    }
+
+    /// A broker that takes no larger messages.
+    pub(crate) fn limited(max_message_size: usize) -> Self {
+        let (published, publishes) = unbounded_channel();
+        let (acknowledged, acknowledgements) = unbounded_channel();
+        let transport = Arc::new(Scripted {
+            published,
+            acknowledged,
+            state: Mutex::default(),
+            next_message: AtomicU64::new(1),
+            max_message_size,
+        });
+        Self { transport, published: publishes, acknowledged: acknowledgements }
+    }
+
+    /// What comes of the publish after those that have an outcome already. Without any, publishes succeed.
+    pub(crate) fn next_publish_fails(&self, error: PublishError) {
+        self.transport.state().outcomes.push_back(Some(error));
+    }
+
+    /// Refuses subscriptions from now on.
+    pub(crate) fn refuse_subscriptions(&self, error: SubscribeError) {
+        self.transport.state().refused = Some(error);
+    }
+
+    /// The next publish, whenever it comes.
+    pub(crate) async fn published(&mut self) -> Published {
+        self.published.recv().await.expect("the transport is there as long as the script")
+    }
+
+    /// A publish that was made already.
+    pub(crate) fn published_now(&mut self) -> Option<Published> {
+        self.published.try_recv().ok()
+    }
+
+    /// The next acknowledgement, whenever it comes, and the message that it is for.
+    pub(crate) async fn acknowledged(&mut self) -> (u64, Acknowledged) {
+        self.acknowledged.recv().await.expect("the transport is there as long as the script")
+    }
+
+    /// Delivers a body that the broker took just now, for the first time. Gives the message's number.
+    pub(crate) fn deliver(&self, topic: &str, body: impl Into<Bytes>) -> u64 {
+        self.deliver_aged(topic, body, Duration::ZERO, 1)
+    }
+
+    /// Delivers a body that the broker took `age` ago, for the `attempts`-th time.
+    pub(crate) fn deliver_aged(&self, topic: &str, body: impl Into<Bytes>, age: Duration, attempts: u16) -> u64 {
+        let number = self.transport.next_message.fetch_add(1, Ordering::Relaxed);
+        let mut id = [b'0'; 16];
+        id[8..].copy_from_slice(&number.to_be_bytes());
+        let taken = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap() - age;
+        let delivery = Delivery {
+            body: body.into(),
+            timestamp_nanos: i64::try_from(taken.as_nanos()).unwrap(),
+            attempts,
+            broker: BrokerId(7),
+            id: MessageId(id),
+            acknowledge: Arc::new(Recorder(self.transport.acknowledged.clone())),
+        };
+        self.inlet(topic).sender.send(delivery).unwrap();
+        number
+    }
+
+    /// What a topic was subscribed with.
+    pub(crate) fn subscribed(&self, topic: &str) -> SubscribeOptions {
+        self.inlet(topic).options
+    }
+
+    pub(crate) fn topics(&self) -> Vec<String> {
+        let mut topics: Vec<_> = self.transport.state().subscriptions.keys().cloned().collect();
+        topics.sort();
+        topics
+    }
+
+    /// Whether a topic's subscription was asked to stop.
+    pub(crate) fn is_stopped(&self, topic: &str) -> bool {
+        self.inlet(topic).stopped.load(Ordering::Relaxed)
+    }
+
+    fn inlet(&self, topic: &str) -> Inlet {
+        self.transport.state().subscriptions.get(topic).unwrap_or_else(|| panic!("{topic} is subscribed")).clone()
+    }
+}
+
+impl Scripted {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+}
+
+impl Transport for Scripted {
+    fn publish(&self, route: Route, topic: &TopicName, body: Bytes, delay: Option<Duration>) -> Publishing {
+        let outcome = self.state().outcomes.pop_front().flatten();
+        let _ = self.published.send(Published { route, topic: topic.to_string(), body, delay });
+        Publishing::ready(outcome.map_or(Ok(()), Err))
+    }
+
+    fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>> {
+        let mut state = self.state();
+        if let Some(error) = state.refused.clone() {
+            return Box::pin(async { Err(error) });
+        }
+        let (sender, receiver) = unbounded_channel();
+        let stopped = Arc::new(AtomicBool::new(false));
+        let topic = options.topic.to_string();
+        state.subscriptions.insert(topic, Inlet { sender, options, stopped: stopped.clone() });
+        Box::pin(async { Ok(Subscription::new(Outlet { receiver, stopped })) })
+    }
+
+    fn brokers(&self) -> Vec<Broker> {
+        vec![Broker { id: BrokerId(7), address: "scripted".into() }]
+    }
+
+    fn max_message_size(&self) -> usize {
+        self.max_message_size
+    }
+
+    fn close(&self) -> BoxFuture<'static, ()> {
+        self.state().subscriptions.clear();
+        Box::pin(async {})
+    }
+}
+
+struct Outlet {
+    receiver: UnboundedReceiver<Delivery>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Source for Outlet {
+    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
+        self.receiver.poll_recv(cx)
+    }
+
+    fn stop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+}
+
+struct Recorder(UnboundedSender<(u64, Acknowledged)>);
+
+impl Recorder {
+    fn record(&self, id: MessageId, what: Acknowledged) {
+        let number: [u8; 8] = id.0[8..].try_into().unwrap();
+        let _ = self.0.send((u64::from_be_bytes(number), what));
+    }
+}
+
+impl Acknowledge for Recorder {
+    fn finish(&self, id: MessageId) {
+        self.record(id, Acknowledged::Finished);
+    }
+
+    fn requeue(&self, id: MessageId, _: Duration) {
+        self.record(id, Acknowledged::Requeued);
+    }
+
+    fn touch(&self, id: MessageId) {
+        self.record(id, Acknowledged::Touched);
+    }
+}
