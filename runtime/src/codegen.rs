@@ -31,3 +31,13 @@ pub fn oneway(caller: &Caller, procedure: &'static Procedure, payload: &dyn Enco
 pub fn topic<T: Decode + Encode>(session: &Session, topic: &'static TopicInfo) -> Topic<T> {
     Topic::of(session, topic)
 }
+
+/// A topic of a contract whose bare payload has constraints of its own: they are checked before a message is produced,
+/// and on what arrives.
+pub fn topic_with<T: Decode + Encode>(
+    session: &Session,
+    topic: &'static TopicInfo,
+    check: fn(&T, &mut Checker),
+) -> Topic<T> {
+    Topic::checked(session, topic, check)
+}

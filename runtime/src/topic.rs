@@ -4,7 +4,6 @@ use std::{
     borrow::Cow,
     fmt,
     future::IntoFuture,
-    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll},
     time::{Duration, SystemTime},
@@ -17,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{
     client::Accepted,
-    codec::{Decode, DecodeError, Encode, from_json, to_json},
+    codec::{Checker, Decode, DecodeError, Encode, EncodeError, check_with, from_json, to_json},
     contract::TopicInfo,
     error::{NotExecuted, OutcomeUnknown, ProduceError},
     session::Session,
@@ -35,12 +34,19 @@ pub struct Topic<T> {
     session: Session,
     uri: Cow<'static, str>,
     channel: Option<&'static str>,
-    typed: PhantomData<fn() -> T>,
+    check: Check<T>,
 }
+
+/// The constraints that the contract states for the topic itself, beside those of its type.
+type Check<T> = fn(&T, &mut Checker);
 
 impl<T: Encode + Decode> Topic<T> {
     pub(crate) fn of(session: &Session, info: &TopicInfo) -> Self {
-        Self { session: session.clone(), uri: info.uri.into(), channel: info.channel, typed: PhantomData }
+        Self::checked(session, info, |_, _| {})
+    }
+
+    pub(crate) fn checked(session: &Session, info: &TopicInfo, check: fn(&T, &mut Checker)) -> Self {
+        Self { session: session.clone(), uri: info.uri.into(), channel: info.channel, check }
     }
 
     /// The topic's name, which is its URI.
@@ -55,7 +61,9 @@ impl<T: Encode + Decode> Topic<T> {
 
     /// Produces a message: every channel of the topic gets it.
     pub fn produce(&self, payload: &T) -> Produce {
-        let message = to_json(payload)
+        let message = check_with(payload, self.check)
+            .map_err(EncodeError::from)
+            .and_then(|()| to_json(payload))
             .map_err(|error| ProduceError::InvalidPayload(error.to_string()))
             .and_then(|body| Ok((self.name()?, Bytes::from(body))));
         Produce { session: self.session.clone(), message, delay: None }
@@ -69,7 +77,7 @@ impl<T: Encode + Decode> Topic<T> {
             channel: channel.into(),
             max_in_flight: DEFAULT_IN_FLIGHT,
             message_timeout: None,
-            typed: PhantomData,
+            check: self.check,
         }
     }
 
@@ -81,7 +89,7 @@ impl<T: Encode + Decode> Topic<T> {
 impl Session {
     /// A topic whose contract this program does not know.
     pub fn topic<T: Encode + Decode>(&self, uri: impl Into<String>) -> Topic<T> {
-        Topic { session: self.clone(), uri: Cow::Owned(uri.into()), channel: None, typed: PhantomData }
+        Topic { session: self.clone(), uri: Cow::Owned(uri.into()), channel: None, check: |_, _| {} }
     }
 }
 
@@ -155,7 +163,7 @@ pub struct Subscribe<T> {
     channel: String,
     max_in_flight: usize,
     message_timeout: Option<Duration>,
-    typed: PhantomData<fn() -> T>,
+    check: Check<T>,
 }
 
 impl<T: Decode + Encode> Subscribe<T> {
@@ -178,7 +186,7 @@ impl<T: Decode + Encode> Subscribe<T> {
         let mut options = SubscribeOptions::new(topic, channel, self.max_in_flight);
         options.message_timeout = self.message_timeout;
         let subscription = self.session.transport().subscribe(options).await?;
-        Ok(Consumer { _session: self.session, subscription, typed: PhantomData })
+        Ok(Consumer { _session: self.session, subscription, check: self.check })
     }
 }
 
@@ -209,14 +217,14 @@ pub struct Consumer<T> {
     /// Keeps the connections open.
     _session: Session,
     subscription: Subscription,
-    typed: PhantomData<fn() -> T>,
+    check: Check<T>,
 }
 
 impl<T: Decode + Encode> Consumer<T> {
     /// The next message; `None` when the session is closed, or after [`stop`](Consumer::stop) when none is left.
     /// Cancel safe.
     pub async fn next(&mut self) -> Option<Message<T>> {
-        self.subscription.recv().await.map(Message::new)
+        self.subscription.recv().await.map(|delivery| Message::new(delivery, self.check))
     }
 
     /// Asks the broker for no more messages. Those that are under way still arrive.
@@ -229,7 +237,8 @@ impl<T: Decode + Encode> Stream for Consumer<T> {
     type Item = Message<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Message<T>>> {
-        self.subscription.poll_recv(cx).map(|delivery| delivery.map(Message::new))
+        let check = self.check;
+        self.subscription.poll_recv(cx).map(|delivery| delivery.map(|delivery| Message::new(delivery, check)))
     }
 }
 
@@ -241,8 +250,12 @@ pub struct Message<T> {
 }
 
 impl<T: Decode + Encode> Message<T> {
-    fn new(delivery: Delivery) -> Self {
-        Self { payload: from_json(&delivery.body), delivery }
+    fn new(delivery: Delivery, check: Check<T>) -> Self {
+        let payload = from_json(&delivery.body).and_then(|payload| {
+            check_with(&payload, check)?;
+            Ok(payload)
+        });
+        Self { payload, delivery }
     }
 
     /// The value.
@@ -297,7 +310,7 @@ impl<T: fmt::Debug> fmt::Debug for Message<T> {
 
 impl<T> Clone for Topic<T> {
     fn clone(&self) -> Self {
-        Self { session: self.session.clone(), uri: self.uri.clone(), channel: self.channel, typed: PhantomData }
+        Self { session: self.session.clone(), uri: self.uri.clone(), channel: self.channel, check: self.check }
     }
 }
 
