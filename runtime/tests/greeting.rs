@@ -14,7 +14,9 @@ impl Greeting for Greeter {
     async fn greet(&self, _cx: Context, payload: String) -> Result<String, Failure<GreetError>> {
         match &*payload {
             "guest" => Err(AccessDenied { reason: payload }.into()),
-            "nobody" => Err("a secret detail".parse::<u32>().map_err(almanet_runtime::BoxError::from).unwrap_err().into()),
+            "nobody" => {
+                Err("a secret detail".parse::<u32>().map_err(almanet_runtime::BoxError::from).unwrap_err().into())
+            }
             _ => Ok(format!("Hello, {payload}!")),
         }
     }

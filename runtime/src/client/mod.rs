@@ -9,7 +9,6 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-
 pub(crate) use self::caller::{call, oneway};
 pub use self::{
     call::{Call, CallFuture, Gather, OnewayCall},

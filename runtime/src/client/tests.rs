@@ -9,7 +9,10 @@ use super::*;
 use crate::{
     error::{BoxError, CallError, Never, NotExecuted, OutcomeUnknown},
     session::Session,
-    transport::{PublishError, SubscribeError, scripted::{Published, Script}},
+    transport::{
+        PublishError, SubscribeError,
+        scripted::{Published, Script},
+    },
     types::Value,
     wire::{Exception, Invocation, Reply},
 };

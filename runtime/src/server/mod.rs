@@ -13,7 +13,6 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-
 use std::{future::Future, sync::Arc, time::Duration};
 
 use tower::{Layer, Service as TowerService};

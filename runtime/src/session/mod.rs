@@ -6,7 +6,6 @@ mod replies;
 #[cfg(test)]
 mod tests;
 
-
 use std::{
     collections::HashMap,
     ffi::OsString,

@@ -1,1 +1,97 @@
+//! How sessions come about, and who learns what in the table of replies.
 
+use std::{ffi::OsString, sync::Arc, task::Poll, time::Duration};
+
+use bytes::Bytes;
+use futures_util::poll;
+use tokio::time::Instant;
+
+use super::*;
+use crate::transport::scripted::Script;
+
+async fn refused(value: &str) -> String {
+    Session::from_variable(Some(OsString::from(value))).await.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn a_wrong_variable_is_named_with_what_is_wrong() {
+    for (value, part) in [("", "`"), ("http://localhost", "http"), ("nsq://", "nsq://"), ("nsq://host:port", "port")] {
+        let text = refused(value).await;
+        assert!(text.contains("ALMANET_URL") && text.contains(part) && text.contains("nsq://"), "{text}");
+    }
+    for scheme in ["nsqlookupd://h:4161", "nsq+tls://h:4150"] {
+        let text = refused(scheme).await;
+        assert!(text.contains("ALMANET_URL") && text.contains("yet"), "{text}");
+    }
+}
+
+#[cfg(feature = "embedded")]
+#[tokio::test]
+async fn without_the_variable_the_broker_is_inside_the_process() {
+    let session = Session::from_variable(None).await.unwrap();
+    assert_eq!(&*session.transport().brokers()[0].address, "embedded:");
+}
+
+#[tokio::test]
+async fn an_unreachable_broker_is_named() {
+    // A port that was free a moment ago, and that nobody listens on.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = Session::connect(&format!("nsq://127.0.0.1:{port}")).await.unwrap_err();
+    assert!(matches!(error, ConnectError::Unreachable(_)), "{error:?}");
+    assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
+}
+
+#[tokio::test]
+async fn a_session_listens_for_its_replies_before_it_is_there() {
+    let script = Script::new();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let options = script.subscribed(&format!("_rpc_._reply_.{}#ephemeral", session.id()));
+    assert_eq!(options.channel.as_str(), "almanet.rust#ephemeral");
+    script.refuse_subscriptions(SubscribeError::Unreachable("h:4150: refused".into()));
+    let error = Session::builder().over(script.transport.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("h:4150: refused"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_learns_of_its_reply_of_its_time_and_of_the_end() {
+    let replies = Arc::new(Replies::default());
+    let watching = replies.clone();
+    let _watch = tokio::spawn(async move { watching.watch().await });
+    let event = async |ticket: &Ticket<'_>| std::future::poll_fn(|cx| ticket.poll(cx)).await;
+    let started = Instant::now();
+    let (first, second) = (Id::random(), Id::random());
+
+    let ticket = replies.enter(first, started + Duration::from_secs(5));
+    let earlier = replies.enter(second, started + Duration::from_secs(1));
+    assert_eq!(replies.demand().get(), 2);
+    assert!(matches!(event(&earlier).await, Event::Due));
+    assert_eq!(started.elapsed().as_secs(), 1);
+    earlier.rearm(started + Duration::from_secs(2));
+    assert!(matches!(event(&earlier).await, Event::Due));
+    assert_eq!(started.elapsed().as_secs(), 2);
+
+    assert!(replies.deliver(first, Bytes::from_static(b"one")));
+    assert!(!replies.deliver(first, Bytes::from_static(b"two")), "the first reply wins");
+    assert!(matches!(event(&ticket).await, Event::Reply(body) if &body[..] == b"one"));
+    drop(ticket);
+    assert!(!replies.deliver(first, Bytes::new()), "nobody waits any more");
+
+    let pending = event(&earlier);
+    let mut pending = std::pin::pin!(pending);
+    assert!(matches!(poll!(&mut pending), Poll::Pending));
+    replies.close();
+    assert!(matches!(pending.await, Event::Closed));
+    let late = replies.enter(Id::random(), started + Duration::from_secs(60));
+    assert!(matches!(event(&late).await, Event::Closed));
+    drop((late, earlier));
+    assert_eq!(replies.demand().get(), 0);
+}
+
+#[tokio::test]
+async fn topics_of_calls_are_made_once() {
+    let script = Script::new();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let topic = session.call_topic("net.example.greet").unwrap();
+    assert!(std::ptr::eq(topic.as_str(), session.call_topic("net.example.greet").unwrap().as_str()));
+    assert!(session.call_topic("not a uri").is_err());
+}

@@ -96,7 +96,9 @@ fn text_survives_its_escapes() {
 #[test]
 fn lifetimes_travel_in_whole_seconds_and_exactly() {
     let base = Invocation::decode(INVOCATION.as_bytes()).unwrap();
-    for (millis, expires, exact) in [(1, 1, true), (999, 1, true), (1_000, 1, false), (1_001, 2, true), (60_000, 60, false)] {
+    for (millis, expires, exact) in
+        [(1, 1, true), (999, 1, true), (1_000, 1, false), (1_001, 2, true), (60_000, 60, false)]
+    {
         let lifetime = Lifetime::new(Duration::from_millis(millis));
         let body = encoded(&Invocation { lifetime, ..base.clone() });
         assert!(body.contains(&format!("\"expires\":{expires}")), "{body}");
@@ -109,7 +111,8 @@ fn lifetimes_travel_in_whole_seconds_and_exactly() {
 
 #[test]
 fn expires_is_read_as_peers_write_it() {
-    let seconds = |text: &str| changed("\"expires\":5", text).map(|invocation| invocation.lifetime.duration().as_secs());
+    let seconds =
+        |text: &str| changed("\"expires\":5", text).map(|invocation| invocation.lifetime.duration().as_secs());
     assert_eq!(seconds("\"expires\":1.2"), Ok(2));
     assert_eq!(seconds("\"expires\":0"), Ok(0));
     assert_eq!(seconds("\"expires\":1e2"), Ok(100));
@@ -192,7 +195,10 @@ fn envelopes_before_version_1_are_known_as_such() {
 fn what_is_no_envelope_is_refused_with_its_place() {
     let not_utf8 = Invocation::decode(b"{\"id\":\"\xff\"}").unwrap_err();
     assert_eq!((not_utf8.kind, not_utf8.offset), (MalformedKind::NotUtf8, 7));
-    assert_eq!(changed("\"expires\":5", "\"id\":\"71bdd253d07a4bd2b7bf7e41815bada0\""), Err(MalformedKind::DuplicateKey));
+    assert_eq!(
+        changed("\"expires\":5", "\"id\":\"71bdd253d07a4bd2b7bf7e41815bada0\""),
+        Err(MalformedKind::DuplicateKey)
+    );
     assert_eq!(changed("\"expires\":5", "\"x\":1,\"x\":1"), Err(MalformedKind::DuplicateKey));
     assert_eq!(changed("\"expires\":5", "\"x\":{\"a\":[{\"b\":1,\"\\u0062\":2}]}"), Err(MalformedKind::DuplicateKey));
     assert_eq!(changed("\"id\":\"71bdd253d07a4bd2b7bf7e41815bada0\",", ""), Err(MalformedKind::Missing("id")));
@@ -204,9 +210,27 @@ fn what_is_no_envelope_is_refused_with_its_place() {
     assert!(changed("\"expires\":5", &nested(63)).is_ok());
     assert_eq!(changed("\"expires\":5", &nested(64)), Err(MalformedKind::TooDeep));
     assert_eq!(changed("\"expires\":5", &nested(100_000)), Err(MalformedKind::TooDeep));
-    for broken in ["", "[]", "{", "{\"a\"}", "{\"a\":1,}", "{,}", "{} x", "nul", "{\"a\":01}", "{\"a\":1.}", "{\"a\":\"\n\"}",
-        "{\"a\":\"\\x\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\ud800\\u0041\"}", "{\"a\":\"\\", "{\"a\":\"\\u00", "{\"a\":tru}", "{\"a\":-}", "{\"a\":+1}"]
-    {
+    for broken in [
+        "",
+        "[]",
+        "{",
+        "{\"a\"}",
+        "{\"a\":1,}",
+        "{,}",
+        "{} x",
+        "nul",
+        "{\"a\":01}",
+        "{\"a\":1.}",
+        "{\"a\":\"\n\"}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\\ud800\"}",
+        "{\"a\":\"\\ud800\\u0041\"}",
+        "{\"a\":\"\\",
+        "{\"a\":\"\\u00",
+        "{\"a\":tru}",
+        "{\"a\":-}",
+        "{\"a\":+1}",
+    ] {
         assert!(
             matches!(Invocation::decode(broken.as_bytes()).unwrap_err().kind, MalformedKind::Syntax(_)),
             "{broken}"
@@ -231,7 +255,9 @@ fn ids_are_hex_both_ways_and_random() {
     assert_eq!(Id::parse(&id.hex()), Some(id));
     assert_eq!(id.to_string().as_bytes(), id.hex());
     assert_ne!(id, Id::random());
-    for wrong in ["", "71bdd253d07a4bd2b7bf7e41815bada", "71bdd253d07a4bd2b7bf7e41815bada00", "71bdd253d07a4bd2b7bf7e41815badag"] {
+    for wrong in
+        ["", "71bdd253d07a4bd2b7bf7e41815bada", "71bdd253d07a4bd2b7bf7e41815bada00", "71bdd253d07a4bd2b7bf7e41815badag"]
+    {
         assert_eq!(Id::parse(wrong.as_bytes()), None, "{wrong}");
     }
 }

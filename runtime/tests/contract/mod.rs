@@ -50,9 +50,10 @@ pub mod greeting {
     pub fn service<S: Greeting>(implementation: S) -> ::almanet_runtime::Service {
         codegen::ServiceBuilder::new(&SERVICE, implementation)
             .procedure(&GREET, |service, cx, payload: String| async move { service.greet(cx, payload).await })
-            .procedure(&ADD, |service, cx, payload: AddPayload| async move {
-                service.add(cx, payload.a, payload.b).await
-            })
+            .procedure(
+                &ADD,
+                |service, cx, payload: AddPayload| async move { service.add(cx, payload.a, payload.b).await },
+            )
             .oneway(&LOG, |service, cx, payload: String| async move { service.log(cx, payload).await })
             .build()
     }

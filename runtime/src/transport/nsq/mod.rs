@@ -159,4 +159,3 @@ impl Drop for Nsq {
         self.closing.send_replace(true);
     }
 }
-
