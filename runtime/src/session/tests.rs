@@ -3,7 +3,6 @@
 use std::{ffi::OsString, sync::Arc, task::Poll, time::Duration};
 
 use bytes::Bytes;
-use futures_util::poll;
 use tokio::time::Instant;
 
 use super::*;
@@ -76,11 +75,9 @@ async fn a_ticket_learns_of_its_reply_of_its_time_and_of_the_end() {
     drop(ticket);
     assert!(!replies.deliver(first, Bytes::new()), "nobody waits any more");
 
-    let pending = event(&earlier);
-    let mut pending = std::pin::pin!(pending);
-    assert!(matches!(poll!(&mut pending), Poll::Pending));
+    assert!(std::future::poll_fn(|cx| Poll::Ready(earlier.poll(cx).is_pending())).await);
     replies.close();
-    assert!(matches!(pending.await, Event::Closed));
+    assert!(matches!(event(&earlier).await, Event::Closed));
     let late = replies.enter(Id::random(), started + Duration::from_secs(60));
     assert!(matches!(event(&late).await, Event::Closed));
     drop((late, earlier));
