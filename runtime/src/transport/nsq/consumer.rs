@@ -3,7 +3,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use almanet_nsq::{
@@ -23,8 +23,8 @@ use tokio::{
 use super::{
     backoff::Backoff,
     config::{Address, NsqConfig},
-    dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up},
-    flow::Flow,
+    dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up, now},
+    flow::{Arrival, Flow},
     inbox::Inbox,
 };
 use crate::transport::{Acknowledge, BrokerId, Delivery, SubscribeOptions};
@@ -71,12 +71,12 @@ impl Consumer {
         let mut first = Some(first);
         let mut backoff = Backoff::default();
         loop {
-            let since = Instant::now();
+            let since = now();
             let failure = self.attempt(&mut first).await;
             if *self.wish.borrow() > Wish::Run {
                 break;
             }
-            if since.elapsed() >= STABLE {
+            if now().duration_since(since) >= STABLE {
                 backoff.reset();
             }
             let delay = backoff.next();
@@ -113,7 +113,7 @@ impl Consumer {
             state: Mutex::new(Some(LinkState {
                 connection,
                 writer: Arc::clone(&writer),
-                flow: Flow::new(ceiling, self.options.demand.clone(), Instant::now()),
+                flow: Flow::new(ceiling, self.options.demand.clone(), now()),
                 in_flight: FxHashMap::default(),
                 message_timeout: u64::try_from(granted.msg_timeout).map_or(MAX_DELAY, Duration::from_millis),
                 is_subscribed: false,
@@ -140,7 +140,7 @@ impl Consumer {
         writer: &OwnedWriteHalf,
         first: &mut Option<oneshot::Sender<Result<(), Failure>>>,
     ) -> Ended {
-        let timer = sleep_until(Instant::now().into());
+        let timer = sleep_until(now().into());
         tokio::pin!(timer);
         let mut deliveries = Vec::new();
         let mut end_by = None;
@@ -151,14 +151,14 @@ impl Consumer {
             }
             if wish == Wish::End {
                 self.give_back();
-                end_by.get_or_insert(Instant::now() + FAREWELL);
+                end_by.get_or_insert(now() + FAREWELL);
             }
             let Some(turn) = link.turn(self.inbox.is_full()) else { return Ended::Wanted };
             let turn = match turn {
                 Ok(turn) => turn,
                 Err(error) => return Ended::Lost(Failure::Lost(error.to_string())),
             };
-            if end_by.is_some_and(|end_by| turn.may_end() || Instant::now() >= end_by) {
+            if end_by.is_some_and(|end_by| turn.may_end() || now() >= end_by) {
                 return Ended::Wanted;
             }
             let look_again = end_by.map_or(turn.look_again, |end_by| end_by.min(turn.look_again));
@@ -196,7 +196,7 @@ impl Consumer {
                 },
                 _ = self.wish.changed() => {}
                 () = &mut timer => {
-                    let now = Instant::now();
+                    let now = now();
                     if link.is_silent(now) {
                         let silence = self.config.read_timeout();
                         return Ended::Lost(Failure::Lost(format!("the broker was silent for {silence:?}")));
@@ -278,16 +278,16 @@ impl Link {
     /// Says how many messages are wanted and writes what there is to write. `None` when the connection is gone.
     fn turn(&self, is_full: bool) -> Option<std::io::Result<Turn>> {
         self.with(|state| {
-            let now = Instant::now();
+            let now = now();
             state.flow.pause(is_full);
-            let bulk_until = state.flow.tick(now);
-            state.ask();
+            let flow_until = state.flow.tick(now);
+            state.ask(now);
             let flushed = flush(&mut state.connection, &state.writer)?;
             let paused_until = is_full.then_some(now + PAUSE);
-            let look_again = [bulk_until, paused_until, Some(state.connection.read_deadline())];
+            let look_again = [flow_until, paused_until, Some(state.connection.read_deadline())];
             let look_again = look_again.into_iter().flatten().min().expect("the last is always there");
             let is_stopped = !state.is_subscribed && state.connection.awaited() == 0;
-            Ok(Turn { flushed, look_again, is_bulk: bulk_until.is_some(), is_stopped })
+            Ok(Turn { flushed, look_again, is_bulk: state.flow.is_bulk(), is_stopped })
         })
     }
 
@@ -309,7 +309,7 @@ impl Link {
         let mut received = Received::Other;
         let mut state = self.lock();
         let Some(state) = state.as_mut() else { return Ok(received) };
-        let now = Instant::now();
+        let now = now();
         loop {
             let event = state.connection.receive(&mut reader.input, now).map_err(DialError::from)?;
             match event {
@@ -328,7 +328,12 @@ impl Link {
                 Some(_) => {}
             }
         }
-        state.flow.delivered(deliveries.len(), now);
+        let freshest = deliveries.iter().map(|delivery| delivery.timestamp_nanos).max().unwrap_or_default();
+        state.flow.delivered(Arrival {
+            count: deliveries.len(),
+            age_nanos: wall_nanos().saturating_sub(freshest),
+            at: now,
+        });
         Ok(received)
     }
 
@@ -351,9 +356,9 @@ impl Link {
 
 impl LinkState {
     /// Sends RDY where it has changed.
-    fn ask(&mut self) {
+    fn ask(&mut self, now: Instant) {
         if self.is_subscribed
-            && let Some(count) = self.flow.update()
+            && let Some(count) = self.flow.update(now)
         {
             self.connection.send(&Command::Rdy(count));
         }
@@ -375,6 +380,12 @@ impl LinkState {
     }
 }
 
+/// Now, by the wall clock: nanoseconds since 1970.
+fn wall_nanos() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
 impl Acknowledge for Link {
     fn finish(&self, id: MessageId) {
         self.acknowledge(id, &Command::Fin(id));
@@ -387,7 +398,7 @@ impl Acknowledge for Link {
     fn touch(&self, id: MessageId) {
         self.with(|state| {
             if let Some(until) = state.in_flight.get_mut(&id) {
-                *until = Instant::now() + state.message_timeout;
+                *until = now() + state.message_timeout;
                 state.connection.send(&Command::Touch(id));
             }
         });

@@ -1,6 +1,10 @@
 //! From an address to a connection whose handshake is over.
 
-use std::{io, sync::Arc, time::Instant};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use almanet_nsq::{
     connection::{Connection, ConnectionError, Event, Options, Upgrade},
@@ -32,7 +36,7 @@ pub(super) enum DialError {
     #[error("{0}")]
     Connect(#[from] io::Error),
     #[error("no answer within {0:?}")]
-    Timeout(std::time::Duration),
+    Timeout(Duration),
     #[error("it closed the connection during the handshake")]
     Closed,
     #[error(transparent)]
@@ -61,14 +65,14 @@ async fn shake_hands<T>(address: &Address, options: Options) -> Result<Dialed<T>
     stream.set_nodelay(true)?;
     let (reader, mut writer) = stream.into_split();
     let mut reader = Reader { half: reader, input: BytesMut::new() };
-    let mut connection = Connection::new(options, Instant::now());
+    let mut connection = Connection::new(options, now());
     loop {
         writer.write_all(connection.output()).await?;
         connection.advance(connection.output().len());
         if reader.fill().await? == 0 {
             return Err(DialError::Closed);
         }
-        while let Some(event) = connection.receive(&mut reader.input, Instant::now())? {
+        while let Some(event) = connection.receive(&mut reader.input, now())? {
             match event {
                 Event::Ready(granted) => {
                     return Ok(Dialed { connection, reader, writer: Arc::new(writer), granted });
@@ -136,4 +140,9 @@ pub(super) async fn hang_up(mut reader: Reader, writer: Arc<OwnedWriteHalf>) {
     let _ = timeout(LINGER, read_to_end).await;
 }
 
-const LINGER: std::time::Duration = std::time::Duration::from_secs(1);
+const LINGER: Duration = Duration::from_secs(1);
+
+/// The time by tokio's clock, which tests can stop.
+pub(super) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}

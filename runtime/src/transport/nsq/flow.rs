@@ -4,6 +4,9 @@
 //! once when the connection has as many messages in flight as RDY allows. So a *lone* message is fast where RDY is one
 //! above what is in flight: it exhausts RDY and is flushed. Many messages are fast where RDY is far above, so that the
 //! buffer fills: *bulk*. A millisecond without a message ends bulk, and the lower RDY makes nsqd flush what is left.
+//!
+//! What tells them apart is how many messages wait at the broker: by Little's law the time that each has waited there,
+//! divided by the time between two of them.
 
 use std::time::{Duration, Instant};
 
@@ -19,27 +22,34 @@ pub(super) struct Flow {
     in_flight: usize,
     /// What the broker was told last.
     sent: u32,
-    /// How many messages within [`WINDOW`] start the next bulk spell.
-    threshold: usize,
-    window: (Instant, usize),
+    queue: Queue,
+    last: Instant,
     is_paused: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
     Lone,
-    Bulk { last: Instant, messages: usize },
+    Bulk,
 }
 
-/// The time in which messages count as many, and after which silence ends bulk.
-const WINDOW: Duration = Duration::from_millis(1);
+/// What one read brought.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrival {
+    pub(super) count: usize,
+    /// How long ago the broker took the freshest of them, by two clocks that need not agree: nanoseconds.
+    pub(super) age_nanos: i64,
+    pub(super) at: Instant,
+}
 
-/// Messages within [`WINDOW`] that start bulk at first, and at most after spells that were too short to pay.
-const FEW: usize = 3;
-const MANY: usize = 48;
+/// How long bulk lasts without a message, and a lone message is in flight before another is asked for.
+const PATIENCE: Duration = Duration::from_millis(1);
 
-/// A spell of fewer messages was too short to pay.
-const SHORT_SPELL: usize = 64;
+/// Messages that wait at the broker when a full buffer comes soon enough: 4 KiB of small ones.
+const DEEP: f64 = 16.0;
+
+/// Messages that wait at the broker when asking for the next one must not be put off.
+const OVERLAPPING: f64 = 1.0;
 
 impl Flow {
     pub(super) fn new(ceiling: u32, demand: Option<Demand>, now: Instant) -> Self {
@@ -49,33 +59,28 @@ impl Flow {
             mode: Mode::Lone,
             in_flight: 0,
             sent: 0,
-            threshold: FEW,
-            window: (now, 0),
+            queue: Queue::new(now),
+            last: now,
             is_paused: false,
         }
     }
 
-    /// One read brought this many messages.
-    pub(super) fn delivered(&mut self, count: usize, now: Instant) {
-        if count == 0 {
+    /// One read brought messages.
+    pub(super) fn delivered(&mut self, arrival: Arrival) {
+        if arrival.count == 0 {
             return;
         }
-        self.in_flight += count;
-        match &mut self.mode {
-            Mode::Bulk { last, messages } => {
-                *last = now;
-                *messages += count;
+        self.in_flight += arrival.count;
+        if self.mode == Mode::Lone {
+            self.queue.observe(arrival);
+            let may_be_many = self.demand.as_ref().is_none_or(|demand| demand.get() as f64 >= DEEP);
+            if self.queue.depth() >= DEEP && may_be_many {
+                self.mode = Mode::Bulk;
             }
-            Mode::Lone => {
-                if now.duration_since(self.window.0) > WINDOW {
-                    self.window = (now, 0);
-                }
-                self.window.1 += count;
-                if self.window.1 >= self.threshold {
-                    self.mode = Mode::Bulk { last: now, messages: self.window.1 };
-                }
-            }
+        } else {
+            self.queue.skip(arrival);
         }
+        self.last = arrival.at;
     }
 
     /// One message was finished or requeued, or its timeout has passed.
@@ -88,36 +93,92 @@ impl Flow {
         self.is_paused = is_paused;
     }
 
+    pub(super) fn is_bulk(&self) -> bool {
+        self.mode == Mode::Bulk
+    }
+
     /// Ends bulk where the last message is long enough ago. Returns when to look again.
     pub(super) fn tick(&mut self, now: Instant) -> Option<Instant> {
-        let Mode::Bulk { last, messages } = self.mode else { return None };
-        let until = last + WINDOW;
+        let until = self.last + PATIENCE;
         if now < until {
-            return Some(until);
+            let is_waiting = self.mode == Mode::Bulk || self.wanted(now) < self.wanted(until);
+            return is_waiting.then_some(until);
         }
-        self.threshold = if messages < SHORT_SPELL { (2 * self.threshold).min(MANY) } else { FEW };
         self.mode = Mode::Lone;
-        self.window = (now, 0);
         None
     }
 
     /// What to send as RDY, if anything.
-    pub(super) fn update(&mut self) -> Option<u32> {
-        let wanted = if self.is_paused { 0 } else { self.wanted() };
+    pub(super) fn update(&mut self, now: Instant) -> Option<u32> {
+        let wanted = if self.is_paused { 0 } else { self.wanted(now) };
         (wanted != self.sent).then(|| {
             self.sent = wanted;
             wanted
         })
     }
 
-    fn wanted(&self) -> u32 {
+    fn wanted(&self, now: Instant) -> u32 {
         let in_flight = u32::try_from(self.in_flight).unwrap_or(u32::MAX);
-        let above = match (&self.mode, &self.demand) {
+        let above = match (self.mode, &self.demand) {
+            // One call after another needs no second message before it has finished the first, and asking for it
+            // would cost a write for each.
+            (Mode::Lone, _) if self.can_put_off(now) => return self.sent.max(1).min(in_flight.saturating_add(1)),
             (Mode::Lone, _) => 1,
-            (Mode::Bulk { .. }, Some(demand)) => u32::try_from(demand.get().max(1)).unwrap_or(u32::MAX),
-            (Mode::Bulk { .. }, None) => self.ceiling,
+            (Mode::Bulk, Some(demand)) => u32::try_from(demand.get().max(1)).unwrap_or(u32::MAX),
+            (Mode::Bulk, None) => self.ceiling,
         };
         in_flight.saturating_add(above).min(self.ceiling)
+    }
+
+    fn can_put_off(&self, now: Instant) -> bool {
+        self.in_flight > 0 && now < self.last + PATIENCE && self.queue.depth() < OVERLAPPING
+    }
+}
+
+/// An estimate of how many messages wait at the broker.
+#[derive(Debug)]
+struct Queue {
+    last: Instant,
+    /// Smoothed, in nanoseconds.
+    gap: f64,
+    waited: f64,
+    /// The smallest ages of this span and of the one before it: what is not waiting, and the clocks' difference.
+    least: [i64; 2],
+    span: Instant,
+}
+
+impl Queue {
+    /// How long a smallest age counts; clocks drift.
+    const SPAN: Duration = Duration::from_secs(10);
+    /// What one message adds to the estimate at most: a deferred one is as old as its delay.
+    const LONGEST: Duration = Duration::from_millis(20);
+    const WEIGHT: f64 = 0.25;
+
+    fn new(now: Instant) -> Self {
+        Self { last: now, gap: 1e9, waited: 0.0, least: [i64::MAX; 2], span: now }
+    }
+
+    fn observe(&mut self, arrival: Arrival) {
+        if arrival.at.duration_since(self.span) >= Self::SPAN {
+            self.least = [i64::MAX, self.least[0]];
+            self.span = arrival.at;
+        }
+        self.least[0] = self.least[0].min(arrival.age_nanos);
+        let longest = Self::LONGEST.as_nanos() as f64;
+        let waited = (arrival.age_nanos.saturating_sub(self.least[0].min(self.least[1])) as f64).min(longest);
+        let gap = arrival.at.duration_since(self.last).as_nanos() as f64 / arrival.count as f64;
+        self.waited += Self::WEIGHT * (waited - self.waited);
+        self.gap += Self::WEIGHT * (gap.min(longest) - self.gap.min(longest));
+        self.gap = self.gap.min(longest).max(1.0);
+        self.last = arrival.at;
+    }
+
+    fn skip(&mut self, arrival: Arrival) {
+        self.last = arrival.at;
+    }
+
+    fn depth(&self) -> f64 {
+        self.waited / self.gap
     }
 }
 
@@ -125,86 +186,123 @@ impl Flow {
 mod tests {
     use super::*;
 
-    fn later(now: Instant, micros: u64) -> Instant {
-        now + Duration::from_micros(micros)
+    const SKEW: i64 = -5_000_000_000;
+
+    /// A clock and a flow: what arrives, and when.
+    struct Trial {
+        now: Instant,
+        flow: Flow,
     }
 
-    #[test]
-    fn a_lone_message_always_exhausts_what_was_asked_for() {
-        let now = Instant::now();
-        let mut flow = Flow::new(100, None, now);
-        assert_eq!(flow.update(), Some(1));
-        for call in 0..10 {
-            flow.delivered(1, later(now, call * 2000));
-            assert_eq!(flow.update(), Some(2));
-            flow.ended();
-            assert_eq!(flow.update(), Some(1));
-            assert_eq!(flow.tick(later(now, call * 2000 + 1)), None, "never bulk");
+    impl Trial {
+        fn new(ceiling: u32, demand: Option<Demand>) -> Self {
+            let now = Instant::now();
+            let mut flow = Flow::new(ceiling, demand, now);
+            assert_eq!(flow.update(now), Some(1));
+            Self { now, flow }
+        }
+
+        fn pass(&mut self, micros: u64) -> &mut Self {
+            self.now += Duration::from_micros(micros);
+            self
+        }
+
+        /// A message that waited so long at the broker.
+        fn arrives(&mut self, waited_micros: i64) -> &mut Self {
+            let age_nanos = SKEW + 50_000 + waited_micros * 1000;
+            self.flow.delivered(Arrival { count: 1, age_nanos, at: self.now });
+            self
+        }
+
+        fn sends(&mut self) -> Option<u32> {
+            self.flow.tick(self.now);
+            self.flow.update(self.now)
         }
     }
 
     #[test]
-    fn slow_messages_in_flight_are_counted() {
-        let now = Instant::now();
-        let mut flow = Flow::new(100, None, now);
-        for call in 0..16 {
-            flow.delivered(1, later(now, call * 2000));
+    fn one_call_after_another_changes_nothing() {
+        let mut trial = Trial::new(100, None);
+        for _ in 0..1000 {
+            assert_eq!(trial.pass(100).arrives(3).sends(), None, "the message exhausts what was asked for");
+            trial.pass(50).flow.ended();
+            assert_eq!(trial.sends(), None);
         }
-        assert_eq!(flow.update(), Some(17));
-        assert_eq!(flow.update(), None);
     }
 
     #[test]
-    fn bulk_asks_for_the_ceiling_and_ends_in_silence() {
-        let now = Instant::now();
-        let mut flow = Flow::new(100, None, now);
-        flow.delivered(FEW, now);
-        assert_eq!(flow.update(), Some(100));
-        assert_eq!(flow.tick(later(now, 500)), Some(later(now, 1000)));
-        flow.delivered(200, later(now, 900));
-        assert_eq!(flow.tick(later(now, 1000)), Some(later(now, 1900)));
-        (0..198 + FEW).for_each(|_| flow.ended());
-        assert_eq!(flow.tick(later(now, 1900)), None);
-        assert_eq!(flow.update(), Some(3), "two in flight and one more");
+    fn a_slow_message_makes_room_for_another() {
+        let mut trial = Trial::new(100, None);
+        for slow in 1..=16 {
+            trial.pass(5000).arrives(0);
+            assert_eq!(trial.sends(), None);
+            let until = trial.flow.tick(trial.now);
+            assert_eq!(until, Some(trial.now + PATIENCE));
+            assert_eq!(trial.pass(1000).sends(), Some(slow + 1));
+        }
+        (0..16).for_each(|_| trial.flow.ended());
+        assert_eq!(trial.sends(), Some(1), "so that the next lone message is flushed");
     }
 
     #[test]
-    fn short_spells_make_the_next_one_harder() {
-        let now = Instant::now();
-        let mut flow = Flow::new(100, None, now);
-        flow.delivered(FEW, now);
-        flow.tick(later(now, 1000));
-        flow.delivered(FEW, later(now, 3000));
-        assert_eq!(flow.tick(later(now, 3001)), None, "not enough any more");
-        flow.delivered(FEW, later(now, 3500));
-        assert!(flow.tick(later(now, 3501)).is_some());
-        flow.delivered(SHORT_SPELL, later(now, 3600));
-        flow.tick(later(now, 9000));
-        flow.delivered(FEW, later(now, 12_000));
-        assert!(flow.tick(later(now, 12_001)).is_some(), "a long spell forgives");
+    fn messages_that_wait_are_asked_for_at_once_and_many_of_them_in_bulk() {
+        let mut trial = Trial::new(100, None);
+        trial.pass(100).arrives(0);
+        for _ in 0..20 {
+            trial.pass(50).arrives(150);
+        }
+        assert_eq!(trial.sends(), Some(22), "three wait: each is flushed");
+        for _ in 0..20 {
+            trial.pass(50).arrives(3000);
+        }
+        assert_eq!(trial.sends(), Some(100), "sixty wait");
+        (0..39).for_each(|_| trial.flow.ended());
+        assert_eq!(trial.flow.tick(trial.now), Some(trial.now + PATIENCE));
+        assert_eq!(trial.pass(1000).sends(), Some(3), "silence: two in flight and one more");
     }
 
     #[test]
     fn callers_ask_for_what_is_outstanding() {
-        let now = Instant::now();
         let demand = Demand::default();
-        (0..5).for_each(|_| demand.add());
-        let mut flow = Flow::new(100, Some(demand.clone()), now);
-        flow.delivered(FEW, now);
-        assert_eq!(flow.update(), Some(u32::try_from(FEW).unwrap() + 5));
-        (0..5).for_each(|_| demand.remove());
-        assert_eq!(flow.update(), Some(u32::try_from(FEW).unwrap() + 1), "never nothing");
+        (0..40).for_each(|_| demand.add());
+        let mut trial = Trial::new(100, Some(demand.clone()));
+        trial.pass(50).arrives(0);
+        for _ in 1..40 {
+            trial.pass(50).arrives(3000);
+        }
+        (0..40).for_each(|_| trial.flow.ended());
+        assert_eq!(trial.sends(), Some(40));
+        (0..40).for_each(|_| demand.remove());
+        assert_eq!(trial.sends(), Some(1), "never nothing");
+    }
+
+    #[test]
+    fn few_outstanding_calls_are_never_bulk() {
+        let demand = Demand::default();
+        demand.add();
+        let mut trial = Trial::new(100, Some(demand));
+        for _ in 0..100 {
+            trial.pass(50).arrives(3000).flow.ended();
+            assert!(!trial.flow.is_bulk());
+        }
+    }
+
+    #[test]
+    fn a_deferred_message_is_no_queue() {
+        let mut trial = Trial::new(100, None);
+        trial.pass(100_000).arrives(0).flow.ended();
+        trial.pass(100_000).arrives(60_000_000);
+        assert!(!trial.flow.is_bulk());
     }
 
     #[test]
     fn the_ceiling_and_the_pause_hold() {
-        let now = Instant::now();
-        let mut flow = Flow::new(2, None, now);
-        flow.delivered(2, now);
-        assert_eq!(flow.update(), Some(2));
-        flow.pause(true);
-        assert_eq!(flow.update(), Some(0));
-        flow.pause(false);
-        assert_eq!(flow.update(), Some(2));
+        let mut trial = Trial::new(2, None);
+        trial.pass(10).arrives(0).pass(10).arrives(0).pass(2000);
+        assert_eq!(trial.sends(), Some(2));
+        trial.flow.pause(true);
+        assert_eq!(trial.sends(), Some(0));
+        trial.flow.pause(false);
+        assert_eq!(trial.sends(), Some(2));
     }
 }

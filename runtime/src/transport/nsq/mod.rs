@@ -159,3 +159,6 @@ impl Drop for Nsq {
         self.closing.send_replace(true);
     }
 }
+
+#[cfg(test)]
+mod tests;

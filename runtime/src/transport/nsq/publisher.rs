@@ -8,7 +8,7 @@ use std::{
     collections::VecDeque,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use almanet_nsq::{
@@ -27,7 +27,7 @@ use super::{
     backoff::Backoff,
     batch::{self, Batch},
     config::{Address, NsqConfig},
-    dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up},
+    dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up, now},
 };
 use crate::transport::{PublishError, Publishing};
 
@@ -227,9 +227,9 @@ impl Shared {
                     tracing::debug!(broker = %self.address, version = dialed.granted.version, "connected to publish");
                     // Whoever connects may have given up.
                     let _ = first.take().map(|first| first.send(Ok(())));
-                    let since = Instant::now();
+                    let since = now();
                     self.serve(dialed).await;
-                    if since.elapsed() >= STABLE {
+                    if now().duration_since(since) >= STABLE {
                         backoff.reset();
                         continue;
                     }
@@ -293,7 +293,7 @@ impl Shared {
 
     /// Returns why the connection was lost; `None` where it is no longer needed.
     async fn drive(&self, reader: &mut Reader, writer: &OwnedWriteHalf) -> Option<String> {
-        let silence = sleep_until(Instant::now().into());
+        let silence = sleep_until(now().into());
         tokio::pin!(silence);
         loop {
             let (flushed, deadline) = {
@@ -320,7 +320,7 @@ impl Shared {
                     return Some(error.to_string());
                 },
                 () = &mut silence => {
-                    if Instant::now() >= deadline {
+                    if now() >= deadline {
                         return Some(format!("the broker was silent for {:?}", self.config.read_timeout()));
                     }
                     silence.as_mut().reset(deadline.into());
@@ -330,7 +330,7 @@ impl Shared {
     }
 
     fn receive(&self, reader: &mut Reader) -> Result<(), String> {
-        let now = Instant::now();
+        let now = now();
         let mut state = self.lock();
         let state = &mut *state;
         let Phase::Up(link) = &mut state.phase else { return Ok(()) };
