@@ -4,13 +4,15 @@ use super::{
     AliasId, ConstantId, Constraints, EnumId, ExceptionId, Meta, NamespaceId, ProcedureId, RecordId, ServiceId,
     TopicId, TypeId, UnionId, Value,
 };
-use crate::source::FileId;
+use crate::source::{FileId, Location};
 
 /// One namespace: all definitions of all its files.
 #[derive(Clone, Debug)]
 pub struct Namespace {
     /// Dotted name.
     pub name: Box<str>,
+    /// Where the first of its files names it.
+    pub location: Location,
     /// `//!` docs of its files, in order of path, with a blank line between.
     pub docs: Option<Box<str>>,
     /// The files that make it, in order of path. Those of the standard schemas are among them.

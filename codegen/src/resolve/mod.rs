@@ -139,8 +139,11 @@ fn add_namespaces(lowered: &mut Lowered<'_>, files: &[LoadedFile]) {
                 docs.push_str(&text);
             }
         }
+        let first = of[0];
+        let written = files[first.0 as usize].tree.namespace.as_ref().map(|path| path.span).unwrap_or_default();
         lowered.model.namespaces.add(Namespace {
             name: name.into(),
+            location: Location::new(first, written),
             docs: (!docs.is_empty()).then(|| docs.into_boxed_str()),
             standard: of.iter().all(|file| files[file.0 as usize].standard),
             files: of,

@@ -1,5 +1,7 @@
 //! What must hold of a model, whatever the target: addresses, names in every built-in target, values.
 
+mod addresses;
+mod clashes;
 pub mod names;
 
 use std::path::PathBuf;
@@ -7,8 +9,8 @@ use std::path::PathBuf;
 use crate::diagnostic::{Problem, Problems};
 use crate::model::Model;
 use crate::resolve::{self, Input};
-use crate::source::Sources;
 use crate::source::vfs::Vfs;
+use crate::source::{Location, Sources, Span};
 
 /// A contract, read and checked.
 #[derive(Debug)]
@@ -28,16 +30,25 @@ pub struct Compilation {
 pub fn compile(vfs: &dyn Vfs, input: &Input) -> Compilation {
     let resolved = resolve::resolve(vfs, input);
     let mut found = resolved.problems;
+    found.extend(addresses::check(&resolved.model, &resolved.sources));
+    found.extend(clashes::check(&resolved.model, &resolved.sources));
     sort(&mut found, &resolved.sources);
     let mut problems = Problems::default();
     problems.extend(found);
     Compilation { sources: resolved.sources, model: resolved.model, problems, files: resolved.files }
 }
 
+/// By file and position: the order in which problems are shown, and which decides what is the later one of two.
+fn place(sources: &Sources, location: Location) -> (&str, Span) {
+    (sources.get(location.file).name(), location.span)
+}
+
 fn sort(problems: &mut [Problem], sources: &Sources) {
     problems.sort_by(|a, b| {
-        let name = |problem: &Problem| sources.get(problem.location.file).name();
-        let place = |problem: &Problem| (problem.location.span, problem.code);
-        name(a).cmp(name(b)).then_with(|| place(a).cmp(&place(b)))
+        let of = |problem: &Problem| place(sources, problem.location);
+        of(a).cmp(&of(b)).then_with(|| a.code.cmp(&b.code))
     });
 }
+
+#[cfg(test)]
+mod tests;
