@@ -12,6 +12,9 @@
 //!
 //! Everything else is a type of the standard library: `String`, `Vec`, `BTreeSet`, `BTreeMap`, `Option`, tuples and
 //! numbers.
+//!
+//! A [`Timestamp`] ends at 9999-12-30T22:00:00.999999999Z, 26 hours before the year 10000: a later instant, which other
+//! languages can write, is refused.
 
 pub use bytes::Bytes;
 pub use jiff::civil::{Date, DateTime, Time};

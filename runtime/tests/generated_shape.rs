@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use almanet_runtime::codegen::{self, Checker, Decode, DecodeError, Decoder, Encode, Encoder, Key};
 use almanet_runtime::types::{Duration, Value};
-use almanet_runtime::{ConstraintKind, DecodeErrorKind};
+use almanet_runtime::{ConstraintKind, DecodeErrorKind, EncodeErrorKind};
 
 /// `open enum Mood { cheerful, grumpy }`
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -538,4 +538,16 @@ fn exceptions_are_bare_or_null() {
 #[test]
 fn constants_may_be_literals() {
     assert_eq!(*ORIGIN, Point { x: 0.0, y: 0.5 });
+}
+
+#[test]
+fn what_lies_too_deep_is_refused_and_not_walked_through() {
+    let mut shape = Shape::Circle(1.0);
+    for _ in 0..200 {
+        shape = Shape::Nested(Box::new(shape));
+    }
+    let error = codegen::to_json(&shape).expect_err("it lies 201 deep");
+    assert_eq!(error.kind(), EncodeErrorKind::Depth);
+    let json = format!("{}{}", r#"{"kind":"nested","value":"#.repeat(100_000), "}".repeat(100_000));
+    assert_eq!(refused::<Shape>(&json).0, DecodeErrorKind::Depth);
 }

@@ -11,7 +11,7 @@ use super::encoder::Encoder;
 use super::error::{ConstraintKind, Violation};
 use super::path::{Step, shorten};
 use super::union::{Tag, Union};
-use super::{Encode, Key};
+use super::{Encode, Key, MAX_DEPTH};
 
 /// Walks over a value and keeps the first constraint that does not hold.
 #[derive(Debug)]
@@ -72,7 +72,8 @@ impl Checker {
     }
 
     fn at(&mut self, step: Step, check: impl FnOnce(&mut Self)) {
-        if self.violation.is_none() {
+        // What lies deeper than the writer goes, it refuses as a whole.
+        if self.violation.is_none() && self.path.len() <= MAX_DEPTH as usize {
             self.path.push(step);
             check(self);
             self.path.pop();
