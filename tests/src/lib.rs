@@ -6,3 +6,4 @@ pub mod nsqd;
 pub mod program;
 #[cfg(feature = "python")]
 pub mod python;
+pub mod script;

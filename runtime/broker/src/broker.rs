@@ -18,7 +18,7 @@ use rustc_hash::FxHasher;
 use crate::{
     error::Refusal,
     options::{Options, SubscriberOptions},
-    queue::Topic,
+    queue::{Ledger, Topic},
     subscriber::Subscriber,
 };
 
@@ -119,7 +119,7 @@ type Shard = HashMap<TopicName, Arc<Topic>>;
 /// What the clones of a broker share.
 pub(crate) struct Shared {
     options: Arc<Options>,
-    memory: Arc<AtomicUsize>,
+    ledger: Arc<Ledger>,
     topics: AtomicUsize,
     shards: [Mutex<Shard>; SHARDS],
 }
@@ -128,7 +128,7 @@ impl Shared {
     fn new(options: Options) -> Self {
         Self {
             options: Arc::new(options),
-            memory: Arc::default(),
+            ledger: Arc::new(Ledger::new()),
             topics: AtomicUsize::new(0),
             shards: std::array::from_fn(|_| Mutex::default()),
         }
@@ -149,7 +149,7 @@ impl Shared {
             self.topics.fetch_sub(1, Ordering::Relaxed);
             return Err(Refusal::TooMany { what: "topics", limit });
         }
-        let topic = Topic::new(name.clone(), Arc::clone(&self.options), Arc::clone(&self.memory));
+        let topic = Topic::new(name.clone(), Arc::clone(&self.options), Arc::clone(&self.ledger));
         let topic = Arc::new(topic);
         shard.insert(name.clone(), Arc::clone(&topic));
         Ok(topic)

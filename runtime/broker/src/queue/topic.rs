@@ -5,7 +5,7 @@ use std::{
     mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     task::Waker,
     time::Duration,
@@ -35,16 +35,30 @@ pub(crate) struct Topic {
     pub(crate) name: TopicName,
     ephemeral: bool,
     options: Arc<Options>,
-    /// What the messages of all topics of the broker take.
-    memory: Arc<AtomicUsize>,
+    ledger: Arc<Ledger>,
     state: Mutex<State>,
+}
+
+/// What all topics of a broker count together.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    /// What the messages take, in bytes.
+    memory: AtomicUsize,
+    /// The next message's id. Ids begin with the time, so that those of an earlier broker do not come again.
+    next_id: AtomicU64,
+}
+
+impl Ledger {
+    pub(crate) fn new() -> Self {
+        let start = now_nanos().unsigned_abs() >> 20 << 22;
+        Self { memory: AtomicUsize::new(0), next_id: AtomicU64::new(start) }
+    }
 }
 
 #[derive(Debug, Default)]
 struct State {
     /// Set when an ephemeral topic has lost its last channel. Nothing is put into it any more.
     gone: bool,
-    next_id: u64,
     next_member: MemberId,
     /// Messages that wait for the first channel.
     backlog: VecDeque<Held>,
@@ -62,10 +76,8 @@ pub(crate) struct Seat {
 }
 
 impl Topic {
-    pub(crate) fn new(name: TopicName, options: Arc<Options>, memory: Arc<AtomicUsize>) -> Self {
-        // Ids begin with the time, so that those of a topic that disappeared do not come again soon.
-        let state = State { next_id: now_nanos().unsigned_abs() >> 20 << 22, ..State::default() };
-        Self { ephemeral: name.is_ephemeral(), name, options, memory, state: Mutex::new(state) }
+    pub(crate) fn new(name: TopicName, options: Arc<Options>, ledger: Arc<Ledger>) -> Self {
+        Self { ephemeral: name.is_ephemeral(), name, options, ledger, state: Mutex::default() }
     }
 
     /// Publishes all of the bodies or none.
@@ -78,9 +90,8 @@ impl Topic {
         let outcome = self.admit(&mut state, bodies);
         if outcome.is_ok() {
             let timestamp = now_nanos();
-            for body in bodies {
-                let id = state.next_id;
-                state.next_id += 1;
+            let first = self.ledger.next_id.fetch_add(bodies.len() as u64, Ordering::Relaxed);
+            for (id, body) in (first..).zip(bodies) {
                 self.put(&mut state, Message { id, timestamp, attempts: 0, body: body.clone() }, delay, &mut wakeups);
             }
         }
@@ -104,7 +115,7 @@ impl Topic {
         let copies = state.live.max(1);
         let size = copies * bodies.iter().map(|body| footprint(body.len())).sum::<usize>();
         let limit = self.options.max_memory;
-        if self.memory.fetch_add(size, Ordering::Relaxed) + size > limit {
+        if self.ledger.memory.fetch_add(size, Ordering::Relaxed) + size > limit {
             self.free(size);
             return Err(Refusal::OutOfMemory { limit });
         }
@@ -303,7 +314,7 @@ impl Topic {
     /// `size` bytes of messages are no longer held.
     fn free(&self, size: usize) {
         if size > 0 {
-            self.memory.fetch_sub(size, Ordering::Relaxed);
+            self.ledger.memory.fetch_sub(size, Ordering::Relaxed);
         }
     }
 
@@ -318,6 +329,6 @@ impl Drop for Topic {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         let waiting: usize = state.backlog.iter().map(|held| footprint(held.message.body.len())).sum();
         let held: usize = state.channels.iter().flatten().map(Channel::footprint).sum();
-        self.memory.fetch_sub(waiting + held, Ordering::Relaxed);
+        self.ledger.memory.fetch_sub(waiting + held, Ordering::Relaxed);
     }
 }
