@@ -1,4 +1,46 @@
-//! The runtime.
+//! What generated Rust stands on: calls, replies and topics over NSQ.
+//!
+//! A contract (`greeting.almanet`) is compiled by `almanet-gen`, or by `almanet-codegen` in a build script. What comes
+//! out is a trait to implement and a client to call, and both stand on three things of this crate:
+//!
+//! - a [`Session`] is a connection to the brokers: nsqd processes, or the broker inside the process;
+//! - a [`Server`] serves services on a session, until a future ends, and then drains;
+//! - a [`Call`] is made by a generated client, and awaited as it is or with options first.
+//!
+//! ```ignore
+//! mod contract { almanet_runtime::include_contract!(); }
+//! use contract::net::example::greeting::{self, GreetingClient};
+//!
+//! let session = Session::connect("nsq://127.0.0.1:4150").await?;
+//! Server::new(&session).add(greeting::service(Greeter)).serve(shutdown).await?;
+//!
+//! let text = GreetingClient::new(&session).greet("Aidar").timeout(Duration::from_secs(2)).await?;
+//! ```
+//!
+//! Every call ends exactly once, by its deadline: with its result, with the exception that the service raised, with
+//! [`NotExecuted`] (calling again is safe) or with [`OutcomeUnknown`].
+//!
+//! Topics need no service. This one is produced and consumed without any contract, inside the process:
+//!
+//! ```
+//! use almanet_runtime::Session;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let session = Session::connect("embedded:").await?;
+//! let news = session.topic::<String>("net.example.news");
+//!
+//! let mut consumer = news.consume("readers").await?;
+//! news.produce(&"Almanet speaks Rust".to_owned()).await?;
+//!
+//! let message = consumer.next().await.expect("the session is open");
+//! assert_eq!(message.finish()?, "Almanet speaks Rust");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Clients and servers are [tower](https://docs.rs/tower) services: [`Caller::from_service`] and [`Server::layer`] put
+//! any layer around them. What travels, byte by byte, is written in `docs/wire.md` of this crate, and in [`wire`].
 
 mod client;
 mod codec;
@@ -8,6 +50,7 @@ mod contract;
 pub mod error;
 mod server;
 mod session;
+pub mod shutdown;
 mod topic;
 pub mod transport;
 pub mod types;

@@ -35,6 +35,7 @@ fn runtime() -> Rooms {
         &["session"],
         &["client", "server"],
         &["topic"],
+        &["shutdown"],
         &["layer"],
         &["codegen"],
     ])
