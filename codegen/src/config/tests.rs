@@ -95,7 +95,7 @@ fn every_mistake_has_its_code_place_and_remedy() {
         (with("generate: [{ target: rust, out: 5 }]\n"), "E0033: expected a text, found `5` 3:33"),
         (
             with("breaking: { except: [{ code: B1, subject: a, reason: b, until: soon }] }\n"),
-            "E0040: there is no code `B1` to name here 3:29 (`almanet-gen explain` lists all codes)\nE0033: `soon` is not a date 3:63 (write it as `2026-12-31`)",
+            "E0040: there is no code `B1` to name here 3:30 (`almanet-gen explain` lists all codes)\nE0033: `soon` is not a date 3:64 (write it as `2026-12-31`)",
         ),
         (with("generate: [{ target: rust }]\n"), "E0034: the key `out` is missing 3:12 (add `out:`)"),
         (with("generate: [{ out: x }]\n"), "E0034: this output has neither `target` nor `plugin` 3:12 (add `target:`)"),
