@@ -28,7 +28,8 @@ pub(super) fn check(model: &Model, sources: &Sources) -> Vec<Problem> {
             check.procedure(id, procedure);
         }
         for topic in service.topics.iter().map(|id| &model.topics[*id]) {
-            check.address(id, &topic.uri, "", &topic.meta);
+            check.fits(&topic.uri, "", &topic.meta);
+            check.address(id, &topic.uri, &topic.meta);
         }
     }
     check.problems
@@ -42,9 +43,11 @@ struct Check<'m> {
 
 impl<'m> Check<'m> {
     fn procedure(&mut self, service: ServiceId, procedure: &'m Procedure) {
-        let addresses = [Some(&procedure.uri), procedure.versioned_uri.as_ref()];
-        for uri in addresses.into_iter().flatten() {
-            self.address(service, uri, CALL, &procedure.meta);
+        let meta = &procedure.meta;
+        let longest = procedure.versioned_uri.as_ref().filter(|_| CALL.len() + procedure.uri.len() <= MAX_NAME);
+        self.fits(longest.unwrap_or(&procedure.uri), CALL, meta);
+        for uri in [Some(&procedure.uri), procedure.versioned_uri.as_ref()].into_iter().flatten() {
+            self.address(service, uri, meta);
         }
         let asked = SCHEMA.len() + procedure.uri.len() + 1 + procedure.channel.len();
         if procedure.expose && asked > MAX_NAME {
@@ -56,13 +59,16 @@ impl<'m> Check<'m> {
         }
     }
 
-    fn address(&mut self, service: ServiceId, uri: &'m str, prefix: &str, meta: &Meta) {
+    fn fits(&mut self, uri: &str, prefix: &str, meta: &Meta) {
         let length = prefix.len() + uri.len();
         if length > MAX_NAME {
             let message = format!("the topic \"{prefix}{uri}\" has {length} characters, and NSQ allows {MAX_NAME}");
             let help = "shorten the names, or give the service a @prepath or the member a @uri";
             self.problems.push(Problem::new(codes::ADDRESS_TOO_LONG, meta.location, message).with_help(help));
         }
+    }
+
+    fn address(&mut self, service: ServiceId, uri: &'m str, meta: &Meta) {
         let Some((other, of)) = self.taken.insert(uri, (meta.location, service)) else { return };
         let in_order = place(self.sources, other) < place(self.sources, meta.location);
         let (first, later) = if in_order { (other, meta.location) } else { (meta.location, other) };

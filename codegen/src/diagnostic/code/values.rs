@@ -27,7 +27,7 @@ codes! {
     /// A record in a value has no such field.
     UNKNOWN_FIELD = "E0304" {
         why: "Records are written in their JSON form, fields by the names that travel; another name is most likely a slip.",
-        example: Contract("namespace a\n\nrecord P { name: string }\n\nrecord R { x: P = {\"nmae\": \"n\"} }\n"),
+        example: Contract("namespace a\n\nrecord P { name: string? }\n\nrecord R { x: P = {\"nmae\": \"n\"} }\n"),
         fix: "Correct the name. @name changes what travels.",
     }
 

@@ -82,7 +82,7 @@ impl<'t> Lowered<'t> {
                 (2, 2) => "two types".to_owned(),
                 (least, most) => format!("{least} to {most} types"),
             };
-            let message = format!("\"{text}\" takes {count}, and here are {}", arguments.len());
+            let message = format!("\"{text}\" takes {count}, not {}", arguments.len());
             self.problem(codes::WRONG_TYPE_ARGUMENTS, span, message);
             return self.poison();
         }

@@ -163,7 +163,7 @@ impl Lowered<'_> {
             };
             if from.is_some_and(|from| length < from) || to.is_some_and(|to| length > to) {
                 let allowed = range_text(from.map(|from| from.to_string()), to.map(|to| to.to_string()));
-                broken(format!("the value has {length} {unit}, and @length allows {allowed}"));
+                broken(format!("the value's length is {length} (in {unit}), and @length allows {allowed}"));
             }
         }
         if let Some(range) = &constraints.range {
@@ -185,5 +185,8 @@ impl Lowered<'_> {
 }
 
 fn range_text(from: Option<String>, to: Option<String>) -> String {
+    if let Some(exactly) = from.as_ref().filter(|_| from == to) {
+        return exactly.clone();
+    }
     format!("{}..{}", from.unwrap_or_default(), to.unwrap_or_default())
 }

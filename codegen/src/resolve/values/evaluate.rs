@@ -52,7 +52,7 @@ impl<'t> Lowered<'t> {
             }
             (Type::Tuple(types), LiteralKind::List(items)) => {
                 if items.len() != types.len() {
-                    let message = format!("the tuple holds {} values, and here are {}", types.len(), items.len());
+                    let message = format!("the tuple holds {} values, not {}", types.len(), items.len());
                     return self.value_problem(codes::WRONG_VALUE, span, message);
                 }
                 self.items(items, |index| types[index]).map(|items| Value::Sequence(items.into()))

@@ -94,7 +94,9 @@ impl<'m> Clashes<'m> {
         let in_order = place(self.sources, one.at) < place(self.sources, other.at);
         let (first, later) = if in_order { (one, other) } else { (other, one) };
         let clash = self.found.entry((first.at, later.at)).or_insert(Clash { first, later, targets: Vec::new() });
-        clash.targets.push((target.name, name));
+        if clash.targets.iter().all(|(told, _)| *told != target.name) {
+            clash.targets.push((target.name, name));
+        }
     }
 
     fn into_problems(mut self) -> Vec<Problem> {
