@@ -504,3 +504,50 @@ async fn an_address_that_cannot_be_subscribed_is_named() {
     let text = error.to_string();
     assert!(text.contains(TOPIC) && text.contains("127.0.0.1:4150"), "{text}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn memory_is_bounded_by_number_and_by_size() {
+    use super::memory::{Key, Known, Memory};
+    use crate::transport::{Acknowledge, Delivery};
+    use almanet_nsq::message::MessageId;
+
+    struct Nobody;
+
+    impl Acknowledge for Nobody {
+        fn finish(&self, _: MessageId) {}
+        fn requeue(&self, _: MessageId, _: Duration) {}
+        fn touch(&self, _: MessageId) {}
+    }
+
+    let acknowledge: Arc<dyn Acknowledge> = Arc::new(Nobody);
+    let now = Instant::now();
+    let later = now + Duration::from_secs(60);
+    let key = |call: u128| Key { route: 0, caller: Id::from(1), call: Id::from(call) };
+    let delivery = || Delivery {
+        body: bytes::Bytes::new(),
+        timestamp_nanos: 0,
+        attempts: 1,
+        broker: BrokerId(7),
+        id: MessageId([b'0'; 16]),
+        acknowledge: acknowledge.clone(),
+    };
+    let is_new = |memory: &mut Memory, call| matches!(memory.enter(key(call), delivery(), now, later), Known::New(_));
+
+    let mut many = Memory::default();
+    for call in 0..65_536 {
+        assert!(is_new(&mut many, call));
+    }
+    assert!(!is_new(&mut many, 0), "65,536 are remembered");
+    assert!(is_new(&mut many, 65_536));
+    assert!(is_new(&mut many, 0), "one more, and the oldest is forgotten");
+
+    let mut large = Memory::default();
+    let reply = bytes::Bytes::from(vec![b'x'; 1024 * 1024]);
+    for call in 0..65 {
+        assert!(is_new(&mut large, call));
+        large.finish(key(call), Some(reply.clone()));
+    }
+    assert!(matches!(large.enter(key(0), delivery(), now, later), Known::Finished(_, Some(_))));
+    assert!(is_new(&mut large, 65));
+    assert!(is_new(&mut large, 0), "64 MiB of replies are remembered");
+}

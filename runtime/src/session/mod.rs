@@ -16,7 +16,10 @@ use std::{
 use almanet_nsq::name::{ChannelName, TopicName};
 use bytes::Bytes;
 use rustc_hash::FxBuildHasher;
-use tokio::{sync::Semaphore, task::AbortHandle};
+use tokio::{
+    sync::Semaphore,
+    task::{AbortHandle, coop},
+};
 use tracing::{debug, warn};
 
 pub use self::counters::Statistics;
@@ -238,6 +241,8 @@ async fn read_replies(shared: Arc<Shared>, mut subscription: Subscription) {
     while let Some(delivery) = subscription.recv().await {
         shared.take_reply(&delivery.body);
         delivery.finish();
+        // A flood of replies leaves room for those who wait for them.
+        coop::consume_budget().await;
     }
     shared.replies.close();
 }

@@ -18,14 +18,14 @@ impl Id {
     /// Reads exactly 32 lower-case hex digits.
     pub fn parse(text: &[u8]) -> Option<Self> {
         let digits: &[u8; Self::LENGTH] = text.try_into().ok()?;
-        let mut value = 0_u128;
+        let mut bytes = [0; 16];
         let mut worst = 0;
-        for digit in digits {
-            let nibble = NIBBLES[usize::from(*digit)];
-            worst |= nibble;
-            value = value << 4 | u128::from(nibble & 0x0f);
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let (high, low) = (NIBBLES[usize::from(pair[0])], NIBBLES[usize::from(pair[1])]);
+            worst |= high | low;
+            *byte = high << 4 | low & 0x0f;
         }
-        (worst <= 0x0f).then_some(Self(value))
+        (worst <= 0x0f).then_some(Self(u128::from_be_bytes(bytes)))
     }
 
     /// The 32 digits, as ASCII.

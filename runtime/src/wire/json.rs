@@ -134,14 +134,17 @@ impl<'a> Reader<'a> {
     /// What stands for itself, up to the quote or backslash that is next.
     fn plain_run(&mut self) -> Result<&'a str, Malformed> {
         let start = self.at;
-        for byte in &self.text.as_bytes()[start..] {
-            match STRING_BYTES[usize::from(*byte)] {
-                StringByte::Plain => self.at += 1,
-                StringByte::Special => return Ok(&self.text[start..self.at]),
-                StringByte::Control => return Err(self.syntax("no control character in a string")),
-            }
+        let Some(length) = memchr::memchr2(b'"', b'\\', &self.text.as_bytes()[start..]) else {
+            return Err(self.syntax("the string's closing quote"));
+        };
+        let run = &self.text[start..start + length];
+        // Without an early exit, so that many bytes are looked at together.
+        let controls = run.bytes().fold(false, |found, byte| found | (byte < 0x20));
+        if controls {
+            return Err(self.syntax("no control character in a string"));
         }
-        Err(self.syntax("the string's closing quote"))
+        self.at += length;
+        Ok(run)
     }
 
     fn escape(&mut self) -> Result<char, Malformed> {
@@ -292,22 +295,3 @@ impl<'a> Reader<'a> {
         MalformedKind::Syntax(expected).at(self.at)
     }
 }
-
-#[derive(Clone, Copy)]
-enum StringByte {
-    Plain,
-    Special,
-    Control,
-}
-
-const STRING_BYTES: [StringByte; 256] = {
-    let mut table = [StringByte::Plain; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = StringByte::Control;
-        byte += 1;
-    }
-    table[b'"' as usize] = StringByte::Special;
-    table[b'\\' as usize] = StringByte::Special;
-    table
-};
