@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::build::{Builder, Built};
 use super::docs::Docs;
 use super::grammar::Rule;
-use super::lexeme::{LexemeKind, Lexemes};
+use super::lexeme::{LexemeKind, Lexemes, line_end};
 use super::report::Report;
 use super::scan::{Barrier, BarrierKind, MAX_DEPTH, Scan, scan};
 use super::tree::Tree;
@@ -22,6 +22,8 @@ pub(super) struct FileParser<'t> {
     pub(super) report: Report,
     /// Docs before this offset cannot belong to the next definition.
     pub(super) boundary: u32,
+    /// The end of the last line where the grammar failed.
+    failed_line_end: u32,
     namespace: Option<Path>,
     /// Whether a `namespace` was seen, readable or not.
     has_namespace: bool,
@@ -57,6 +59,7 @@ impl<'t> FileParser<'t> {
             docs,
             report: Report::new(file),
             boundary: 0,
+            failed_line_end: 0,
             namespace: None,
             has_namespace: false,
             imports: Vec::new(),
@@ -209,8 +212,17 @@ impl<'t> FileParser<'t> {
 
     fn read_definition(&mut self, at: u32) -> u32 {
         let limit = self.limit(at);
-        let Ok(tree) = Tree::read(Rule::definition, self.text, Span::new(at, limit.at)) else {
+        // pest copies the rest of the line into its error: once for each line, or a long line takes quadratic time.
+        if at < self.failed_line_end {
             return self.recover_definition(at, limit);
+        }
+        let tree = match Tree::read(Rule::definition, self.text, Span::new(at, limit.at)) {
+            Ok(tree) => tree,
+            Err(stuck) => {
+                self.failed_line_end =
+                    stuck + line_end(&self.text.as_bytes()[stuck as usize..limit.at as usize]) as u32;
+                return self.recover_definition(at, limit);
+            }
         };
         // A body's bracket ends a definition for certain; what ends in a type or a literal may go on in a way that the
         // grammar does not know.

@@ -128,6 +128,7 @@ fn hostile_texts_end_in_problems() {
         "\nconst a: b = {\n",
         "\n@a(\n",
         "union u {a:",
+        "record A{x} ",
     ];
     for piece in pieces {
         for start in [
