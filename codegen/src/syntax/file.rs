@@ -22,8 +22,8 @@ pub(super) struct FileParser<'t> {
     pub(super) report: Report,
     /// Docs before this offset cannot belong to the next definition.
     pub(super) boundary: u32,
-    /// The end of the last line where the grammar failed.
-    failed_line_end: u32,
+    /// From the last place where the grammar failed to the end of its line.
+    failed: Span,
     namespace: Option<Path>,
     /// Whether a `namespace` was seen, readable or not.
     has_namespace: bool,
@@ -59,7 +59,7 @@ impl<'t> FileParser<'t> {
             docs,
             report: Report::new(file),
             boundary: 0,
-            failed_line_end: 0,
+            failed: Span::default(),
             namespace: None,
             has_namespace: false,
             imports: Vec::new(),
@@ -213,14 +213,14 @@ impl<'t> FileParser<'t> {
     fn read_definition(&mut self, at: u32) -> u32 {
         let limit = self.limit(at);
         // pest copies the rest of the line into its error: once for each line, or a long line takes quadratic time.
-        if at < self.failed_line_end {
+        if self.failed.range().contains(&(at as usize)) {
             return self.recover_definition(at, limit);
         }
         let tree = match Tree::read(Rule::definition, self.text, Span::new(at, limit.at)) {
             Ok(tree) => tree,
             Err(stuck) => {
-                self.failed_line_end =
-                    stuck + line_end(&self.text.as_bytes()[stuck as usize..limit.at as usize]) as u32;
+                let rest = &self.text.as_bytes()[stuck as usize..limit.at as usize];
+                self.failed = Span::new(stuck, stuck + line_end(rest) as u32);
                 return self.recover_definition(at, limit);
             }
         };
