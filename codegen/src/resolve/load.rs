@@ -129,9 +129,9 @@ impl Loader<'_> {
                 Ok(None | Some(Kind::Folder)) => {}
                 Ok(Some(_)) => match self.read(path) {
                     Ok(file) => return file,
-                    Err(failure) => return self.unreadable_import(at, path, failure),
+                    Err(failure) => return self.unreadable_import(at, path, &failure),
                 },
-                Err(error) => return self.unreadable_import(at, path, Failure::from(error)),
+                Err(error) => return self.unreadable_import(at, path, &Failure::from(error)),
             }
         }
         let tried: Vec<String> = candidates.iter().map(|path| path.display().to_string()).collect();
@@ -144,7 +144,7 @@ impl Loader<'_> {
         None
     }
 
-    fn unreadable_import(&mut self, at: Location, path: &Path, failure: Failure) -> Option<FileId> {
+    fn unreadable_import(&mut self, at: Location, path: &Path, failure: &Failure) -> Option<FileId> {
         if failure.code == file_codes::NOT_UTF8 {
             // Drawn over the file itself, and once.
             let file = self.add(path, failure.text.as_str().into(), Origin::Unreadable);

@@ -191,7 +191,7 @@ pub(super) fn decimal(text: &str) -> Result<String, String> {
     let mut digits = [whole, fraction].concat();
     let mut scale = i64::try_from(fraction.len()).map_err(|_| too_long())? - i64::from(exponent);
     let significant = digits.trim_start_matches('0').len();
-    if significant > 28 || scale > 28 || scale < -28 {
+    if significant > 28 || !(-28..=28).contains(&scale) {
         return Err(too_long());
     }
     while scale < 0 {

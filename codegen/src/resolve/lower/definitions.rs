@@ -34,8 +34,8 @@ impl<'t> Lowered<'t> {
             DefinitionKind::Record(fields) => self.record(meta, namespace, fields, annotations),
             DefinitionKind::Enum { open, body } => self.enumeration(meta, namespace, open, body, annotations, broken),
             DefinitionKind::Union { open, body } => self.union(meta, namespace, open, body, annotations, broken),
-            DefinitionKind::Alias(ty) => self.alias(meta, namespace, ty, annotations),
-            DefinitionKind::Const { ty, value } => self.constant(meta, namespace, ty, value),
+            DefinitionKind::Alias(ty) => self.alias(meta, namespace, ty.as_ref(), annotations),
+            DefinitionKind::Const { ty, value } => self.constant(meta, namespace, ty.as_ref(), value),
             DefinitionKind::Exception(body) => self.exception(meta, namespace, body, annotations),
             DefinitionKind::Service(body) => self.service(meta, namespace, body, annotations),
         };
@@ -169,11 +169,11 @@ impl<'t> Lowered<'t> {
         &mut self,
         meta: Meta,
         namespace: NamespaceId,
-        ty: Option<ast::Type>,
+        ty: Option<&ast::Type>,
         mut annotations: Annotations,
     ) -> Definition {
         let id = Id::at(self.model.aliases.len());
-        let ty = self.ty_or_poison(ty.as_ref());
+        let ty = self.ty_or_poison(ty);
         if !self.is_poison(ty) {
             self.constrain(ConstrainedSlot::Alias(id), &mut annotations);
             self.examples(ExampleSlot::Alias(id), annotations.examples);
@@ -187,7 +187,7 @@ impl<'t> Lowered<'t> {
         &mut self,
         meta: Meta,
         namespace: NamespaceId,
-        ty: Option<ast::Type>,
+        ty: Option<&ast::Type>,
         value: Option<ast::Literal>,
     ) -> Definition {
         let id = Id::at(self.model.constants.len());
@@ -195,7 +195,7 @@ impl<'t> Lowered<'t> {
             let message = format!("no constant may be called \"{}\": it is a literal", meta.name);
             self.problems.push(Problem::new(codes::TAKEN_NAME, meta.location, message));
         }
-        let ty = self.ty_or_poison(ty.as_ref());
+        let ty = self.ty_or_poison(ty);
         let literal = value.filter(|_| !self.is_poison(ty));
         let location = literal.as_ref().map_or(meta.location, |literal| self.at(literal.span));
         self.pending.constants.push(pending::Constant { location, literal });

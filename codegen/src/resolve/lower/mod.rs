@@ -54,7 +54,7 @@ impl<'t> Lowered<'t> {
             interned: FxHashMap::default(),
             poison: None,
             file: FileId(0),
-            guesses: 200,
+            guesses: 50,
         }
     }
 

@@ -141,3 +141,23 @@ fn tags_sit_in_records_alone() {
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(found.iter().all(|problem| problem.starts_with("E0238")), "{found:?}");
 }
+#[test]
+fn a_broken_definition_stays_known() {
+    let found = contract("record Person { name string }\nrecord R { x: Person }\nenum E { a b: }\nrecord S { e: E }");
+    assert!(found.iter().all(|problem| problem.starts_with("E01")), "{found:?}");
+}
+
+#[test]
+fn many_mistakes_end_in_time() {
+    let types: String =
+        (0..1_000).map(|index| format!("record R{index} {{ x: Unknown{index}, y: R{index}, y: string }}\n")).collect();
+    assert_eq!(contract(&types).len(), 3_000, "an unknown type, an endless record and a repeated field each");
+    let deep = format!(
+        "record R {{ x: {}string{} = {}{} }}",
+        "list<".repeat(60),
+        ">".repeat(60),
+        "[".repeat(60),
+        "]".repeat(60)
+    );
+    assert_eq!(contract(&deep), [""; 0]);
+}

@@ -247,11 +247,11 @@ impl<'m> Clashes<'m> {
         }
         for id in &namespace.enums {
             let metas = model.enums[*id].variants.iter().map(|variant| &variant.meta);
-            self.members(metas, |target| target.variants);
+            self.members(&metas, |target| target.variants);
         }
         for id in &namespace.unions {
             let metas = model.unions[*id].variants.iter().map(|variant| &variant.meta);
-            self.members(metas, |target| target.variants);
+            self.members(&metas, |target| target.variants);
         }
         for id in namespace.services.iter().flat_map(|id| &model.services[*id].procedures) {
             let procedure = &model.procedures[*id];
@@ -266,10 +266,10 @@ impl<'m> Clashes<'m> {
     }
 
     fn fields(&mut self, fields: &'m [Field], rule: fn(&Target) -> fn(&str) -> String) {
-        self.members(fields.iter().map(|field| &field.meta), rule);
+        self.members(&fields.iter().map(|field| &field.meta), rule);
     }
 
-    fn members(&mut self, metas: impl Iterator<Item = &'m Meta> + Clone, rule: fn(&Target) -> fn(&str) -> String) {
+    fn members(&mut self, metas: &(impl Iterator<Item = &'m Meta> + Clone), rule: fn(&Target) -> fn(&str) -> String) {
         // Names in plain snake case stay apart in every casing, and no escape makes one of another.
         if metas.clone().all(|meta| is_plain(&meta.name)) {
             return;
