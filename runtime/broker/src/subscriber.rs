@@ -5,12 +5,15 @@ use std::{
     future::Future,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use bytes::Bytes;
-use tokio::time::{Instant, Sleep};
+use tokio::{
+    task::coop::poll_proceed,
+    time::{Instant, Sleep},
+};
 
 use crate::{
     broker::Shared,
@@ -49,13 +52,18 @@ impl Subscriber {
     /// Polls for the next message. A waker that is left behind counts as waiting: poll again when it is called, or
     /// call [`stop_waiting`](Self::stop_waiting), or a message stays here that others of the channel could take.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
+        // A consumer that always finds a message must leave the others of its thread their turn.
+        let turn = ready!(poll_proceed(cx));
         let place = &*self.control.0;
         let rate = u32::from(self.sample_rate);
         loop {
             // nsqd's own way to sample, off by one as it is.
             let sample = || rate == 0 || fastrand::u32(0..100) <= rate;
             match place.topic.take(place.seat, place.timeout, sample, cx.waker()) {
-                Ok(message) => return Poll::Ready(Some(Delivery::new(message, self.control.clone()))),
+                Ok(message) => {
+                    turn.made_progress();
+                    return Poll::Ready(Some(Delivery::new(message, self.control.clone())));
+                }
                 Err(Wait::Ended) => return Poll::Ready(None),
                 Err(Wait::Until(None)) => return Poll::Pending,
                 Err(Wait::Until(Some(at))) => {

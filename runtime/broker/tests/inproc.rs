@@ -352,6 +352,22 @@ async fn a_sampling_subscriber_throws_messages_away() {
     assert!((1..500).contains(&seen), "{seen}");
 }
 
+#[tokio::test]
+async fn a_consumer_that_never_runs_dry_leaves_others_their_turn() {
+    let broker = Broker::default();
+    let mut subscriber = subscribe(&broker, "c", 1);
+    publish(&broker, "a");
+    let endless = tokio::spawn(async move {
+        while let Some(delivery) = subscriber.recv().await {
+            delivery.requeue(Duration::ZERO).unwrap();
+        }
+    });
+    tokio::task::yield_now().await;
+    // Here only if the other task yields, too.
+    endless.abort();
+    assert!(endless.await.unwrap_err().is_cancelled());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_message_comes_once_where_many_publish_and_many_receive() {
     const EACH: u32 = 2_000;
