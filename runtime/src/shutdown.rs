@@ -17,7 +17,7 @@ pub fn signal() -> impl Future<Output = ()> + Send + 'static {
             Ok(signalled) => signalled.await,
             Err(error) => {
                 tracing::error!(%error, "signals cannot be listened to");
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
     }

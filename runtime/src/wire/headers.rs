@@ -1,6 +1,6 @@
 //! What travels beside a payload: a few short texts, by name.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use super::{
     json::{self, Reader},
@@ -141,7 +141,7 @@ impl Headers {
         Ok((headers, deadline))
     }
 
-    fn millis(text: &Cow<'_, str>) -> Option<u64> {
+    fn millis(text: &str) -> Option<u64> {
         text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
     }
 }

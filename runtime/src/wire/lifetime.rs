@@ -35,7 +35,7 @@ impl Lifetime {
 
     /// The header `deadline_ms`, where `expires` is not exact.
     pub(super) fn exact_millis(self) -> Option<u128> {
-        (self.0 != Duration::from_secs(self.seconds())).then(|| self.0.as_millis())
+        (self.0 != Duration::from_secs(self.seconds())).then_some(self.0.as_millis())
     }
 
     /// What a reader makes of the text of a number. A fraction is rounded up; a negative number is nothing.
