@@ -1,20 +1,24 @@
-//! {{ summary }}: written once by almanet-gen, and yours from here on.
-
-use {{ runtime }}::{Context, Failure};
-{%- for import in imports %}
-{{ import }}
+//! The service `{{ address }}`: a start, written once by almanet-gen, and yours from here on.
+//!
+//! It becomes part of a program where it is declared, beside the module of the contract:
+//!
+//! ```text
+//! mod contract;
+//! #[path = "contract/{{ path }}"]
+//! mod {{ module }};
+//! ```
+{% for line in uses %}
+{{ line }}
 {%- endfor %}
 
 /// Answers the calls of `{{ address }}`.
 #[derive(Debug, Default)]
 pub struct {{ name }};
 
-impl {{ trait_path }} for {{ name }} {
-{%- for procedure in procedures %}
+impl {{ trait_name }} for {{ name }} {
+{%- for handler in handlers %}
 {% if !loop.first %}
-{% endif %}{{ procedure }}
-        Err(Failure::internal("not implemented yet"))
-    }
+{% endif %}{{ handler }}
 {%- endfor %}
-{%- if !procedures.is_empty() %}
+{%- if !handlers.is_empty() %}
 {% endif %}}

@@ -76,26 +76,30 @@ impl Scope<'_> {
 
     /// The body of `check` for a union of these variants; empty where there is nothing to check.
     pub(super) fn check_variants<'v>(&mut self, variants: impl Iterator<Item = (&'v str, Option<TypeId>)>) -> String {
-        let mut arms = String::new();
+        let mut arms = Vec::new();
         let mut is_partial = false;
         for (name, ty) in variants {
             let Some(ty) = ty.filter(|ty| self.plan.facts.is_constrained(*ty)) else {
                 is_partial = true;
                 continue;
             };
-            if self.is_plain(ty) {
-                arms.push_str(&format!("Self::{name}(value) => must.variant(Self::SHAPE, value),"));
+            let check = if self.is_plain(ty) {
+                "must.variant(Self::SHAPE, value)".to_owned()
             } else {
                 let checks = self.checks(ty, &Constraints::default(), &Value::Reference("value".to_owned()));
-                let check = closure(&checks);
-                arms.push_str(&format!("Self::{name}(value) => {{ must.field_with(\"value\", {check}); }}"));
+                format!("must.field_with(\"value\", {})", closure(&checks))
+            };
+            arms.push((format!("Self::{name}(value)"), check));
+        }
+        match &arms[..] {
+            [] => String::new(),
+            [(pattern, check)] if is_partial => layout::statements(&format!("if let {pattern} = self {{ {check}; }}")),
+            _ => {
+                let arms: String = arms.iter().map(|(pattern, check)| format!("{pattern} => {{ {check}; }}")).collect();
+                let rest = if is_partial { "_ => {}" } else { "" };
+                layout::statements(&format!("match self {{ {arms} {rest} }}"))
             }
         }
-        if arms.is_empty() {
-            return arms;
-        }
-        let rest = if is_partial { "_ => {}" } else { "" };
-        layout::statements(&format!("match self {{ {arms} {rest} }}"))
     }
 
     /// The body of a function that checks what its parameter `value` refers to.
@@ -224,11 +228,14 @@ fn unalias<'c>(model: &'c Model, mut ty: TypeId, all: &mut Vec<&'c Constraints>)
     ty
 }
 
+/// Up to this length an expression fits on one line wherever it stands.
+const SHORT: usize = 50;
+
 /// A closure around statements, or around the expression that one of them is.
 fn closure(statements: &str) -> String {
     let statements = statements.trim();
     match statements.strip_suffix(';') {
-        Some(one) if one.starts_with("must.") && !one.contains(';') => format!("|must| {one}"),
+        Some(one) if one.starts_with("must.") && one.len() <= SHORT && !one.contains(';') => format!("|must| {one}"),
         _ => format!("|must| {{ {statements} }}"),
     }
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::layout::{self, Place};
 use super::literal;
 use super::module::{Module, deprecated, docs};
 use super::record::{Struct, Unknown};
@@ -63,7 +64,12 @@ impl Module<'_> {
             let lazy = self.scope.external("::std::sync", "LazyLock");
             let ty = self.scope.ty(constant.ty);
             let value = self.scope.value(constant.ty, &constant.value, None);
-            text.push_str(&format!("pub static {name}: {lazy}<{ty}> = {lazy}::new(|| {value});\n"));
+            let make = match value.strip_suffix("::new()") {
+                Some(_) => value.trim_end_matches("()").to_owned(),
+                None => format!("|| {value}"),
+            };
+            text.push_str(&format!("pub static {name}: {lazy}<{ty}> = {lazy}::new({make});\n"));
+            text = layout::formatted(Place::Module, &text);
         }
         self.items(&text);
     }

@@ -8,6 +8,9 @@ const STRUCT_WIDTH: usize = 34;
 
 const INDENT: usize = 4;
 
+/// Marks text whose item prettyplease has to format. No text has it otherwise, since literals escape it.
+const UNSETTLED: char = '\u{1}';
+
 /// A piece of code whose lists may be broken.
 pub(super) enum Code {
     Text(String),
@@ -25,6 +28,11 @@ pub(super) enum Code {
 impl Code {
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// The expression of a value. One with a struct in it is left to prettyplease, which has its own mind about those.
+    pub(super) fn value(text: String) -> Self {
+        if text.contains(" { ") { Self::Text(format!("{UNSETTLED}{text}")) } else { Self::Text(text) }
     }
 
     /// `head(items)`.
@@ -104,7 +112,8 @@ impl Code {
                 for item in items {
                     out.push('\n');
                     pad(out, inner);
-                    item.put_from(out, inner, inner, 1);
+                    // The comma behind an item is not counted.
+                    item.put_from(out, inner, inner, 0);
                     out.push(',');
                 }
                 out.push('\n');
@@ -196,11 +205,21 @@ pub(super) enum Place {
 pub(super) fn item(out: &mut String, place: Place, text: &str) {
     let is_long =
         |line: &str| line.len() > WIDTH && line.chars().count() > WIDTH && !line.trim_start().starts_with("//");
-    if text.lines().any(is_long) {
+    if text.contains(UNSETTLED) {
+        out.push_str(&formatted(place, &text.replace(UNSETTLED, "")));
+    } else if text.lines().any(is_long) {
         out.push_str(&formatted(place, text));
     } else {
         out.push_str(text);
     }
+}
+
+/// The same for a part of a trait or an `impl`, without the line break at its end.
+pub(super) fn member(place: Place, text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    item(&mut out, place, text);
+    out.truncate(out.trim_end().len());
+    out
 }
 
 /// An item in prettyplease's form, or as it was where it does not parse, for which no item of a template is known.
@@ -235,14 +254,17 @@ fn apart(text: &str) -> String {
 
 /// Statements of a method's body in prettyplease's form, at the indent that they have there.
 pub(super) fn statements(text: &str) -> String {
-    let formatted = formatted(Place::Impl, &format!("fn f() {{\n{text}\n}}\n"));
+    let mut formatted = formatted(Place::Impl, &format!("fn f() {{\n{text}\n}}\n"));
+    // What stands in a closure that got braces is laid out as a statement the second time.
+    formatted = self::formatted(Place::Impl, &formatted);
     let inner = formatted.strip_prefix("    fn f() {\n").and_then(|inner| inner.strip_suffix("    }\n"));
     inner.unwrap_or(text).to_owned()
 }
 
 /// The same for the body of a function.
 pub(super) fn function_body(text: &str) -> String {
-    let formatted = formatted(Place::Module, &format!("fn f() {{\n{text}\n}}\n"));
+    let mut formatted = formatted(Place::Module, &format!("fn f() {{\n{text}\n}}\n"));
+    formatted = self::formatted(Place::Module, &formatted);
     let inner = formatted.strip_prefix("fn f() {\n").and_then(|inner| inner.strip_suffix("}\n"));
     inner.unwrap_or(text).to_owned()
 }

@@ -3,6 +3,7 @@
 use heck::ToUpperCamelCase as _;
 
 use super::facts::Facts;
+use crate::backend::json_schema::Schemas;
 use crate::model::{Model, ServiceId};
 use crate::validate::names::rust as names;
 
@@ -20,6 +21,7 @@ pub(super) struct Plan<'a> {
     pub(super) services: Vec<ServiceNames>,
     /// For each procedure, the types that its service's module may have for it.
     pub(super) helpers: Vec<[String; 4]>,
+    pub(super) schemas: Schemas<'a>,
 }
 
 /// What a service is called.
@@ -40,6 +42,7 @@ impl<'a> Plan<'a> {
         Self {
             model,
             facts: Facts::of(model),
+            schemas: Schemas::of(model),
             namespaces: model
                 .namespaces
                 .iter()
@@ -60,6 +63,11 @@ impl<'a> Plan<'a> {
                 })
                 .collect(),
         }
+    }
+
+    /// The types that a service's module may have beside its trait and its client.
+    pub(super) fn helpers_of(&self, id: ServiceId) -> impl Iterator<Item = &str> {
+        self.model.services[id].procedures.iter().flat_map(|id| &self.helpers[id.index()]).map(String::as_str)
     }
 }
 

@@ -155,7 +155,7 @@ impl Module<'_> {
                 None if model.is_optional(field.ty) => "None".to_owned(),
                 None => format!("{codegen}::Decode::blank()"),
             };
-            blanks.push(Code::text(format!("{}: {value}", view.name)));
+            blanks.push(Code::field(&view.name, Code::value(value)));
         }
         CodecView {
             name,

@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,11 +16,23 @@ pub(super) struct Scope<'a> {
     taken: FxHashSet<&'a str>,
     uses: BTreeMap<&'static str, BTreeSet<&'static str>>,
     types: FxHashMap<TypeId, Box<str>>,
+    /// For a module outside of the contract's: what it calls the contract's root, and whether it did.
+    contract: Option<(&'static str, Cell<bool>)>,
 }
 
 impl<'a> Scope<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, path: Vec<&'a str>, taken: FxHashSet<&'a str>) -> Self {
-        Self { plan, path, taken, uses: BTreeMap::new(), types: FxHashMap::default() }
+        Self { plan, path, taken, uses: BTreeMap::new(), types: FxHashMap::default(), contract: None }
+    }
+
+    /// Makes this a module that stands outside of the contract's, and beside its root.
+    pub(super) fn stand_beside(&mut self, root: &'static str) {
+        self.contract = Some((root, Cell::new(false)));
+    }
+
+    /// Whether the contract's root was named from outside.
+    pub(super) fn has_named_contract(&self) -> bool {
+        self.contract.as_ref().is_some_and(|(_, is_named)| is_named.get())
     }
 
     /// A name of another crate: bare, with a `use` line, unless the module has a name like it.
@@ -157,6 +170,15 @@ impl<'a> Scope<'a> {
     /// A definition of the contract as this module names it.
     pub(super) fn push_path(&self, out: &mut String, namespace: NamespaceId, name: &str) {
         let target = &self.plan.namespaces[namespace.index()];
+        if let Some((root, is_named)) = &self.contract {
+            is_named.set(true);
+            out.push_str(root);
+            target.iter().chain([&name.to_owned()]).for_each(|segment| {
+                out.push_str("::");
+                out.push_str(segment);
+            });
+            return;
+        }
         let common = self.path.iter().zip(target).take_while(|(here, there)| *here == there).count();
         for _ in common..self.path.len() {
             out.push_str("super::");

@@ -1,13 +1,16 @@
 //! A service's module: its trait, its client, and what travels between them.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
-use super::layout::{Code, Place, WIDTH, chain, item, line, signature};
+use super::layout::{Code, Place, WIDTH, chain, line, member, signature};
 use super::literal;
 use super::module::{Module, deprecated, docs};
 use super::plan::helper_base;
 use super::record::{Struct, Unknown};
 use super::scope::External;
+use super::tree::stem;
 use crate::model::{
     Constraints, ExceptionId, Field, Payload, Procedure, ProcedureId, Reply, ServiceId, TopicId, Type, TypeId,
 };
@@ -207,10 +210,40 @@ impl Module<'_> {
             _ => format!("{failure}<{}>", names.helper("Error")),
         };
         let result = format!(" -> impl Future<Output = Result<{reply}, {fails}>> + Send");
-        let mut out = String::with_capacity(160);
-        item(&mut out, Place::Trait, &signature(4, &format!("fn {}", names.method), &parameters, &result, ";"));
-        out.truncate(out.trim_end().len());
-        out
+        member(Place::Trait, &signature(4, &format!("fn {}", names.method), &parameters, &result, ";"))
+    }
+
+    /// A skeleton's handler; `imports` gets the names of the service's module that it needs.
+    pub(super) fn skeleton_handler(&mut self, id: ProcedureId, imports: &mut BTreeSet<String>) -> String {
+        let procedure = &self.scope.plan.model.procedures[id];
+        let names = Names::of(procedure);
+        let context = self.scope.external("::almanet_runtime", "Context");
+        let failure = self.scope.external("::almanet_runtime", "Failure");
+        let mut parameters = vec!["&self".to_owned(), format!("_{}: {context}", context_name(procedure))];
+        match &procedure.payload {
+            Payload::Null => {}
+            Payload::Bare(ty, _) => parameters.push(format!("_payload: {}", self.scope.ty(*ty))),
+            Payload::Named(fields) => {
+                for field in fields {
+                    let name = names::field_name(&field.meta.name);
+                    parameters.push(format!("_{}: {}", stem(&name), self.scope.ty(field.ty)));
+                }
+            }
+        }
+        let reply = self.reply_type(procedure, &names);
+        if matches!(procedure.reply, Reply::Named(_)) {
+            imports.insert(reply.clone());
+        }
+        let fails = if matches!(procedure.reply, Reply::Oneway) {
+            failure.to_string()
+        } else {
+            imports.insert(names.helper("Error"));
+            format!("{failure}<{}>", names.helper("Error"))
+        };
+        let result = format!(" -> Result<{reply}, {fails}>");
+        let head = signature(4, &format!("async fn {}", names.method), &parameters, &result, " {");
+        let body = "        Err(Failure::internal(\"not implemented yet\"))";
+        member(Place::Impl, &format!("{head}\n{}\n    }}", body.replace("Failure", &failure.to_string())))
     }
 
     /// `.procedure(&GREET, |service, cx, payload| async move { … })`, on its lines.
@@ -290,7 +323,7 @@ impl Module<'_> {
                             Some(value) => self.scope.value(field.ty, value, None),
                             None => "None".to_owned(),
                         };
-                        values.push(Code::text(format!("{name}: {value}")));
+                        values.push(Code::field(&name, Code::value(value)));
                         continue;
                     }
                     let text = self.scope.ty(field.ty);
@@ -316,7 +349,7 @@ impl Module<'_> {
         };
         let result = format!(" -> {result}");
         let head = signature(4, &format!("pub fn {}", names.method), &parameters, &result, " {");
-        format!("{head}\n{body}\n    }}")
+        member(Place::Impl, &format!("{head}\n{body}\n    }}"))
     }
 
     fn call(&mut self, procedure: &Procedure, caller: &str, constant: &str, payload: &str, indent: usize) -> String {
@@ -563,10 +596,9 @@ impl Module<'_> {
             calls.push(call("description", [literal::quoted(docs)]));
         }
         if procedure.expose {
-            let model = self.scope.plan.model;
-            let payload = super::super::json_schema::payload(model, procedure);
-            let reply = super::super::json_schema::reply(model, procedure);
-            calls.push(call("expose", [payload, reply].map(|schema| literal::quoted(&schema.to_string()))));
+            let schemas = &self.scope.plan.schemas;
+            let both = [schemas.payload(procedure), schemas.reply(procedure)];
+            calls.push(call("expose", both.map(|schema| literal::quoted(&schema.to_string()))));
         }
         let head = format!("static {}: {codegen}::Procedure = ", names::static_name(&procedure.meta.name));
         let arguments = [&procedure.meta.name, &procedure.uri].map(|text| literal::quoted(text));

@@ -1,7 +1,91 @@
+//! Skeletons: what the author of a service begins with.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use rustc_hash::FxHashSet;
+
+use super::layout::{self, Place};
+use super::module::Module;
 use super::plan::Plan;
-use crate::backend::{Files, Input};
+use super::tree::stem;
+use crate::backend::{Files, Input, Skeletons};
+use crate::model::ServiceId;
+
+/// What the skeletons call the module of the contract, which stands beside them.
+const CONTRACT: &str = "contract";
+
+#[derive(Template)]
+#[template(path = "rust/skeleton.rs")]
+struct SkeletonView<'a> {
+    address: &'a str,
+    path: &'a str,
+    module: &'a str,
+    uses: Vec<String>,
+    name: String,
+    trait_name: &'a str,
+    handlers: Vec<String>,
+}
 
 /// Adds a skeleton of an implementation for each service, where they were asked for.
 pub(super) fn add(plan: &Plan<'_>, input: &Input<'_>, files: &mut Files) {
-    let _ = (plan, input, files);
+    if input.options.skeletons == Skeletons::Omitted {
+        return;
+    }
+    for (id, service) in plan.model.services.iter() {
+        if plan.model.namespaces[service.namespace].standard {
+            continue;
+        }
+        let folders: String =
+            plan.namespaces[service.namespace.index()].iter().map(|module| format!("{}/", stem(module))).collect();
+        let module = format!("{}_service", stem(&plan.services[id.index()].module));
+        let path = format!("{folders}{module}.rs");
+        let content = skeleton(plan, id, &path, &module);
+        files.skeleton(path, content);
+    }
+}
+
+fn skeleton(plan: &Plan<'_>, id: ServiceId, path: &str, module_name: &str) -> String {
+    let service = &plan.model.services[id];
+    let names = &plan.services[id.index()];
+    let mut taken: FxHashSet<&str> = plan.helpers_of(id).collect();
+    taken.insert(&names.ty);
+    let mut module = Module::new(plan, Vec::new(), taken);
+    module.scope.stand_beside(CONTRACT);
+    let mut imports = BTreeSet::from([names.ty.clone()]);
+    let handlers = service.procedures.iter().map(|id| module.skeleton_handler(*id, &mut imports)).collect();
+    let mut uses = module.scope.uses();
+    let service_module =
+        format!("super::{CONTRACT}::{}::{}", plan.namespaces[service.namespace.index()].join("::"), names.module);
+    uses.push(String::new());
+    if module.scope.has_named_contract() {
+        uses.push(format!("use super::{CONTRACT};"));
+    }
+    let imports: Vec<String> = imports.into_iter().collect();
+    uses.push(match &imports[..] {
+        [name] => format!("use {service_module}::{name};"),
+        _ => format!("use {service_module}::{{{}}};", imports.join(", ")),
+    });
+    let view = SkeletonView {
+        address: &service.prepath,
+        path,
+        module: module_name,
+        uses,
+        name: format!("{}Service", super::plan::helper_base(&service.meta.name)),
+        trait_name: &names.ty,
+        handlers,
+    };
+    let text = view.render().expect("views hold nothing that fails");
+    let mut out = String::with_capacity(text.len() + 1);
+    for line in text.lines() {
+        if line.starts_with("use ") {
+            layout::item(&mut out, Place::Module, line);
+        } else {
+            out.push_str(line);
+        }
+        if !out.ends_with('\n') || line.is_empty() {
+            out.push('\n');
+        }
+    }
+    out
 }

@@ -23,6 +23,7 @@ const ALLOWED: &str = "allow(
     clippy::enum_variant_names,
     clippy::large_enum_variant,
     clippy::many_single_char_names,
+    clippy::module_inception,
     clippy::needless_pass_by_value,
     clippy::result_large_err,
     clippy::should_implement_trait,
@@ -169,8 +170,7 @@ enum Item {
 fn service_node<'a>(plan: &'a Plan<'a>, id: ServiceId, path: Vec<&'a str>) -> Node {
     let service = &plan.model.services[id];
     let names = &plan.services[id.index()];
-    let helpers = service.procedures.iter().flat_map(|id| &plan.helpers[id.index()]);
-    let mut taken: FxHashSet<&str> = helpers.map(String::as_str).collect();
+    let mut taken: FxHashSet<&str> = plan.helpers_of(id).collect();
     taken.extend([&*names.ty, &*names.client]);
     let mut module = Module::new(plan, path, taken);
     module.service(id);
@@ -249,7 +249,7 @@ impl Node {
 }
 
 /// The file's name without its ending: a module `r#type` lies in `type.rs`.
-fn stem(module: &str) -> &str {
+pub(super) fn stem(module: &str) -> &str {
     module.strip_prefix("r#").unwrap_or(module)
 }
 

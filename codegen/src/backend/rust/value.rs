@@ -159,7 +159,7 @@ impl Scope<'_> {
                 format!("{value}::Array(Vec::from([{}]))", items.join(", "))
             }
             serde_json::Value::Object(members) if members.is_empty() => {
-                format!("{value}::Object(::core::default::Default::default())")
+                format!("{}::literal(\"{{}}\")", self.codegen())
             }
             serde_json::Value::Object(members) => {
                 let members: Vec<String> = members

@@ -11,6 +11,7 @@
     clippy::enum_variant_names,
     clippy::large_enum_variant,
     clippy::many_single_char_names,
+    clippy::module_inception,
     clippy::needless_pass_by_value,
     clippy::result_large_err,
     clippy::should_implement_trait,

@@ -3,9 +3,10 @@
 //! The service `greeting`.
 
 use ::almanet_runtime::{
-    Call, Context, Failure, OnewayCall, Service, Session, Topic, codegen,
+    Call, Context, Failure, Gather, OnewayCall, Service, Session, Topic, codegen,
 };
 use ::core::fmt;
+use ::core::time::Duration;
 
 /// The service `greeting`.
 pub trait Greeting: Send + Sync + 'static {
@@ -93,9 +94,11 @@ impl GreetingClient {
     }
 
     /// The procedure `add`.
-    pub fn add(&self, a: i32, b: i32) -> Call<i64, AddError> {
-        let payload = AddPayload { a, b };
-        codegen::call(&self.caller, &ADD, &payload)
+    pub fn add(&self, a: i32) -> AddCall {
+        AddCall {
+            caller: self.caller.clone(),
+            payload: AddPayload { a, b: 0 },
+        }
     }
 
     /// The procedure `log`.
@@ -167,7 +170,7 @@ pub struct AddPayload {
 impl AddPayload {
     const SHAPE: &'static codegen::Record = &codegen::Record {
         name: "add",
-        fields: &[codegen::Field::Required("a"), codegen::Field::Required("b")],
+        fields: &[codegen::Field::Required("a"), codegen::Field::Optional("b")],
         unknown: codegen::Unknown::Ignored,
     };
 }
@@ -182,7 +185,7 @@ impl codegen::Decode for AddPayload {
     fn blank() -> Self {
         Self {
             a: codegen::Decode::blank(),
-            b: codegen::Decode::blank(),
+            b: 0,
         }
     }
 
@@ -192,6 +195,52 @@ impl codegen::Decode for AddPayload {
     ) -> Result<(), codegen::DecodeError> {
         *self = codegen::Decode::blank();
         json.record(Self::SHAPE, &mut [&mut self.a, &mut self.b])
+    }
+}
+
+/// A call of `add` on its way: parameters that may be left out are set here, then it is awaited.
+#[derive(Clone, Debug)]
+#[must_use = "a call is made by awaiting it"]
+pub struct AddCall {
+    caller: codegen::Caller,
+    payload: AddPayload,
+}
+
+impl AddCall {
+    /// The parameter `b`.
+    pub fn b(mut self, b: i32) -> Self {
+        self.payload.b = b;
+        self
+    }
+
+    /// How long it may take, instead of what the contract says.
+    pub fn timeout(self, timeout: Duration) -> Call<i64, AddError> {
+        Call::from(self).timeout(timeout)
+    }
+
+    /// Asks every channel of the service, and gathers what comes in this time.
+    pub fn gather(self, window: Duration) -> Gather<i64, AddError> {
+        Call::from(self).gather(window)
+    }
+
+    /// Hands it to the service no sooner than this, and waits for no reply.
+    pub fn delay(self, delay: Duration) -> OnewayCall {
+        Call::from(self).delay(delay)
+    }
+}
+
+impl From<AddCall> for Call<i64, AddError> {
+    fn from(call: AddCall) -> Self {
+        codegen::call(&call.caller, &ADD, &call.payload)
+    }
+}
+
+impl IntoFuture for AddCall {
+    type Output = <Call<i64, AddError> as IntoFuture>::Output;
+    type IntoFuture = <Call<i64, AddError> as IntoFuture>::IntoFuture;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Call::from(self).into_future()
     }
 }
 

@@ -132,8 +132,8 @@ impl Greeted {
         name: "Greeted",
         fields: &[
             codegen::Field::Required("name"),
-            codegen::Field::Required("mood"),
-            codegen::Field::Required("tags"),
+            codegen::Field::Optional("mood"),
+            codegen::Field::Optional("tags"),
         ],
         unknown: codegen::Unknown::Ignored,
     };
@@ -143,14 +143,18 @@ impl codegen::Encode for Greeted {
     fn encode(&self, out: &mut codegen::Encoder) {
         out.record(Self::SHAPE, &[&self.name, &self.mood, &self.tags]);
     }
+
+    fn check(&self, must: &mut codegen::Checker) {
+        must.field_with("name", |must| must.length(&self.name, Some(1), Some(64)));
+    }
 }
 
 impl codegen::Decode for Greeted {
     fn blank() -> Self {
         Self {
             name: codegen::Decode::blank(),
-            mood: codegen::Decode::blank(),
-            tags: codegen::Decode::blank(),
+            mood: Mood::Cheerful,
+            tags: Vec::new(),
         }
     }
 
