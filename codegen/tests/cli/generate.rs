@@ -134,6 +134,25 @@ fn a_broken_record_is_refused() {
 }
 
 #[test]
+fn skeletons_are_written_once() {
+    let project = Project::greeting();
+    let plain = {
+        project.run(&GENERATE);
+        project.tree().len()
+    };
+    project.run(&with(&["--skeleton"])).ends(0, &[]);
+    assert!(project.tree().len() > plain);
+    let listed = project.read("out/.almanet-files.json");
+    let skeleton =
+        |(path, _): &(String, Vec<u8>)| path.ends_with(".rs") && !listed.contains(path.trim_start_matches("out/"));
+    let (skeleton, _) = project.tree().into_iter().find(skeleton).unwrap();
+    let project = project.with(&skeleton, "// my work\n");
+    project.run(&with(&["--skeleton"])).ends(0, &[]);
+    project.run(&GENERATE).ends(0, &[]);
+    assert_eq!(project.read(&skeleton), "// my work\n");
+}
+
+#[test]
 fn the_configuration_names_the_outputs() {
     let yaml = "version: 1\nschemas: [schemas]\ngenerate:\n  - { target: rust, out: src/contract }\n";
     let project = Project::new()
