@@ -12,6 +12,7 @@ const INDENT: usize = 4;
 const UNSETTLED: char = '\u{1}';
 
 /// A piece of code whose lists may be broken.
+#[derive(Clone)]
 pub(super) enum Code {
     Text(String),
     Sequence(Vec<Code>),

@@ -13,6 +13,8 @@ mod record;
 mod scope;
 mod service;
 mod skeleton;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod value;
 
