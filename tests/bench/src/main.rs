@@ -2,11 +2,13 @@
 
 mod raw;
 mod report;
+mod runtime;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: almanet-bench ROLE ADDRESS [IN_FLIGHT CALLS]
-roles: raw-service, raw-caller";
+       almanet-bench embedded IN_FLIGHT CALLS
+roles: raw-service, raw-caller, rust-service, rust-caller";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,6 +18,13 @@ fn main() -> ExitCode {
         ["raw-service", address, in_flight] => number(in_flight).map(|in_flight| raw::serve(address, in_flight)),
         ["raw-caller", address, in_flight, calls] => {
             number(in_flight).zip(number(calls)).map(|(in_flight, calls)| raw::call(address, in_flight, calls))
+        }
+        ["rust-service", address, _] => Some(runtime::serve(address)),
+        ["rust-caller", address, in_flight, calls] => {
+            number(in_flight).zip(number(calls)).map(|(in_flight, calls)| runtime::call(address, in_flight, calls))
+        }
+        ["embedded", in_flight, calls] => {
+            number(in_flight).zip(number(calls)).map(|(in_flight, calls)| runtime::embedded(in_flight, calls))
         }
         _ => None,
     };
