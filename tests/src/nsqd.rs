@@ -1,11 +1,13 @@
 //! A real nsqd, on ports that it chose itself, with its data in a temporary folder.
 
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// A running nsqd. Dropping it kills the process and removes its data.
@@ -80,6 +82,42 @@ impl Nsqd {
     #[must_use]
     pub fn http_address(&self) -> SocketAddr {
         self.http
+    }
+
+    /// Waits until so many clients have subscribed to a channel.
+    ///
+    /// # Panics
+    ///
+    /// Where they have not within 30 seconds.
+    pub fn await_clients(&self, topic: &str, channel: &str, clients: usize) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let stats = self.stats(topic);
+            let found = stats["topics"][0]["channels"].as_array().into_iter().flatten();
+            let counted =
+                found.filter(|each| each["channel_name"] == channel).find_map(|each| each["client_count"].as_u64());
+            if counted.is_some_and(|counted| counted >= clients as u64) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{topic}/{channel} has no {clients} clients: {stats}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// What `/stats` says of one topic.
+    ///
+    /// # Panics
+    ///
+    /// Where nsqd does not answer.
+    #[must_use]
+    pub fn stats(&self, topic: &str) -> Value {
+        let mut stream = TcpStream::connect(self.http).expect("nsqd listens");
+        let topic = topic.replace('#', "%23");
+        write!(stream, "GET /stats?format=json&topic={topic} HTTP/1.0\r\n\r\n").expect("nsqd reads the request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("nsqd answers");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("an answer has a head and a body");
+        serde_json::from_str(body).expect("the statistics are JSON")
     }
 
     /// The broker's URL for a session.

@@ -1,0 +1,5 @@
+//! To come.
+mod contract {
+    almanet_runtime::include_contract!();
+}
+fn main() {}
