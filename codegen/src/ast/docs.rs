@@ -7,8 +7,8 @@ pub fn docs_text(text: &str, lines: &[Span]) -> String {
     let lines: Vec<&str> = lines.iter().map(|line| content(&text[line.range()])).collect();
     let is_blank = |line: &&str| line.trim().is_empty();
     let indent = lines.iter().filter(|line| !is_blank(line)).map(|line| indent_of(line)).min().unwrap_or(0);
-    let first = lines.iter().position(|line| !is_blank(&line)).unwrap_or(lines.len());
-    let last = lines.iter().rposition(|line| !is_blank(&line)).map_or(first, |last| last + 1);
+    let first = lines.iter().position(|line| !is_blank(line)).unwrap_or(lines.len());
+    let last = lines.iter().rposition(|line| !is_blank(line)).map_or(first, |last| last + 1);
 
     let mut said = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
     for (index, line) in lines[first..last].iter().enumerate() {

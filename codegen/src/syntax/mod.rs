@@ -25,6 +25,7 @@ use crate::source::FileId;
 /// Parses one file. The tree holds what could be read; a definition with a syntax error is there by name,
 /// [`broken`](ast::Definition::broken). The problems are those of the syntax alone, lints among them, sorted by place.
 #[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "the tree keeps a share of the text")]
 pub fn parse(file: FileId, text: Arc<str>) -> (ast::File, Vec<Problem>) {
     let (tree, mut problems) = file::FileParser::new(file, &text).parse(Arc::clone(&text));
     problems.sort_by_key(|problem| (problem.location.span.start, problem.code));
