@@ -14,7 +14,17 @@ impl {{ name }} {
         self
     }
 {%- endfor %}
+
+    /// Adds a header that travels beside the payload.
+{{ header }}
+        {{ call_name }}::from(self).header(name, value)
+    }
 {%- if is_oneway %}
+
+    /// How long after its delay it is still to be executed.
+    pub fn timeout(self, timeout: {{ duration }}) -> {{ call }} {
+        {{ call_name }}::from(self).timeout(timeout)
+    }
 
     /// Hands it to the service no sooner than this.
     pub fn delay(self, delay: {{ duration }}) -> {{ call }} {

@@ -102,9 +102,10 @@ impl Scope<'_> {
         }
     }
 
-    /// The body of a function that checks what its parameter `value` refers to.
+    /// A closure that checks a value; its text is left to prettyplease.
     pub(super) fn check_value(&mut self, ty: TypeId, constraints: &Constraints) -> String {
-        layout::function_body(&self.checks(ty, constraints, &Value::Reference("value".to_owned())))
+        let checks = self.checks(ty, constraints, &Value::Reference("value".to_owned()));
+        layout::unsettled(&format!("|value, must| {{ {checks} }}"))
     }
 
     fn checks(&mut self, ty: TypeId, constraints: &Constraints, value: &Value) -> String {

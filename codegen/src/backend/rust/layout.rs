@@ -33,7 +33,7 @@ impl Code {
 
     /// The expression of a value. One with a struct in it is left to prettyplease, which has its own mind about those.
     pub(super) fn value(text: String) -> Self {
-        if text.contains(" { ") { Self::Text(format!("{UNSETTLED}{text}")) } else { Self::Text(text) }
+        if text.contains(" { ") { Self::Text(unsettled(&text)) } else { Self::Text(text) }
     }
 
     /// `head(items)`.
@@ -207,7 +207,9 @@ pub(super) fn item(out: &mut String, place: Place, text: &str) {
     let is_long =
         |line: &str| line.len() > WIDTH && line.chars().count() > WIDTH && !line.trim_start().starts_with("//");
     if text.contains(UNSETTLED) {
-        out.push_str(&formatted(place, &text.replace(UNSETTLED, "")));
+        // What stands in a closure that got braces is laid out as a statement the second time.
+        let once = formatted(place, &text.replace(UNSETTLED, ""));
+        out.push_str(&formatted(place, &once));
     } else if text.lines().any(is_long) {
         out.push_str(&formatted(place, text));
     } else {
@@ -262,12 +264,9 @@ pub(super) fn statements(text: &str) -> String {
     inner.unwrap_or(text).to_owned()
 }
 
-/// The same for the body of a function.
-pub(super) fn function_body(text: &str) -> String {
-    let mut formatted = formatted(Place::Module, &format!("fn f() {{\n{text}\n}}\n"));
-    formatted = self::formatted(Place::Module, &formatted);
-    let inner = formatted.strip_prefix("fn f() {\n").and_then(|inner| inner.strip_suffix("}\n"));
-    inner.unwrap_or(text).to_owned()
+/// Text whose item prettyplease shall format, wherever it ends up.
+pub(super) fn unsettled(text: &str) -> String {
+    format!("{UNSETTLED}{text}")
 }
 
 fn pad(out: &mut String, indent: usize) {

@@ -94,6 +94,7 @@ struct CallView {
     gather: String,
     oneway: String,
     duration: String,
+    header: String,
     body: String,
 }
 
@@ -496,7 +497,9 @@ impl Module<'_> {
             let gather = self.scope.external("::almanet_runtime", "Gather");
             format!("{gather}<{}, {}>", self.reply_type(procedure, names), names.helper("Error"))
         };
+        let header = ["self", "name: impl Into<String>", "value: impl Into<String>"].map(str::to_owned);
         let view = CallView {
+            header: signature(4, "pub fn header", &header, &format!(" -> {call}"), " {"),
             procedure: procedure.meta.name.clone(),
             name: names.helper("Call"),
             payload: names.helper("Payload"),
@@ -522,14 +525,9 @@ impl Module<'_> {
         let result = format!(" -> {}<{ty}>", self.scope.external("::almanet_runtime", "Topic"));
         let head = format!("pub fn {}", names::function_name(&topic.meta.name));
         let mut arguments = vec![Code::text("session"), Code::text(format!("&{constant}"))];
-        let mut check = String::new();
         let mut function = "topic";
         if self.needs_newtype(topic.ty, &topic.constraints) {
-            let name = format!("check_{}", topic.meta.name);
-            let parameters = [format!("value: &{ty}"), format!("must: &mut {codegen}::Checker")];
-            let head = signature(0, &format!("fn {name}"), &parameters, "", " {");
-            check = format!("{head}\n{}}}\n", self.scope.check_value(topic.ty, &topic.constraints));
-            arguments.push(Code::text(name));
+            arguments.push(Code::text(self.scope.check_value(topic.ty, &topic.constraints)));
             function = "topic_with";
         }
         let call = Code::call(format!("{codegen}::{function}"), arguments);
@@ -540,7 +538,6 @@ impl Module<'_> {
             body: line(4, "", &call, ""),
         };
         self.render(&view);
-        self.items(&check);
     }
 
     /// What the runtime is told of the service and its members.

@@ -2,7 +2,9 @@
 
 //! The service `register`.
 
-use ::almanet_runtime::{Call, Context, Failure, Gather, OnewayCall, Service, codegen};
+use ::almanet_runtime::{
+    Call, Context, Failure, Gather, OnewayCall, Service, Session, Topic, codegen,
+};
 use ::core::fmt;
 use ::core::time::Duration;
 
@@ -472,6 +474,15 @@ impl AllCall {
         self
     }
 
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Call<AllReply, AllError> {
+        Call::from(self).header(name, value)
+    }
+
     /// How long it may take, instead of what the contract says.
     pub fn timeout(self, timeout: Duration) -> Call<AllReply, AllError> {
         Call::from(self).timeout(timeout)
@@ -614,6 +625,49 @@ impl codegen::Decode for NotePayload {
     }
 }
 
+/// The topic `chosen`.
+#[must_use]
+pub fn chosen(session: &Session) -> Topic<super::Name> {
+    codegen::topic_with(
+        session,
+        &CHOSEN,
+        |value, must| {
+            static PATTERN: codegen::Pattern = codegen::Pattern::new("^[A-Z]\\w*$");
+            must.pattern(value, &PATTERN);
+            must.length(value, Some(1), Some(64));
+        },
+    )
+}
+
+/// The topic `many`.
+#[must_use]
+pub fn many(session: &Session) -> Topic<Vec<super::Name>> {
+    codegen::topic_with(
+        session,
+        &MANY,
+        |value, must| {
+            for (index, item) in value.iter().enumerate() {
+                must.item_with(
+                    index,
+                    |must| {
+                        static PATTERN: codegen::Pattern = codegen::Pattern::new(
+                            "^[A-Z]\\w*$",
+                        );
+                        must.pattern(item, &PATTERN);
+                        must.length(item, Some(1), Some(64));
+                    },
+                );
+            }
+        },
+    )
+}
+
+/// The topic `persons`.
+#[must_use]
+pub fn persons(session: &Session) -> Topic<super::Person> {
+    codegen::topic(session, &PERSONS)
+}
+
 static SERVICE: codegen::ServiceInfo = codegen::ServiceInfo::new("constraints.register");
 
 static ADD: codegen::Procedure = codegen::Procedure::new(
@@ -639,4 +693,14 @@ static ALL: codegen::Procedure = codegen::Procedure::new(
 static NOTE: codegen::Procedure = codegen::Procedure::new(
     "note",
     "constraints.register.note",
+);
+
+static CHOSEN: codegen::TopicInfo = codegen::TopicInfo::new(
+    "constraints.register.chosen",
+);
+
+static MANY: codegen::TopicInfo = codegen::TopicInfo::new("constraints.register.many");
+
+static PERSONS: codegen::TopicInfo = codegen::TopicInfo::new(
+    "constraints.register.persons",
 );

@@ -222,6 +222,15 @@ impl TakeCall {
         self
     }
 
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Call<(), TakeError> {
+        Call::from(self).header(name, value)
+    }
+
     /// How long it may take, instead of what the contract says.
     pub fn timeout(self, timeout: Duration) -> Call<(), TakeError> {
         Call::from(self).timeout(timeout)

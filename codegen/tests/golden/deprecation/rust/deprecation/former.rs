@@ -126,6 +126,15 @@ impl CallCall {
         self
     }
 
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Call<super::Old, CallError> {
+        Call::from(self).header(name, value)
+    }
+
     /// How long it may take, instead of what the contract says.
     pub fn timeout(self, timeout: Duration) -> Call<super::Old, CallError> {
         Call::from(self).timeout(timeout)

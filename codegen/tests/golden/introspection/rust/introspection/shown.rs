@@ -234,6 +234,15 @@ impl AddCall {
         self
     }
 
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Call<AddReply, AddError> {
+        Call::from(self).header(name, value)
+    }
+
     /// How long it may take, instead of what the contract says.
     pub fn timeout(self, timeout: Duration) -> Call<AddReply, AddError> {
         Call::from(self).timeout(timeout)

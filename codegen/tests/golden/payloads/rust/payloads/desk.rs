@@ -744,6 +744,15 @@ impl NamedCall {
         self
     }
 
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Call<NamedReply, NamedError> {
+        Call::from(self).header(name, value)
+    }
+
     /// How long it may take, instead of what the contract says.
     pub fn timeout(self, timeout: Duration) -> Call<NamedReply, NamedError> {
         Call::from(self).timeout(timeout)
@@ -995,6 +1004,15 @@ impl ContextCall {
         self
     }
 
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Call<(), ContextError> {
+        Call::from(self).header(name, value)
+    }
+
     /// How long it may take, instead of what the contract says.
     pub fn timeout(self, timeout: Duration) -> Call<(), ContextError> {
         Call::from(self).timeout(timeout)
@@ -1142,6 +1160,20 @@ impl TraceCall {
     pub fn level(mut self, level: i32) -> Self {
         self.payload.level = Some(level);
         self
+    }
+
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> OnewayCall {
+        OnewayCall::from(self).header(name, value)
+    }
+
+    /// How long after its delay it is still to be executed.
+    pub fn timeout(self, timeout: Duration) -> OnewayCall {
+        OnewayCall::from(self).timeout(timeout)
     }
 
     /// Hands it to the service no sooner than this.

@@ -317,6 +317,15 @@ impl FnCall {
         self
     }
 
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Call<(), FnError> {
+        Call::from(self).header(name, value)
+    }
+
     /// How long it may take, instead of what the contract says.
     pub fn timeout(self, timeout: Duration) -> Call<(), FnError> {
         Call::from(self).timeout(timeout)
@@ -455,6 +464,15 @@ impl CallCall {
     pub fn call(mut self, call: i32) -> Self {
         self.payload.call = Some(call);
         self
+    }
+
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Call<(), CallError> {
+        Call::from(self).header(name, value)
     }
 
     /// How long it may take, instead of what the contract says.
