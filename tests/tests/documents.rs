@@ -68,7 +68,7 @@ fn the_readme_shows_the_greeting_example() {
     let build_script = block("rust", "// build.rs\n").trim_start_matches("// build.rs\n");
     assert!(read("examples/greeting/build.rs").ends_with(build_script));
     let main = block("rust", "// src/main.rs\n").trim_start_matches("// src/main.rs\n");
-    assert!(read("examples/greeting/src/main.rs").contains(main), "{main}");
+    assert_eq!(main, read("examples/greeting/src/main.rs"));
 }
 
 /// How a command of a document is known to work.
