@@ -14,19 +14,19 @@ use bytes::Bytes;
 async fn connect(nsqds: &[&Nsqd], query: &str) -> Nsq {
     let addresses: Vec<_> = nsqds.iter().map(|nsqd| nsqd.tcp_address().to_string()).collect();
     let url = format!("nsq://{}{query}", addresses.join(","));
-    Nsq::connect(url.parse::<NsqConfig>().unwrap()).await.unwrap()
+    Nsq::connect(url.parse::<NsqConfig>().expect("a URL")).await.expect("nsqd is there")
 }
 
 fn topic() -> TopicName {
-    "orders".parse().unwrap()
+    "orders".parse().expect("a topic")
 }
 
 fn channel() -> ChannelName {
-    "kitchen".parse().unwrap()
+    "kitchen".parse().expect("a channel")
 }
 
 async fn subscribe(transport: &Nsq, max_in_flight: usize) -> Subscription {
-    transport.subscribe(SubscribeOptions::new(topic(), channel(), max_in_flight)).await.unwrap()
+    transport.subscribe(SubscribeOptions::new(topic(), channel(), max_in_flight)).await.expect("subscribed")
 }
 
 async fn publish(transport: &Nsq, body: impl Into<Bytes>) -> Result<(), PublishError> {
@@ -39,7 +39,7 @@ async fn next(subscription: &mut Subscription) -> Delivery {
 }
 
 fn text(delivery: &Delivery) -> &str {
-    std::str::from_utf8(&delivery.body).unwrap()
+    std::str::from_utf8(&delivery.body).expect("text")
 }
 
 #[tokio::test]

@@ -38,5 +38,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     drop(stop);
     serving.await??;
-    Ok(session.close().await)
+    session.close().await;
+    Ok(())
 }

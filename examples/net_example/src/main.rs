@@ -26,7 +26,8 @@ impl Example for Greeter {
 async fn main() -> Result<(), Box<dyn Error>> {
     let session = Session::from_env().await?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(Server::new(&session).add(example::service(Greeter)).serve(async { drop(stopped.await) }));
+    let serving =
+        tokio::spawn(Server::new(&session).add(example::service(Greeter)).serve(async { drop(stopped.await) }));
 
     let client = ExampleClient::new(&session);
     for name in ["Aidar", "guest"] {
@@ -39,5 +40,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     drop(stop);
     serving.await??;
-    Ok(session.close().await)
+    session.close().await;
+    Ok(())
 }
