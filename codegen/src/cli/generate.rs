@@ -7,7 +7,7 @@ use crate::backend::{self, Options, Skeletons};
 use crate::config::{self, Generator};
 use crate::diagnostic::render::clean;
 use crate::diagnostic::{Problem, Report, Status, code};
-use crate::driver::{Config, Generation, Output};
+use crate::driver::{Config, Generation, Output, Stamps, UpToDate};
 use crate::output::{Difference, Plan};
 
 use super::check::count;
@@ -18,6 +18,8 @@ use super::terminal::Terminal;
 ///
 /// Files that are right already are not touched. Everything is written, or nothing. Files that a former run wrote and this one
 /// would not are removed, and no other file ever is: OUT/.almanet-files.json, to be committed, lists what was written.
+///
+/// Of a large contract a stamp in the user's folder for caches (~/.cache/almanet) tells the next run that nothing changed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -54,11 +56,22 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
         }
     };
     terminal.progress("generating");
+    // What --check says rests on nothing but the contracts and the disk.
+    let stamps = if arguments.check { None } else { Stamps::of_user() };
+    if let Some(UpToDate { files, unchanged }) = stamps.as_ref().and_then(|stamps| stamps.up_to_date(&config)) {
+        terminal.problems(&Report::default(), format);
+        let files = count(files, "file");
+        terminal.error_text(&format!("generated from {files}: 0 written, 0 removed, {unchanged} unchanged\n"));
+        return Status::Clean;
+    }
     let mut generation = config.plan();
     if arguments.check {
         return compare(&generation, format, terminal);
     }
     let written = generation.write();
+    if let Some(stamps) = &stamps {
+        stamps.remember(&config, &generation);
+    }
     let report = &generation.report;
     terminal.problems(report, format);
     let status = report.status();

@@ -109,6 +109,10 @@ impl Config {
         &self.inputs
     }
 
+    pub(super) fn outputs(&self) -> &[Output] {
+        &self.outputs
+    }
+
     /// Reads and checks the contracts on disk. Nothing is written.
     #[must_use]
     pub fn check(&self) -> Checked {

@@ -3,6 +3,8 @@
 mod build;
 mod config;
 mod input;
+mod stamp;
 
 pub use build::{BuildError, BuildResult};
 pub use config::{Checked, Config, Generation, Output};
+pub use stamp::{Stamps, UpToDate};

@@ -9,12 +9,14 @@ mod error;
 mod path;
 mod plan;
 mod record;
+mod settled;
 mod transaction;
 
 pub use diff::Difference;
 pub use error::{OutputError, OutputErrorKind};
 pub use plan::Plan;
 pub use record::RECORD_NAME;
+pub(crate) use settled::{Recorded, recorded};
 pub use transaction::{Written, write};
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub(super) struct Loaded {
     pub(super) files: Vec<LoadedFile>,
     pub(super) paths: Vec<PathBuf>,
     pub(super) problems: Vec<Problem>,
+    /// Other paths by which imports reached some of them, through links.
+    pub(super) aliases: Vec<PathBuf>,
 }
 
 pub(super) fn load(vfs: &dyn Vfs, input: &Input) -> Loaded {
@@ -163,6 +165,9 @@ impl Loader<'_> {
     fn read(&mut self, path: &Path) -> Result<Option<FileId>, Failure> {
         let identity = self.vfs.identity(path)?;
         if let Some(known) = self.known.get(&identity) {
+            if known.is_some_and(|file| !same(path, &self.loaded.paths[file.0 as usize])) {
+                self.loaded.aliases.push(path.to_path_buf());
+            }
             return Ok(*known);
         }
         let text = decode(self.vfs.read(path)?)?;
@@ -194,6 +199,12 @@ impl Loader<'_> {
         problem.help = help;
         self.loaded.problems.push(problem);
     }
+}
+
+/// Whether two paths are one as they are written.
+fn same(one: &Path, other: &Path) -> bool {
+    let plain = |path| Path::strip_prefix(path, ".").unwrap_or(path);
+    plain(one) == plain(other)
 }
 
 /// Where a file's text comes from.

@@ -46,14 +46,14 @@ pub struct Resolved {
     pub model: Model,
     /// What was found, in no order.
     pub problems: Vec<Problem>,
-    /// Every file that was read from the vfs.
+    /// Every file that was read from the vfs; one that was reached through a link too, by both paths.
     pub files: Vec<PathBuf>,
 }
 
 /// Reads the entries and all that they import, and makes the model of them.
 #[must_use]
 pub fn resolve(vfs: &dyn Vfs, input: &Input) -> Resolved {
-    let Loaded { sources, mut files, paths, problems } = load::load(vfs, input);
+    let Loaded { sources, mut files, paths, problems, mut aliases } = load::load(vfs, input);
     let texts: Vec<Arc<str>> = sources.iter().map(|(_, source)| Arc::clone(source.text())).collect();
     let mut order: Vec<FileId> = (0..files.len()).map(|index| FileId(index as u32)).collect();
     order.sort_by(|a, b| sources.get(*a).name().cmp(sources.get(*b).name()));
@@ -67,8 +67,10 @@ pub fn resolve(vfs: &dyn Vfs, input: &Input) -> Resolved {
     lowered.settle();
     report_unused_imports(&mut lowered, &files);
 
-    let standard = |path: &PathBuf| paths.iter().zip(&files).any(|(one, file)| one == path && file.standard);
-    let read = paths.iter().filter(|path| !standard(path)).cloned().collect();
+    aliases.sort();
+    aliases.dedup();
+    let read = paths.into_iter().zip(&files).filter(|(_, file)| !file.standard).map(|(path, _)| path);
+    let read = read.chain(aliases).collect();
     Resolved { model: lowered.model, problems: lowered.problems, sources, files: read }
 }
 
