@@ -28,7 +28,10 @@ pub enum Kind {
 impl Files {
     /// Adds a file that every run writes.
     pub fn generated(&mut self, path: impl Into<String>, content: impl Into<String>) {
-        self.files.push(File { path: path.into(), content: content.into(), kind: Kind::Generated });
+        let mut content = content.into();
+        // All files are held until all are made.
+        content.shrink_to_fit();
+        self.files.push(File { path: path.into(), content, kind: Kind::Generated });
     }
 
     /// Adds a file that is written once.

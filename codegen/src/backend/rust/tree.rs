@@ -80,7 +80,7 @@ pub(super) fn files(input: &Input<'_>) -> Files {
     }
     let mut files = Files::default();
     match input.options.layout {
-        Layout::Tree => write_tree(input.sources, &root, "", &mut files),
+        Layout::Tree => write_tree(input.sources, root, "", &mut files),
         Layout::SingleFile => {
             let mut all = Vec::new();
             gather_sources(&root, &mut all);
@@ -188,7 +188,8 @@ fn module_docs(docs: Option<&str>, otherwise: impl FnOnce() -> String) -> String
     docs.filter(|docs| !docs.trim().is_empty()).map_or_else(otherwise, str::to_owned)
 }
 
-fn write_tree(sources: &Sources, root: &Node, folder: &str, files: &mut Files) {
+/// Takes the modules apart as it writes them: a large contract's text is not held twice.
+fn write_tree(sources: &Sources, mut root: Node, folder: &str, files: &mut Files) {
     let mut out = header(sources, &root.sources);
     docs::inner(&mut out, &root.docs);
     if folder.is_empty() {
@@ -197,8 +198,8 @@ fn write_tree(sources: &Sources, root: &Node, folder: &str, files: &mut Files) {
     if !root.children.is_empty() {
         out.push('\n');
     }
-    for (name, child) in &root.children {
-        let stem = stem(name);
+    for (name, child) in std::mem::take(&mut root.children) {
+        let stem = stem(&name);
         let is_file = child.kind == Kind::Service;
         // A module called `mod` would be looked for in the file that declares it.
         if stem == "mod" {
