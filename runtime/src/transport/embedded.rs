@@ -184,6 +184,10 @@ impl Source for Inbox {
         })
     }
 
+    fn stop_waiting(&mut self) {
+        self.subscriber.stop_waiting();
+    }
+
     fn stop(&mut self) {
         self.subscriber.control().close();
     }

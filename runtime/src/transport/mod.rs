@@ -180,7 +180,9 @@ pub struct SubscribeOptions {
     /// The channel of the topic.
     pub channel: ChannelName,
     /// How many messages may be unacknowledged at a time, over all brokers. The transport may offer fewer for speed
-    /// and never offers more.
+    /// and, with one exception, never offers more: several brokers share it out evenly, rounded down, and each is asked
+    /// for one message at least. So where it is smaller than the number of brokers, as many messages as there are
+    /// brokers may be unacknowledged, one of each.
     pub max_in_flight: usize,
     /// How long the broker waits for an acknowledgement before it delivers a message again. The broker's own default
     /// where it is `None`.
@@ -259,6 +261,10 @@ pub trait Source: Send + 'static {
     /// Repeated calls with nothing to hand out cost one registration of the waker.
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>>;
 
+    /// Takes back what a pending [`poll_recv`](Source::poll_recv) left behind, where a message would otherwise be kept
+    /// from other subscribers.
+    fn stop_waiting(&mut self) {}
+
     /// Asks every broker to send no more (CLS). What is already under way still arrives.
     fn stop(&mut self);
 }
@@ -276,10 +282,11 @@ impl Subscription {
     /// The next message, or `None` when the subscription has ended. Cancel safe: no message is lost where the future
     /// is dropped.
     pub async fn recv(&mut self) -> Option<Delivery> {
-        std::future::poll_fn(|cx| self.0.poll_recv(cx)).await
+        Receiving { source: &mut *self.0, waits: false }.await
     }
 
-    /// Polls for the next message.
+    /// Polls for the next message. Whoever leaves a waker behind counts as waiting: poll again when it is called, or
+    /// drop the subscription, or another subscriber of the channel may have to wait for a message.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
         self.0.poll_recv(cx)
     }
@@ -288,6 +295,30 @@ impl Subscription {
     /// [`recv`](Subscription::recv), and can still be acknowledged.
     pub fn stop(&mut self) {
         self.0.stop();
+    }
+}
+
+/// Waits for a message, and says so when it no longer does.
+struct Receiving<'a> {
+    source: &'a mut dyn Source,
+    waits: bool,
+}
+
+impl Future for Receiving<'_> {
+    type Output = Option<Delivery>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.source.poll_recv(cx);
+        self.waits = polled.is_pending();
+        polled
+    }
+}
+
+impl Drop for Receiving<'_> {
+    fn drop(&mut self) {
+        if self.waits {
+            self.source.stop_waiting();
+        }
     }
 }
 

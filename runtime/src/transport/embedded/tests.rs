@@ -37,6 +37,22 @@ async fn transports_of_one_url_share_a_broker_and_others_do_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_no_longer_waits_keeps_no_message_from_others() {
+    let transport = Embedded::new(broker::Broker::default());
+    let mut gave_up = subscribe(&transport, "t").await;
+    let mut waits = subscribe(&transport, "t").await;
+    {
+        let mut dropped = Box::pin(gave_up.recv());
+        assert!(poll_fn(|cx| Poll::Ready(dropped.as_mut().poll(cx).is_pending())).await);
+    }
+    let waiting = tokio::spawn(async move { waits.recv().await });
+    tokio::task::yield_now().await;
+    publish(&transport, "t", "a").await.unwrap();
+    let delivery = tokio::time::timeout(Duration::from_secs(1), waiting).await;
+    assert_eq!(&delivery.expect("nobody else waits").unwrap().unwrap().body[..], b"a");
+}
+
+#[tokio::test(start_paused = true)]
 async fn deliveries_are_requeued_touched_and_finished() {
     let transport = Embedded::new(broker::Broker::default());
     let mut subscription = subscribe(&transport, "t").await;
