@@ -57,13 +57,24 @@ impl Stamps {
     #[must_use]
     pub fn up_to_date(&self, config: &Config) -> Option<UpToDate> {
         let former = fs::read_to_string(self.place(config)?).ok()?;
+        // Asked first, since it is soon told: a folder that was removed has to be made again.
+        if config.outputs().iter().any(|output| output::record_text(&output.out).is_none()) {
+            return None;
+        }
         let found = input::find(&Disk, config.roots(), config.inputs());
         if !found.problems.is_empty() || !is_whole(config, &found.input.roots) {
             return None;
         }
         let texts = found.input.entries.iter().map(|path| Some((path.as_path(), Disk.read(path).ok()?)));
-        let (digest, unchanged) = self.digest(config, &found.input.roots, texts)?;
-        (digest == former).then_some(UpToDate { files: found.input.entries.len(), unchanged })
+        if self.digest(config, &found.input.roots, texts)? != former {
+            return None;
+        }
+        let mut unchanged = 0;
+        for Output { out, .. } in config.outputs() {
+            let Recorded { files, .. } = output::recorded(out)?;
+            unchanged += files;
+        }
+        Some(UpToDate { files: found.input.entries.len(), unchanged })
     }
 
     /// Remembers a run that found no problem and wrote all it had to write. Failing to is no harm.
@@ -90,7 +101,7 @@ impl Stamps {
             let source = sources.find(|source| source.name() == name)?;
             Some((path.as_path(), source.text().as_bytes().to_vec()))
         });
-        let (digest, _) = self.digest(config, &found.input.roots, texts)?;
+        let digest = self.digest(config, &found.input.roots, texts)?;
         let place = self.place(config)?;
         Some(fs::create_dir_all(&self.folder).and_then(|()| {
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
@@ -100,14 +111,13 @@ impl Stamps {
         }))
     }
 
-    /// The stamp of what is on disk, and how many files the records list; nothing where no stamp is worth it, or something
-    /// is not as it was left.
+    /// The stamp of these texts and of the records on disk; nothing where no stamp is worth it.
     fn digest<'a>(
         &self,
         config: &Config,
         roots: &[PathBuf],
         texts: impl Iterator<Item = Option<(&'a Path, Vec<u8>)>>,
-    ) -> Option<(String, usize)> {
+    ) -> Option<String> {
         let mut all = Parts::default();
         let mut size = 0;
         for part in texts {
@@ -124,18 +134,15 @@ impl Stamps {
         for root in roots {
             all.add(root.as_os_str().as_encoded_bytes());
         }
-        let mut unchanged = 0;
         for Output { backend, out, options } in config.outputs() {
             if options.skeletons == Skeletons::Included {
                 return None;
             }
-            let Recorded { text, files } = output::recorded(out)?;
-            unchanged += files;
             all.add(format!("{backend:?} {options:?}").as_bytes());
             all.add(out.as_os_str().as_encoded_bytes());
-            all.add(text.as_bytes());
+            all.add(output::record_text(out)?.as_bytes());
         }
-        Some((all.finish(), unchanged))
+        Some(all.finish())
     }
 
     /// The file of a configuration's stamp: there is one for each set of output folders.

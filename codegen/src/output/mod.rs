@@ -16,7 +16,7 @@ pub use diff::Difference;
 pub use error::{OutputError, OutputErrorKind};
 pub use plan::Plan;
 pub use record::RECORD_NAME;
-pub(crate) use settled::{Recorded, recorded};
+pub(crate) use settled::{Recorded, record_text, recorded};
 pub use transaction::{Written, write};
 
 #[cfg(test)]

@@ -2,19 +2,22 @@ use std::fs;
 use std::path::Path;
 
 use super::path::check_folders;
-use super::record::{Record, hash};
+use super::record::{RECORD_NAME, Record, hash};
 
 /// The record of an output folder in which every listed file is what the record says.
 pub(crate) struct Recorded {
-    /// The record's text.
-    pub(crate) text: String,
     /// How many files it lists.
     pub(crate) files: usize,
 }
 
+/// The text of a folder's record, as it is.
+pub(crate) fn record_text(out: &Path) -> Option<String> {
+    fs::read_to_string(out.join(RECORD_NAME)).ok()
+}
+
 /// The record of a folder; nothing where there is none, it cannot be read, or a file is not as it was left.
 pub(crate) fn recorded(out: &Path) -> Option<Recorded> {
-    let (record, text) = Record::read(out).ok()?;
+    let (record, _) = Record::read(out).ok()?;
     let is_as_left = |path: &str, listed: &str| {
         let file = out.join(path);
         check_folders(out, path).is_ok()
@@ -22,5 +25,5 @@ pub(crate) fn recorded(out: &Path) -> Option<Recorded> {
             && fs::read(file).is_ok_and(|content| hash(&content) == listed)
     };
     let all = record.files.iter().all(|(path, listed)| is_as_left(path, listed));
-    all.then_some(Recorded { text: text?, files: record.files.len() })
+    all.then_some(Recorded { files: record.files.len() })
 }
