@@ -1,6 +1,7 @@
 //! Each example prints what stands beside it, over the broker in its own process.
 
 use std::fs;
+use std::net::TcpListener;
 use std::process::Command;
 
 use almanet_tests::program::{built, root};
@@ -26,6 +27,32 @@ fn net_example() {
 #[test]
 fn tour() {
     prints_what_is_written("tour");
+}
+
+/// What the greeting program says where its broker is not to be had.
+fn refusal(url: &str) -> String {
+    let output =
+        Command::new(built("greeting", "greeting")).env("ALMANET_URL", url).output().expect("the example starts");
+    assert_eq!(output.status.code(), Some(1), "{url}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_broker_that_is_not_there_is_named_with_the_remedy() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("a bound port");
+    let taken = refusal(&format!("embedded:{}", address.port()));
+    assert!(
+        taken.starts_with(&format!("Error: the variable ALMANET_URL: the broker cannot listen on {address}")),
+        "{taken}"
+    );
+    assert!(taken.contains("stop the program that uses the port, or choose another one"), "{taken}");
+    drop(listener);
+    let unreachable = refusal(&format!("nsq://{address}"));
+    assert!(unreachable.starts_with("Error: the variable ALMANET_URL: no nsqd can be reached"), "{unreachable}");
+    assert!(unreachable.contains(&format!("Start one with `nsqd --tcp-address={address}`")), "{unreachable}");
+    let wrong = refusal("embeded:");
+    assert!(wrong.contains("`embeded` is not a scheme of brokers; write nsq://host:4150"), "{wrong}");
 }
 
 #[test]

@@ -145,7 +145,9 @@ pub enum PublishError {
 }
 
 /// Why no transport came about.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is its `Display`: a program whose `main` returns it, boxed or not, prints the text.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
     /// The broker's URL is not one. The text says what is wrong with it and how to write it.
@@ -169,6 +171,12 @@ pub enum ConnectError {
         /// What came of its value.
         source: Box<ConnectError>,
     },
+}
+
+impl fmt::Debug for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// What a subscription asks for.
