@@ -35,9 +35,10 @@ impl<'a> Scope<'a> {
         self.contract.as_ref().is_some_and(|(_, is_named)| is_named.get())
     }
 
-    /// A name of another crate: bare, with a `use` line, unless the module has a name like it.
+    /// A name of another crate: bare, with a `use` line, unless the module has a name like it, or uses one already.
     pub(super) fn external(&mut self, module: &'static str, name: &'static str) -> External {
-        if self.taken.contains(name) {
+        let is_used = |(other, names): (&&str, &BTreeSet<&str>)| *other != module && names.contains(name);
+        if self.taken.contains(name) || self.uses.iter().any(is_used) {
             return External { module, name };
         }
         self.uses.entry(module).or_default().insert(name);

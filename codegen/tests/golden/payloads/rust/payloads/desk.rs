@@ -3,9 +3,8 @@
 //! Every way to take and to answer.
 
 use ::almanet_runtime::{Call, Context, Failure, Gather, OnewayCall, Service, codegen};
-use ::almanet_runtime::types::{Bytes, Timestamp, Value};
+use ::almanet_runtime::types::{Bytes, Duration, Timestamp, Value};
 use ::core::fmt;
-use ::core::time::Duration;
 use ::std::collections::BTreeMap;
 
 /// Every way to take and to answer.
@@ -100,6 +99,18 @@ pub trait Desk: Send + Sync + 'static {
         limits: Option<BTreeMap<String, i64>>,
         since: Option<Timestamp>,
     ) -> impl Future<Output = Result<NamedReply, Failure<NamedError>>> + Send;
+
+    /// The procedure `wait`.
+    ///
+    /// # Errors
+    ///
+    /// With any error: the service's log gets it, the caller learns that it happened.
+    fn wait(
+        &self,
+        cx: Context,
+        least: Duration,
+        most: Option<Duration>,
+    ) -> impl Future<Output = Result<Duration, Failure<WaitError>>> + Send;
 
     /// The procedure `required`.
     ///
@@ -253,6 +264,12 @@ pub fn service<S: Desk>(implementation: S) -> Service {
             },
         )
         .procedure(
+            &WAIT,
+            |service, cx, payload: WaitPayload| async move {
+                service.wait(cx, payload.least, payload.most).await
+            },
+        )
+        .procedure(
             &REQUIRED,
             |service, cx, payload: RequiredPayload| async move {
                 service.required(cx, payload.a, payload.b, payload.request).await
@@ -385,6 +402,14 @@ impl DeskClient {
                 limits: None,
                 since: None,
             },
+        }
+    }
+
+    /// The procedure `wait`.
+    pub fn wait(&self, least: Duration) -> WaitCall {
+        WaitCall {
+            caller: self.caller.clone(),
+            payload: WaitPayload { least, most: None },
         }
     }
 
@@ -754,17 +779,23 @@ impl NamedCall {
     }
 
     /// How long it may take, instead of what the contract says.
-    pub fn timeout(self, timeout: Duration) -> Call<NamedReply, NamedError> {
+    pub fn timeout(
+        self,
+        timeout: ::core::time::Duration,
+    ) -> Call<NamedReply, NamedError> {
         Call::from(self).timeout(timeout)
     }
 
     /// Asks every channel of the service, and gathers what comes in this time.
-    pub fn gather(self, window: Duration) -> Gather<NamedReply, NamedError> {
+    pub fn gather(
+        self,
+        window: ::core::time::Duration,
+    ) -> Gather<NamedReply, NamedError> {
         Call::from(self).gather(window)
     }
 
     /// Hands it to the service no sooner than this, and waits for no reply.
-    pub fn delay(self, delay: Duration) -> OnewayCall {
+    pub fn delay(self, delay: ::core::time::Duration) -> OnewayCall {
         Call::from(self).delay(delay)
     }
 }
@@ -849,6 +880,118 @@ impl fmt::Display for NamedError {
 }
 
 impl ::core::error::Error for NamedError {}
+
+/// The parameters of `wait`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitPayload {
+    /// The field `least`.
+    pub least: Duration,
+    /// The field `most`.
+    pub most: Option<Duration>,
+}
+
+impl WaitPayload {
+    const SHAPE: &'static codegen::Record = &codegen::Record {
+        name: "wait",
+        fields: &[codegen::Field::Required("least"), codegen::Field::Optional("most")],
+        unknown: codegen::Unknown::Ignored,
+    };
+}
+
+impl codegen::Encode for WaitPayload {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        out.record(Self::SHAPE, &[&self.least, &self.most]);
+    }
+}
+
+impl codegen::Decode for WaitPayload {
+    fn blank() -> Self {
+        Self {
+            least: codegen::Decode::blank(),
+            most: None,
+        }
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = codegen::Decode::blank();
+        json.record(Self::SHAPE, &mut [&mut self.least, &mut self.most])
+    }
+}
+
+/// A call of `wait` on its way: parameters that may be left out are set here, then it is awaited.
+#[derive(Clone, Debug)]
+#[must_use = "a call is made by awaiting it"]
+pub struct WaitCall {
+    caller: codegen::Caller,
+    payload: WaitPayload,
+}
+
+impl WaitCall {
+    /// The parameter `most`.
+    pub fn most(mut self, most: Duration) -> Self {
+        self.payload.most = Some(most);
+        self
+    }
+
+    /// How long it may take, instead of what the contract says.
+    pub fn timeout(self, timeout: ::core::time::Duration) -> Call<Duration, WaitError> {
+        Call::from(self).timeout(timeout)
+    }
+
+    /// Asks every channel of the service, and gathers what comes in this time.
+    pub fn gather(self, window: ::core::time::Duration) -> Gather<Duration, WaitError> {
+        Call::from(self).gather(window)
+    }
+
+    /// Hands it to the service no sooner than this, and waits for no reply.
+    pub fn delay(self, delay: ::core::time::Duration) -> OnewayCall {
+        Call::from(self).delay(delay)
+    }
+}
+
+impl From<WaitCall> for Call<Duration, WaitError> {
+    fn from(call: WaitCall) -> Self {
+        codegen::call(&call.caller, &WAIT, &call.payload)
+    }
+}
+
+impl IntoFuture for WaitCall {
+    type Output = <Call<Duration, WaitError> as IntoFuture>::Output;
+    type IntoFuture = <Call<Duration, WaitError> as IntoFuture>::IntoFuture;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Call::from(self).into_future()
+    }
+}
+
+/// What `wait` raises.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WaitError {}
+
+impl codegen::Exceptions for WaitError {
+    fn name(&self) -> &'static str {
+        match *self {}
+    }
+
+    fn payload(&self) -> &dyn codegen::Encode {
+        match *self {}
+    }
+
+    fn decode(_: &str, _: &[u8]) -> Option<Result<Self, codegen::DecodeError>> {
+        None
+    }
+}
+
+impl fmt::Display for WaitError {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
+impl ::core::error::Error for WaitError {}
 
 /// The parameters of `required`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1014,17 +1157,17 @@ impl ContextCall {
     }
 
     /// How long it may take, instead of what the contract says.
-    pub fn timeout(self, timeout: Duration) -> Call<(), ContextError> {
+    pub fn timeout(self, timeout: ::core::time::Duration) -> Call<(), ContextError> {
         Call::from(self).timeout(timeout)
     }
 
     /// Asks every channel of the service, and gathers what comes in this time.
-    pub fn gather(self, window: Duration) -> Gather<(), ContextError> {
+    pub fn gather(self, window: ::core::time::Duration) -> Gather<(), ContextError> {
         Call::from(self).gather(window)
     }
 
     /// Hands it to the service no sooner than this, and waits for no reply.
-    pub fn delay(self, delay: Duration) -> OnewayCall {
+    pub fn delay(self, delay: ::core::time::Duration) -> OnewayCall {
         Call::from(self).delay(delay)
     }
 }
@@ -1177,7 +1320,7 @@ impl TraceCall {
     }
 
     /// Hands it to the service no sooner than this.
-    pub fn delay(self, delay: Duration) -> OnewayCall {
+    pub fn delay(self, delay: ::core::time::Duration) -> OnewayCall {
         OnewayCall::from(self).delay(delay)
     }
 }
@@ -1356,6 +1499,8 @@ static NAMED: codegen::Procedure = codegen::Procedure::new(
     "named",
     "payloads.desk.named",
 );
+
+static WAIT: codegen::Procedure = codegen::Procedure::new("wait", "payloads.desk.wait");
 
 static REQUIRED: codegen::Procedure = codegen::Procedure::new(
     "required",
