@@ -55,6 +55,9 @@ impl Checker {
 
     /// Checks an entry of a map by constraints of its own.
     pub fn entry_with<K: Key>(&mut self, key: &K, check: impl FnOnce(&mut Self)) {
+        if self.violation.is_some() {
+            return;
+        }
         let depth = self.path.len();
         // Few entries are refused: the key is written only then.
         self.at(Step::Key(String::new()), check);
@@ -120,7 +123,8 @@ impl Checker {
 fn key_text<K: Key>(key: &K) -> String {
     let mut json = Vec::new();
     Encoder::append(&mut json, |out| key.write_key(out));
-    String::from_utf8_lossy(&json).trim_matches('"').to_owned()
+    // What a key writes is a JSON string, so it is read as one.
+    serde_json::from_slice(&json).unwrap_or_default()
 }
 
 fn bounds<T: std::fmt::Display + PartialEq>(min: Option<T>, max: Option<T>) -> String {

@@ -218,7 +218,7 @@ impl Violation {
         Self(Box::new(Violating { kind, path: Path::from_outermost(steps), message }))
     }
 
-    /// Names the key at this depth of the path, if it has no name yet.
+    /// Names the key at this depth of the path.
     #[cold]
     pub(super) fn name_key(&mut self, depth: usize, key: String) {
         self.0.path.name_key(depth, key);

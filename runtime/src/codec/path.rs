@@ -29,11 +29,9 @@ impl Path {
         self.inner_first.push(step);
     }
 
-    /// Names the key at this depth, counted from the root, if it has no name yet.
+    /// Names the key at this depth, counted from the root.
     pub(super) fn name_key(&mut self, depth: usize, name: String) {
-        if let Some(Step::Key(key)) = self.inner_first.iter_mut().rev().nth(depth)
-            && key.is_empty()
-        {
+        if let Some(Step::Key(key)) = self.inner_first.iter_mut().rev().nth(depth) {
             *key = name;
         }
     }
