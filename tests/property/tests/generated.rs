@@ -1,0 +1,204 @@
+//! Generated contracts, generated values: what Rust does with them alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use almanet_codegen::source::vfs::Memory;
+use almanet_codegen::{Config, export};
+use almanet_property::{Body, Contract, Drawer, Precision, TYPES, Trip, contracts, seed};
+
+/// Values of each type.
+const DRAWS: u64 = 60;
+
+/// Every definition that is a type in Rust, with what the generated code makes of its JSON.
+fn types(contracts: &[Contract]) -> Vec<(&Contract, usize, String, Trip)> {
+    let trips: BTreeMap<&str, Trip> = TYPES.iter().copied().collect();
+    let mut types = Vec::new();
+    for contract in contracts {
+        for (index, definition) in contract.definitions.iter().enumerate() {
+            if !matches!(definition.body, Body::Alias(_)) {
+                let name = format!("{}.{}", contract.name, definition.name);
+                let trip = trips[name.as_str()];
+                types.push((contract, index, name, trip));
+            }
+        }
+    }
+    types
+}
+
+fn report(mistakes: &[String]) {
+    let shown = mistakes.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
+    assert!(mistakes.is_empty(), "seed {}: {} mistakes:\n{shown}", seed(), mistakes.len());
+}
+
+#[test]
+fn every_value_comes_back_as_it_was_written() {
+    let contracts = contracts();
+    let mut seen = BTreeSet::new();
+    let mut mistakes = Vec::new();
+    let types = types(&contracts);
+    assert_eq!(types.len(), TYPES.len(), "seed {}: the table has every type once", seed());
+    for (contract, index, name, trip) in &types {
+        for draw in 0..DRAWS {
+            let mut drawer = Drawer::new(contract, seed() ^ draw, Precision::Nanoseconds);
+            let json = drawer.definition(*index).to_string();
+            seen.append(&mut drawer.seen);
+            match trip(json.as_bytes()) {
+                Ok(written) if written == json.as_bytes() => {}
+                Ok(written) => {
+                    mistakes.push(format!("{name}: {json}\nis written as {}", String::from_utf8_lossy(&written)));
+                }
+                Err(error) => mistakes.push(format!("{name}: {json}\nis refused {error}")),
+            }
+        }
+    }
+    report(&mistakes);
+    println!("{} types, {} values; drawn: {seen:?}", types.len(), types.len() as u64 * DRAWS);
+    let table: BTreeSet<&str> = ROWS.iter().copied().collect();
+    assert_eq!(seen, table, "seed {}: every row of the type table and every construct is drawn", seed());
+}
+
+#[test]
+fn a_value_with_a_mistake_is_refused_at_its_place() {
+    let contracts = contracts();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut mistakes = Vec::new();
+    for (contract, index, name, trip) in types(&contracts) {
+        for draw in 0..3 {
+            let value = Drawer::new(contract, seed() ^ draw, Precision::Nanoseconds).definition(index);
+            for spoilt in contract.spoilt(index, &value, 40) {
+                *counts.entry(spoilt.what).or_default() += 1;
+                match trip(spoilt.json.as_bytes()) {
+                    Err(error) if spoilt.what == "nested too deep" && error.path().starts_with(&spoilt.path) => {}
+                    Err(error) if error.path() == spoilt.path => {}
+                    Err(error) => mistakes.push(format!(
+                        "{name}, {}, {}\nis refused elsewhere than at {}: {error}",
+                        spoilt.what, spoilt.json, spoilt.path
+                    )),
+                    Ok(_) => {
+                        mistakes.push(format!("{name}, {} at {}, is taken: {}", spoilt.what, spoilt.path, spoilt.json));
+                    }
+                }
+            }
+        }
+    }
+    report(&mistakes);
+    println!("{} values refused: {counts:?}", counts.values().sum::<usize>());
+    let made: BTreeSet<&str> = counts.into_keys().collect();
+    assert_eq!(made, MISTAKES.iter().copied().collect(), "seed {}: every mistake is made", seed());
+}
+
+#[test]
+fn the_contracts_are_sound_and_the_same_each_time() {
+    let (first, second) = (contracts(), contracts());
+    for (one, other) in first.iter().zip(&second) {
+        let text = one.text();
+        assert_eq!(text, other.text(), "seed {}", seed());
+        assert_eq!(model(&text), model(&other.text()), "seed {}", seed());
+    }
+}
+
+/// The contract's model as JSON.
+fn model(text: &str) -> serde_json::Value {
+    let files = Memory::new().with("schemas/contract.almanet", text);
+    let checked = Config::new().root("schemas").check_in(&files);
+    assert!(checked.report.problems.is_empty(), "seed {}: {:?}\n{text}", seed(), checked.report.problems);
+    export::ir(&checked.model.expect("there was no problem"))
+}
+
+/// The rows of the type table, and every construct.
+const ROWS: &[&str] = &[
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float32",
+    "float64",
+    "string",
+    "bytes",
+    "uuid",
+    "timestamp",
+    "datetime",
+    "date",
+    "time",
+    "duration",
+    "decimal",
+    "any",
+    "list",
+    "set",
+    "map by string",
+    "map by bool",
+    "map by uuid",
+    "map by date",
+    "map by integer",
+    "map by enum",
+    "tuple",
+    "optional",
+    "record",
+    "closed record",
+    "exception with fields",
+    "exception with a bare payload",
+    "exception without a payload",
+    "named parameters",
+    "named results",
+    "enum",
+    "open enum",
+    "unrecognized variant of an enum",
+    "union",
+    "open union",
+    "tagged union",
+    "open tagged union",
+    "unrecognized variant of a union",
+    "variant without a type",
+    "alias",
+    "alias of an optional",
+    "@length",
+    "@range",
+    "@pattern",
+    "constrained key or item",
+    "default",
+    "wire name",
+    "absent field",
+];
+
+/// Every mistake.
+const MISTAKES: &[&str] = &[
+    "no value of an optional type",
+    "an object for a list",
+    "a string for a set",
+    "no item of a set",
+    "a tuple too short",
+    "a tuple too long",
+    "an array for a map",
+    "a key twice in a map",
+    "no key of a map",
+    "a key against its pattern",
+    "nested too deep",
+    "another type",
+    "an integer too small",
+    "an integer too great",
+    "a fraction for an integer",
+    "a malformed value",
+    "a text against its pattern",
+    "below its range",
+    "above its range",
+    "shorter than its length",
+    "longer than its length",
+    "a number for a variant",
+    "an unknown variant",
+    "a value for null",
+    "an array for a record",
+    "an unknown field",
+    "an unknown field twice",
+    "a field twice",
+    "a missing field",
+    "a string for a union",
+    "a union without its tag",
+    "a number for a tag",
+    "an unknown tag",
+    "a variant without its value",
+];
