@@ -936,6 +936,15 @@ impl WaitCall {
         self
     }
 
+    /// Adds a header that travels beside the payload.
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Call<Duration, WaitError> {
+        Call::from(self).header(name, value)
+    }
+
     /// How long it may take, instead of what the contract says.
     pub fn timeout(self, timeout: ::core::time::Duration) -> Call<Duration, WaitError> {
         Call::from(self).timeout(timeout)
@@ -1315,7 +1324,7 @@ impl TraceCall {
     }
 
     /// How long after its delay it is still to be executed.
-    pub fn timeout(self, timeout: Duration) -> OnewayCall {
+    pub fn timeout(self, timeout: ::core::time::Duration) -> OnewayCall {
         OnewayCall::from(self).timeout(timeout)
     }
 
