@@ -30,7 +30,8 @@ describe_nsqd() { echo "against real nsqd $nsq_version"; }
 stage_nsqd() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     NSQD=$tools/bin/nsqd NSQLOOKUPD=$tools/bin/nsqlookupd \
-        cargo test --package almanet-tests --features nsqd --no-fail-fast --test 'nsqd_*'
+        cargo test --package almanet-tests --features nsqd --no-fail-fast \
+            --test 'nsqd_*' --test broker_differential
 }
 
 describe_python() { echo "with Python almanet $almanet_version and pydantic, over real nsqd"; }
