@@ -7,7 +7,7 @@
 //! - a [`Server`] serves services on a session, until a future ends, and then drains;
 //! - a [`Call`] is made by a generated client, and awaited as it is or with options first.
 //!
-//! ```ignore
+//! ```text
 //! mod contract { almanet_runtime::include_contract!(); }
 //! use contract::net::example::greeting::{self, GreetingClient};
 //!
@@ -71,7 +71,7 @@ pub use transport::ConnectError;
 
 /// Brings in what the build script wrote: every namespace of the contracts, as nested modules.
 ///
-/// ```ignore
+/// ```text
 /// mod contract {
 ///     almanet_runtime::include_contract!();
 /// }
