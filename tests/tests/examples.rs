@@ -1,32 +1,23 @@
 //! Each example prints what stands beside it, over the broker in its own process.
 
-use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
 
-use almanet_tests::program::{built, root};
-
-fn prints_what_is_written(name: &str) {
-    let output = Command::new(built(name, name)).env_remove("ALMANET_URL").output().expect("the example starts");
-    let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
-    let expected = fs::read_to_string(root().join("examples").join(name).join("output.txt")).expect("output.txt");
-    assert_eq!(printed, expected);
-}
+use almanet_tests::program::{built, examples, prints_what_is_written};
 
 #[test]
 fn greeting() {
-    prints_what_is_written("greeting");
+    prints_what_is_written("greeting", None);
 }
 
 #[test]
 fn net_example() {
-    prints_what_is_written("net_example");
+    prints_what_is_written("net_example", None);
 }
 
 #[test]
 fn tour() {
-    prints_what_is_written("tour");
+    prints_what_is_written("tour", None);
 }
 
 /// What the greeting program says where its broker is not to be had.
@@ -57,11 +48,5 @@ fn a_broker_that_is_not_there_is_named_with_the_remedy() {
 
 #[test]
 fn every_example_is_tested() {
-    let mut names: Vec<String> = fs::read_dir(root().join("examples"))
-        .expect("examples")
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| !name.starts_with('.'))
-        .collect();
-    names.sort();
-    assert_eq!(names, ["greeting", "net_example", "tour"]);
+    assert_eq!(examples(), ["greeting", "net_example", "tour"]);
 }
