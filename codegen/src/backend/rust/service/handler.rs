@@ -1,0 +1,113 @@
+//! The side of the service: the trait's methods, and how the runtime comes to call them.
+
+use std::collections::BTreeSet;
+
+use super::Names;
+use crate::backend::rust::layout::{Place, WIDTH, member, signature};
+use crate::backend::rust::module::Module;
+use crate::backend::rust::tree::stem;
+use crate::model::{Payload, Procedure, ProcedureId, Reply};
+use crate::validate::names::rust as names;
+
+impl Module<'_> {
+    /// `fn greet(&self, cx: Context, payload: String) -> impl Future<Output = …> + Send;`
+    pub(super) fn handler(&mut self, procedure: &Procedure, names: &Names) -> String {
+        let parameters = self.parameters(procedure, "");
+        let result = format!(" -> impl Future<Output = {}> + Send", self.result(procedure, names));
+        member(Place::Trait, &signature(4, &format!("fn {}", names.method), &parameters, &result, ";"))
+    }
+
+    /// A skeleton's handler; `imports` gets the names of the service's module that it needs.
+    pub(in crate::backend::rust) fn skeleton_handler(
+        &mut self,
+        id: ProcedureId,
+        imports: &mut BTreeSet<String>,
+    ) -> String {
+        let procedure = &self.scope.plan.model.procedures[id];
+        let names = Names::of(procedure);
+        // Underscores, since nothing uses them yet.
+        let parameters = self.parameters(procedure, "_");
+        let result = format!(" -> {}", self.result(procedure, &names));
+        if matches!(procedure.reply, Reply::Named(_)) {
+            imports.insert(names.helper("Reply"));
+        }
+        if !matches!(procedure.reply, Reply::Oneway) {
+            imports.insert(names.helper("Error"));
+        }
+        let head = signature(4, &format!("async fn {}", names.method), &parameters, &result, " {");
+        let failure = self.scope.external("::almanet_runtime", "Failure");
+        member(Place::Impl, &format!("{head}\n        Err({failure}::internal(\"not implemented yet\"))\n    }}"))
+    }
+
+    /// What a handler takes; `prefix` goes before each name.
+    fn parameters(&mut self, procedure: &Procedure, prefix: &str) -> Vec<String> {
+        let context = self.scope.external("::almanet_runtime", "Context");
+        let mut parameters = vec!["&self".to_owned(), format!("{prefix}{}: {context}", context_name(procedure))];
+        match &procedure.payload {
+            Payload::Null => {}
+            Payload::Bare(ty, _) => parameters.push(format!("{prefix}payload: {}", self.scope.ty(*ty))),
+            Payload::Named(fields) => {
+                for field in fields {
+                    let name = names::field_name(&field.meta.name);
+                    let name = if prefix.is_empty() { &name } else { stem(&name) };
+                    parameters.push(format!("{prefix}{name}: {}", self.scope.ty(field.ty)));
+                }
+            }
+        }
+        parameters
+    }
+
+    /// What a handler ends with: `Result<String, Failure<GreetError>>`.
+    fn result(&mut self, procedure: &Procedure, names: &Names) -> String {
+        let failure = self.scope.external("::almanet_runtime", "Failure");
+        let reply = self.reply_type(procedure, names);
+        match procedure.reply {
+            Reply::Oneway => format!("Result<{reply}, {failure}>"),
+            _ => format!("Result<{reply}, {failure}<{}>>", names.helper("Error")),
+        }
+    }
+
+    /// `.procedure(&GREET, |service, cx, payload| async move { … })`, on its lines.
+    pub(super) fn registration(&mut self, procedure: &Procedure, names: &Names) -> String {
+        let (parameter, arguments) = match &procedure.payload {
+            Payload::Null => ("()".to_owned(), String::new()),
+            Payload::Bare(ty, constraints) if self.needs_newtype(*ty, constraints) => {
+                (format!("payload: {}", names.helper("Payload")), ", payload.0".to_owned())
+            }
+            Payload::Bare(..) => ("payload".to_owned(), ", payload".to_owned()),
+            Payload::Named(fields) => {
+                let fields = fields.iter().map(|field| format!(", payload.{}", names::field_name(&field.meta.name)));
+                (format!("payload: {}", names.helper("Payload")), fields.collect())
+            }
+        };
+        let wrap = match &procedure.reply {
+            Reply::Bare(ty, constraints) if self.needs_newtype(*ty, constraints) => {
+                format!(".map({})", names.helper("Reply"))
+            }
+            _ => String::new(),
+        };
+        let kind = if matches!(procedure.reply, Reply::Oneway) { "oneway" } else { "procedure" };
+        let Names { method, constant, .. } = names;
+        let (head, body) =
+            (format!("|service, cx, {parameter}| async move"), format!("service.{method}(cx{arguments}).await{wrap}"));
+        let closure = format!("{head} {{ {body} }}");
+        let line = format!("        .{kind}(&{constant}, {closure})");
+        if line.chars().count() <= WIDTH {
+            return line;
+        }
+        let closure = if 12 + closure.chars().count() < WIDTH {
+            closure
+        } else {
+            format!("{head} {{\n                {body}\n            }}")
+        };
+        format!("        .{kind}(\n            &{constant},\n            {closure},\n        )")
+    }
+}
+
+/// The name of the handler's first parameter, which none of the contract's has.
+fn context_name(procedure: &Procedure) -> &'static str {
+    match &procedure.payload {
+        Payload::Named(fields) if fields.iter().any(|field| names::field_name(&field.meta.name) == "cx") => "context",
+        _ => "cx",
+    }
+}
