@@ -1,9 +1,10 @@
 //! The broker's port: whoever speaks NSQ's protocol V2 can connect, such as the Python library or `nsq_tail`.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, pin::pin, time::Duration};
 
 use tokio::{
-    net::TcpListener,
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
 };
 
@@ -27,6 +28,30 @@ impl Broker {
         let task = tokio::spawn(accept(self.clone(), listener));
         Ok(Listener { address, task })
     }
+
+    /// Serves one client over a stream that somebody else accepted, until it leaves, breaks the protocol or falls
+    /// silent: for listeners other than a TCP port, such as a simulated network's. The stream is flushed after every
+    /// write. [`Options::max_connections`](crate::Options::max_connections) is up to whoever accepts; dropping the
+    /// future closes the connection.
+    ///
+    /// # Errors
+    /// Where the stream breaks.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with time enabled.
+    pub async fn serve_connection(&self, stream: impl AsyncRead + AsyncWrite) -> io::Result<()> {
+        let (read, write) = tokio::io::split(stream);
+        connection::serve(self.clone(), pin!(read), pin!(write)).await
+    }
+}
+
+async fn serve(broker: Broker, stream: TcpStream, peer: SocketAddr) {
+    // Without it small frames wait for the acknowledgement of earlier ones; where it fails they are only slower.
+    let _ = stream.set_nodelay(true);
+    let (read, write) = stream.into_split();
+    if let Err(error) = connection::serve(broker, read, write).await {
+        tracing::debug!(%peer, %error, "connection lost");
+    }
 }
 
 /// Binding does not wait for anybody, so that it needs no `await`.
@@ -43,7 +68,7 @@ async fn accept(broker: Broker, listener: TcpListener) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) if connections.len() < broker.options().max_connections => {
-                    connections.spawn(connection::serve(broker.clone(), stream, peer));
+                    connections.spawn(serve(broker.clone(), stream, peer));
                 }
                 Ok((_, peer)) => tracing::warn!(%peer, "connection refused: there are too many"),
                 Err(error) => {

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "embedded")]
 mod embedded;
+pub mod net;
 pub mod nsq;
 #[cfg(test)]
 pub(crate) mod scripted;

@@ -8,7 +8,7 @@ mod pump;
 mod reader;
 mod settings;
 
-use std::{net::SocketAddr, pin::pin, time::Duration};
+use std::{io, pin::pin, time::Duration};
 
 use almanet_nsq::{
     error::ErrorCode,
@@ -17,11 +17,7 @@ use almanet_nsq::{
 };
 use bytes::{Bytes, BytesMut};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     sync::mpsc,
     time::timeout,
 };
@@ -45,46 +41,44 @@ enum Event {
     Subscribed(Subscriber, Frame),
 }
 
-/// Serves one client until it leaves, breaks the protocol or falls silent.
-pub(crate) async fn serve(broker: Broker, mut stream: TcpStream, peer: SocketAddr) {
-    // Without it small frames wait for the acknowledgement of earlier ones; where it fails they are only slower.
-    let _ = stream.set_nodelay(true);
+/// Serves one client, whose stream this is, until it leaves, breaks the protocol or falls silent.
+pub(crate) async fn serve<R, W>(broker: Broker, mut read: R, mut write: W) -> io::Result<()>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
     let mut magic = [0; MAGIC.len()];
-    let Ok(Ok(_)) = timeout(broker.options().client_timeout, stream.read_exact(&mut magic)).await else { return };
+    let Ok(Ok(_)) = timeout(broker.options().client_timeout, read.read_exact(&mut magic)).await else { return Ok(()) };
     if magic != *MAGIC {
         let mut frame = BytesMut::new();
         Frame::Error(Bytes::from_static(ErrorCode::BadProtocol.as_str().as_bytes())).encode(&mut frame);
-        let (read, mut write) = stream.into_split();
-        // A client that is gone needs no answer.
-        let _ = write.write_all(&frame).await;
-        return linger(read, write).await;
+        write.write_all(&frame).await?;
+        linger(read, write).await;
+        return Ok(());
     }
     let settings = Settings::new(broker.options());
-    let (read, write) = stream.into_split();
     let (events, answers) = mpsc::channel(ANSWERS);
     let mut pump = Pump::new(write, settings);
     let mut reader = Reader::new(broker, read, settings, events);
-    let outcome = {
+    {
         let mut pumping = pin!(pump.run(answers));
         tokio::select! {
-            outcome = &mut pumping => outcome,
+            outcome = &mut pumping => outcome?,
             () = reader.run() => {
                 // What it still had to say is in the queue, which ends there.
                 reader.hang_up();
-                pumping.await
+                pumping.await?;
             }
         }
-    };
-    match outcome {
-        Ok(()) => linger(reader.into_inner(), pump.into_inner()).await,
-        Err(error) => tracing::debug!(%peer, %error, "connection lost"),
     }
+    linger(reader.into_inner(), pump.into_inner()).await;
+    Ok(())
 }
 
 /// Closes in a way that lets the client read the last frame: bytes that it sent and nobody read would reset it.
-async fn linger(mut read: OwnedReadHalf, mut write: OwnedWriteHalf) {
+async fn linger<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(read: R, mut write: W) {
     if write.shutdown().await.is_ok() {
-        let mut rest = (&mut read).take(MAX_BODY_SIZE as u64);
+        let mut rest = read.take(MAX_BODY_SIZE as u64);
         let _ = timeout(LINGER, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
     }
 }

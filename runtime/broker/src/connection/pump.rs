@@ -8,8 +8,7 @@ use almanet_nsq::{
 };
 use bytes::{Bytes, BytesMut};
 use tokio::{
-    io::AsyncWriteExt,
-    net::tcp::OwnedWriteHalf,
+    io::{AsyncWrite, AsyncWriteExt},
     sync::mpsc,
     time::{Instant, Interval, MissedTickBehavior, interval_at, timeout},
 };
@@ -24,8 +23,8 @@ use crate::{
 ///
 /// Messages are collected and written together: when the buffer is full, when its time is over, when the client can be
 /// given no more for now, and before every answer and heartbeat, because those are written at once.
-pub(super) struct Pump {
-    write: OwnedWriteHalf,
+pub(super) struct Pump<W> {
+    write: W,
     out: BytesMut,
     buffer_size: usize,
     /// How long the client may leave a write waiting.
@@ -36,8 +35,8 @@ pub(super) struct Pump {
     subscriber: Option<Subscriber>,
 }
 
-impl Pump {
-    pub(super) fn new(write: OwnedWriteHalf, settings: Settings) -> Self {
+impl<W: AsyncWrite + Unpin> Pump<W> {
+    pub(super) fn new(write: W, settings: Settings) -> Self {
         Self {
             write,
             out: BytesMut::new(),
@@ -50,7 +49,7 @@ impl Pump {
         }
     }
 
-    pub(super) fn into_inner(self) -> OwnedWriteHalf {
+    pub(super) fn into_inner(self) -> W {
         self.write
     }
 
@@ -147,7 +146,10 @@ impl Pump {
         if self.out.is_empty() {
             return Ok(());
         }
-        let write = self.write.write_all_buf(&mut self.out);
+        let write = async {
+            self.write.write_all_buf(&mut self.out).await?;
+            self.write.flush().await
+        };
         match self.patience {
             Some(patience) => timeout(patience, write).await?,
             None => write.await,

@@ -11,8 +11,7 @@ use almanet_nsq::{
 };
 use bytes::{Bytes, BytesMut};
 use tokio::{
-    io::AsyncReadExt,
-    net::tcp::OwnedReadHalf,
+    io::{AsyncRead, AsyncReadExt},
     sync::mpsc,
     time::{Instant, timeout_at},
 };
@@ -30,9 +29,9 @@ use crate::{
 const CHUNK: usize = 16 * 1024;
 
 /// Reads and carries out one client's commands.
-pub(super) struct Reader {
+pub(super) struct Reader<R> {
     broker: Broker,
-    read: OwnedReadHalf,
+    read: R,
     input: BytesMut,
     decoder: CommandDecoder,
     /// What the last IDENTIFY asked for.
@@ -59,8 +58,8 @@ enum End {
     Silent,
 }
 
-impl Reader {
-    pub(super) fn new(broker: Broker, read: OwnedReadHalf, settings: Settings, events: mpsc::Sender<Event>) -> Self {
+impl<R: AsyncRead + Unpin> Reader<R> {
+    pub(super) fn new(broker: Broker, read: R, settings: Settings, events: mpsc::Sender<Event>) -> Self {
         Self {
             decoder: CommandDecoder::new(limits(broker.options())),
             broker,
@@ -98,7 +97,7 @@ impl Reader {
         self.events = None;
     }
 
-    pub(super) fn into_inner(self) -> OwnedReadHalf {
+    pub(super) fn into_inner(self) -> R {
         self.read
     }
 

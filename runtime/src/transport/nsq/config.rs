@@ -1,10 +1,14 @@
 //! What a broker's URL says: `nsq://host:4150,other:4150?heartbeat=5s`.
 
-use std::{fmt, str::FromStr, sync::Arc, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use almanet_nsq::{identify::IdentifyRequest, limits};
 
-use crate::transport::{ConnectError, url::invalid};
+use crate::transport::{
+    ConnectError,
+    net::{Address, Network, Tcp},
+    url::invalid,
+};
 
 /// The port where the URL names none: nsqd's default.
 pub const DEFAULT_PORT: u16 = 4150;
@@ -34,6 +38,8 @@ pub struct NsqConfig {
     pub output_buffer_timeout: Duration,
     /// Bytes of messages that may wait for one broker; further publishes wait for room. 32 MiB by default.
     pub max_pending: usize,
+    /// Opens the connections: TCP, unless a simulation or a test puts something else in its place.
+    pub network: Arc<dyn Network>,
 }
 
 impl NsqConfig {
@@ -49,6 +55,7 @@ impl NsqConfig {
             output_buffer_size: Some(4 * 1024),
             output_buffer_timeout: limits::MIN_OUTPUT_BUFFER_TIMEOUT,
             max_pending: 32 * 1024 * 1024,
+            network: Arc::new(Tcp),
         }
     }
 
@@ -71,51 +78,6 @@ impl NsqConfig {
     }
 }
 
-/// Where a broker listens.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Address {
-    /// Name or IP address, the latter without brackets.
-    pub host: Arc<str>,
-    /// TCP port.
-    pub port: u16,
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.host.contains(':') {
-            true => write!(f, "[{}]:{}", self.host, self.port),
-            false => write!(f, "{}:{}", self.host, self.port),
-        }
-    }
-}
-
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl FromStr for Address {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((host, "")) => (host, None),
-            Some((host, rest)) => (host, Some(rest.strip_prefix(':').ok_or("after `]` comes `:` and the port")?)),
-            None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
-        };
-        if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control() || "/@?#[]".contains(c)) {
-            return Err(format!("`{}` is not a host name or an IP address", host.escape_debug()));
-        }
-        let port = match port.map(str::parse) {
-            None => DEFAULT_PORT,
-            Some(Ok(port)) if port > 0 => port,
-            Some(_) => return Err("a port is a number from 1 to 65535".to_owned()),
-        };
-        Ok(Self { host: host.into(), port })
-    }
-}
-
 impl FromStr for NsqConfig {
     type Err = ConnectError;
 
@@ -132,7 +94,7 @@ impl FromStr for NsqConfig {
         }
         let mut addresses = Vec::new();
         for host in hosts.strip_suffix('/').unwrap_or(hosts).split(',') {
-            let address = host.parse::<Address>().map_err(|why| invalid(&why))?;
+            let address = Address::parse(host, DEFAULT_PORT).map_err(|why| invalid(&why))?;
             if addresses.contains(&address) {
                 return Err(invalid(&format!("it names {address} twice")));
             }

@@ -15,19 +15,21 @@ use almanet_nsq::{
 };
 use rustc_hash::FxHashMap;
 use tokio::{
-    net::tcp::OwnedWriteHalf,
     sync::{Notify, oneshot, watch},
     time::{sleep, sleep_until},
 };
 
 use super::{
     backoff::Backoff,
-    config::{Address, NsqConfig},
+    config::NsqConfig,
     dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up, now},
     flow::{Arrival, Flow},
     inbox::Inbox,
 };
-use crate::transport::{Acknowledge, BrokerId, Delivery, SubscribeOptions};
+use crate::transport::{
+    Acknowledge, BrokerId, Delivery, SubscribeOptions,
+    net::{Address, Writer},
+};
 
 /// What the subscription's holder wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,7 +139,7 @@ impl Consumer {
         &mut self,
         link: &Arc<Link>,
         reader: &mut Reader,
-        writer: &OwnedWriteHalf,
+        writer: &Writer,
         first: &mut Option<oneshot::Sender<Result<(), Failure>>>,
     ) -> Ended {
         let timer = sleep_until(now().into());
@@ -241,7 +243,7 @@ struct Link {
 
 struct LinkState {
     connection: Connection<Request>,
-    writer: Arc<OwnedWriteHalf>,
+    writer: Arc<Writer>,
     flow: Flow,
     /// What was delivered and not acknowledged, with the time when the broker gives it up.
     in_flight: FxHashMap<MessageId, Instant>,

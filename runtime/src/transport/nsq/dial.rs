@@ -13,20 +13,17 @@ use almanet_nsq::{
 use bytes::BytesMut;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
     time::timeout,
 };
 
-use super::config::{Address, NsqConfig};
+use super::config::NsqConfig;
+use crate::transport::net::{self, Address, Network, Writer};
 
 /// A connection that is ready for commands.
 pub(super) struct Dialed<T> {
     pub(super) connection: Connection<T>,
     pub(super) reader: Reader,
-    pub(super) writer: Arc<OwnedWriteHalf>,
+    pub(super) writer: Arc<Writer>,
     pub(super) granted: Box<IdentifyResponse>,
 }
 
@@ -55,26 +52,28 @@ pub(super) async fn dial<T>(
     options.identify = identify;
     options.max_message_size = config.max_message_size;
     options.read_timeout = config.read_timeout();
-    timeout(config.connect_timeout, shake_hands(address, options))
+    timeout(config.connect_timeout, shake_hands(address, &*config.network, options))
         .await
         .unwrap_or(Err(DialError::Timeout(config.connect_timeout)))
 }
 
-async fn shake_hands<T>(address: &Address, options: Options) -> Result<Dialed<T>, DialError> {
-    let stream = TcpStream::connect((&*address.host, address.port)).await?;
-    stream.set_nodelay(true)?;
-    let (reader, mut writer) = stream.into_split();
-    let mut reader = Reader { half: reader, input: BytesMut::new() };
+async fn shake_hands<T>(address: &Address, network: &dyn Network, options: Options) -> Result<Dialed<T>, DialError> {
+    let mut stream = network.connect(address).await?;
     let mut connection = Connection::new(options, now());
+    let mut input = BytesMut::new();
     loop {
-        writer.write_all(connection.output()).await?;
+        stream.write_all(connection.output()).await?;
+        stream.flush().await?;
         connection.advance(connection.output().len());
-        if reader.fill().await? == 0 {
+        make_room(&mut input);
+        if stream.read_buf(&mut input).await? == 0 {
             return Err(DialError::Closed);
         }
-        while let Some(event) = connection.receive(&mut reader.input, now())? {
+        while let Some(event) = connection.receive(&mut input, now())? {
             match event {
                 Event::Ready(granted) => {
+                    let (half, writer) = stream.into_halves();
+                    let reader = Reader { half, input };
                     return Ok(Dialed { connection, reader, writer: Arc::new(writer), granted });
                 }
                 Event::Upgrade(to) => return Err(DialError::Upgrade(to)),
@@ -86,17 +85,21 @@ async fn shake_hands<T>(address: &Address, options: Options) -> Result<Dialed<T>
 
 /// The reading half of a connection, and what came of it that is not used up yet.
 pub(super) struct Reader {
-    half: OwnedReadHalf,
+    half: net::Reader,
     pub(super) input: BytesMut,
 }
 
 impl Reader {
     /// Reads what is there, at least one byte; 0 where the broker closed. Cancel safe.
     pub(super) async fn fill(&mut self) -> io::Result<usize> {
-        if self.input.capacity() - self.input.len() < LEAST_ROOM {
-            self.input.reserve(CHUNK);
-        }
+        make_room(&mut self.input);
         self.half.read_buf(&mut self.input).await
+    }
+}
+
+fn make_room(input: &mut BytesMut) {
+    if input.capacity() - input.len() < LEAST_ROOM {
+        input.reserve(CHUNK);
     }
 }
 
@@ -108,7 +111,7 @@ const LEAST_ROOM: usize = 4 * 1024;
 ///
 /// # Errors
 /// Where the socket is broken.
-pub(super) fn flush<T>(connection: &mut Connection<T>, writer: &OwnedWriteHalf) -> io::Result<Flushed> {
+pub(super) fn flush<T>(connection: &mut Connection<T>, writer: &Writer) -> io::Result<Flushed> {
     while !connection.output().is_empty() {
         match writer.try_write(connection.output()) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -117,7 +120,11 @@ pub(super) fn flush<T>(connection: &mut Connection<T>, writer: &OwnedWriteHalf) 
             Err(error) => return Err(error),
         }
     }
-    Ok(Flushed::Wholly)
+    match writer.try_flush() {
+        Ok(()) => Ok(Flushed::Wholly),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Flushed::Partly),
+        Err(error) => Err(error),
+    }
 }
 
 /// How much could be written.
@@ -129,9 +136,12 @@ pub(super) enum Flushed {
 
 /// Ends a connection so that the broker still reads everything: no more is written, and what it sends is read to the
 /// end, because closing over unread bytes would discard what is under way.
-pub(super) async fn hang_up(mut reader: Reader, writer: Arc<OwnedWriteHalf>) {
-    drop(writer);
+pub(super) async fn hang_up(mut reader: Reader, writer: Arc<Writer>) {
     let read_to_end = async {
+        if writer.shut_down().await.is_err() {
+            return;
+        }
+        drop(writer);
         while reader.fill().await.is_ok_and(|read| read > 0) {
             reader.input.clear();
         }

@@ -15,8 +15,9 @@ use almanet_nsq::{limits::MAX_DELAY, name::TopicName};
 use bytes::Bytes;
 use tokio::sync::watch;
 
-pub use self::config::{Address, DEFAULT_PORT, NsqConfig};
+pub use self::config::{DEFAULT_PORT, NsqConfig};
 use self::publisher::Publisher;
+pub use super::net::Address;
 use super::{
     BoxFuture, Broker, BrokerId, ConnectError, PublishError, Publishing, Route, SubscribeError, SubscribeOptions,
     Subscription, Transport,

@@ -18,7 +18,6 @@ use almanet_nsq::{
 };
 use bytes::Bytes;
 use tokio::{
-    net::tcp::OwnedWriteHalf,
     sync::{Notify, oneshot, watch},
     time::{sleep, sleep_until},
 };
@@ -26,10 +25,13 @@ use tokio::{
 use super::{
     backoff::Backoff,
     batch::{self, Batch},
-    config::{Address, NsqConfig},
+    config::NsqConfig,
     dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up, now},
 };
-use crate::transport::{PublishError, Publishing};
+use crate::transport::{
+    PublishError, Publishing,
+    net::{Address, Writer},
+};
 
 /// One message on its way.
 #[derive(Debug)]
@@ -100,7 +102,7 @@ enum Phase {
 #[derive(Debug)]
 struct Link {
     connection: Connection<Batch>,
-    writer: Arc<OwnedWriteHalf>,
+    writer: Arc<Writer>,
 }
 
 impl Publisher {
@@ -292,7 +294,7 @@ impl Shared {
     }
 
     /// Returns why the connection was lost; `None` where it is no longer needed.
-    async fn drive(&self, reader: &mut Reader, writer: &OwnedWriteHalf) -> Option<String> {
+    async fn drive(&self, reader: &mut Reader, writer: &Writer) -> Option<String> {
         let silence = sleep_until(now().into());
         tokio::pin!(silence);
         loop {

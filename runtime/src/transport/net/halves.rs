@@ -1,0 +1,158 @@
+//! The two halves of a connection, as a transport drives them.
+//!
+//! Whoever publishes writes at once, without being the connection's task: so the writing half can be tried without
+//! waiting. A TCP socket can do that by itself. Any other stream is polled, with a waker that leaves word for
+//! [`Writer::writable`].
+
+use std::{
+    fmt,
+    future::poll_fn,
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Wake, Waker},
+};
+
+use bytes::BytesMut;
+use tokio::{
+    io::{AsyncReadExt, AsyncWrite, ReadHalf, WriteHalf},
+    net::tcp::{OwnedReadHalf, OwnedWriteHalf},
+    sync::Notify,
+};
+
+use super::{Io, Kind, Stream};
+
+impl Stream {
+    /// Takes the connection apart.
+    pub(in crate::transport) fn into_halves(self) -> (Reader, Writer) {
+        match self.0 {
+            Kind::Tcp(stream) => {
+                let (read, write) = stream.into_split();
+                (Reader(Read::Tcp(read)), Writer(Write::Tcp(write)))
+            }
+            Kind::Boxed(io) => {
+                let (read, write) = tokio::io::split(io);
+                let signal = Arc::new(Signal(Notify::new()));
+                let waker = Waker::from(Arc::clone(&signal));
+                (Reader(Read::Boxed(read)), Writer(Write::Boxed(Polled { half: Mutex::new(write), signal, waker })))
+            }
+        }
+    }
+}
+
+/// The reading half.
+pub(in crate::transport) struct Reader(Read);
+
+enum Read {
+    Tcp(OwnedReadHalf),
+    Boxed(ReadHalf<Box<dyn Io>>),
+}
+
+impl Reader {
+    /// Appends what is there, at least one byte; 0 at the end. Cancel safe.
+    pub(in crate::transport) async fn read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
+        match &mut self.0 {
+            Read::Tcp(half) => half.read_buf(input).await,
+            Read::Boxed(half) => half.read_buf(input).await,
+        }
+    }
+}
+
+/// The writing half. Dropping it ends a TCP stream in this direction; [`shut_down`](Self::shut_down) does so for all.
+pub(in crate::transport) struct Writer(Write);
+
+enum Write {
+    Tcp(OwnedWriteHalf),
+    Boxed(Polled),
+}
+
+struct Polled {
+    half: Mutex<WriteHalf<Box<dyn Io>>>,
+    signal: Arc<Signal>,
+    waker: Waker,
+}
+
+struct Signal(Notify);
+
+impl Wake for Signal {
+    fn wake(self: Arc<Self>) {
+        self.0.notify_one();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.notify_one();
+    }
+}
+
+impl Writer {
+    /// Writes as much as the stream takes now.
+    ///
+    /// # Errors
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock) where it takes nothing before it is [`writable`](Self::writable).
+    pub(in crate::transport) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match &self.0 {
+            Write::Tcp(half) => half.try_write(bytes),
+            Write::Boxed(polled) => polled.poll(|half, cx| half.poll_write(cx, bytes)),
+        }
+    }
+
+    /// Sends what the stream still holds back.
+    ///
+    /// # Errors
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock) as with [`try_write`](Self::try_write).
+    pub(in crate::transport) fn try_flush(&self) -> io::Result<()> {
+        match &self.0 {
+            Write::Tcp(_) => Ok(()),
+            Write::Boxed(polled) => polled.poll(AsyncWrite::poll_flush),
+        }
+    }
+
+    /// Waits until trying again may get further. Cancel safe; may return too early, never too late.
+    ///
+    /// # Errors
+    /// Where the stream is broken.
+    pub(in crate::transport) async fn writable(&self) -> io::Result<()> {
+        match &self.0 {
+            Write::Tcp(half) => half.writable().await,
+            Write::Boxed(polled) => {
+                polled.signal.0.notified().await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Says that nothing more is written.
+    ///
+    /// # Errors
+    /// Where the stream is broken.
+    pub(in crate::transport) async fn shut_down(&self) -> io::Result<()> {
+        match &self.0 {
+            // Dropping it does so.
+            Write::Tcp(_) => Ok(()),
+            Write::Boxed(polled) => poll_fn(|cx| Pin::new(&mut *polled.lock()).poll_shutdown(cx)).await,
+        }
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Writer")
+    }
+}
+
+impl Polled {
+    fn lock(&self) -> MutexGuard<'_, WriteHalf<Box<dyn Io>>> {
+        // A stream that panicked is broken in itself; the lock adds nothing to that.
+        self.half.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn poll<T>(
+        &self,
+        act: impl FnOnce(Pin<&mut WriteHalf<Box<dyn Io>>>, &mut Context<'_>) -> Poll<io::Result<T>>,
+    ) -> io::Result<T> {
+        match act(Pin::new(&mut *self.lock()), &mut Context::from_waker(&self.waker)) {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+}
