@@ -77,6 +77,7 @@ fn envelopes(criterion: &mut Criterion) {
         reply_to: ReplyTo::Session(caller),
         lifetime: Lifetime::default(),
         headers: Headers::new(),
+        stream: None,
     };
     let mut body = Vec::new();
     invocation.encode(&mut body);
@@ -85,6 +86,7 @@ fn envelopes(criterion: &mut Criterion) {
         is_exception: false,
         payload: r#"{"name":"Aidar","mood":"cheerful","tags":["a","b"]}"#.into(),
         channel: Some("almanet.python".into()),
+        stream: None,
     };
     let mut reply_body = Vec::new();
     reply.encode(&mut reply_body);

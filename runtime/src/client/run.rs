@@ -207,6 +207,7 @@ pub(super) fn encode(
         reply_to,
         lifetime,
         headers: request.headers.clone(),
+        stream: None,
     };
     let mut body = Vec::new();
     invocation.encode(&mut body);

@@ -39,7 +39,7 @@ fn calling(
 fn reply(script: &Script, published: &Published, is_exception: bool, payload: &str) {
     let Invocation { id, caller_id, .. } = invocation(published);
     let mut body = Vec::new();
-    Reply { call_id: id, is_exception, payload: payload.into(), channel: None }.encode(&mut body);
+    Reply { call_id: id, is_exception, payload: payload.into(), channel: None, stream: None }.encode(&mut body);
     script.deliver(&format!("_rpc_._reply_.{caller_id}#ephemeral"), body);
 }
 
@@ -353,7 +353,7 @@ async fn gathering_takes_one_reply_for_each_channel() {
     ] {
         let mut body = Vec::new();
         let channel = channel.map(Into::into);
-        Reply { call_id, is_exception: false, payload: payload.into(), channel }.encode(&mut body);
+        Reply { call_id, is_exception: false, payload: payload.into(), channel, stream: None }.encode(&mut body);
         script.deliver(topic.as_str(), body);
     }
     let replies = gathered.await.unwrap().unwrap();
@@ -372,7 +372,8 @@ async fn gathering_ends_when_there_are_enough() {
     let published = script.published().await;
     let sent = invocation(&published);
     let mut body = Vec::new();
-    Reply { call_id: sent.id, is_exception: false, payload: "\"a\"".into(), channel: None }.encode(&mut body);
+    Reply { call_id: sent.id, is_exception: false, payload: "\"a\"".into(), channel: None, stream: None }
+        .encode(&mut body);
     script.deliver(sent.reply_to.topic().unwrap().as_str(), body);
     assert_eq!(gathered.await.unwrap().unwrap(), [Ok("a".into())]);
     assert_eq!(started.elapsed(), Duration::ZERO);

@@ -196,7 +196,8 @@ impl Execution {
     fn encode(&self, is_exception: bool, payload: &str) -> Bytes {
         let channel = Some(self.served.route.channel.as_str().into());
         let mut body = Vec::new();
-        Reply { call_id: self.key.call, is_exception, payload: payload.into(), channel }.encode(&mut body);
+        Reply { call_id: self.key.call, is_exception, payload: payload.into(), channel, stream: None }
+            .encode(&mut body);
         body.into()
     }
 

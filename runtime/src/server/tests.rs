@@ -92,6 +92,7 @@ impl Caller {
             reply_to: ReplyTo::Session(self.id),
             lifetime: Lifetime::new(Duration::from_secs(10)),
             headers: Headers::new(),
+            stream: None,
         }
     }
 }

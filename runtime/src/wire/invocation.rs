@@ -6,6 +6,7 @@ use super::{
     Headers, Id, Lifetime, ReplyTo,
     json::{self, Reader},
     malformed::{Malformed, MalformedKind},
+    stream::{read_credit, write_credit},
 };
 
 /// One call of a procedure.
@@ -23,6 +24,8 @@ pub struct Invocation<'a> {
     pub lifetime: Lifetime,
     /// What travels beside the payload.
     pub headers: Headers,
+    /// Where a stream is wanted, how many values there is room for.
+    pub stream: Option<u64>,
 }
 
 impl<'a> Invocation<'a> {
@@ -40,6 +43,9 @@ impl<'a> Invocation<'a> {
         out.extend_from_slice(b"\",\"expires\":");
         out.extend_from_slice(itoa::Buffer::new().format(self.lifetime.seconds()).as_bytes());
         self.headers.write_member(self.lifetime.exact_millis(), out);
+        if let Some(credit) = self.stream {
+            write_credit(credit, out);
+        }
         out.push(b'}');
     }
 
@@ -67,6 +73,7 @@ impl<'a> Invocation<'a> {
                 "reply_topic" => once(&mut members.reply_topic, text(&mut reader, "reply_topic")?, &reader)?,
                 "expires" => once(&mut members.expires, expires(&mut reader)?, &reader)?,
                 "headers" => once(&mut members.headers, Headers::read(&mut reader)?, &reader)?,
+                "stream" => once(&mut members.stream, read_credit(&mut reader)?, &reader)?,
                 _ => {
                     unknown.push(key);
                     reader.skip()?;
@@ -88,6 +95,7 @@ struct Members<'a> {
     reply_topic: Option<Cow<'a, str>>,
     expires: Option<u64>,
     headers: Option<(Headers, Option<u64>)>,
+    stream: Option<u64>,
 }
 
 impl<'a> Members<'a> {
@@ -100,7 +108,8 @@ impl<'a> Members<'a> {
         let reply_topic = self.reply_topic.ok_or(missing("reply_topic"))?;
         let reply_to = ReplyTo::parse(&reply_topic, caller_id).ok_or(MalformedKind::ReplyTopic.at(end))?;
         let (headers, exact) = self.headers.unwrap_or_default();
-        Ok(Invocation { id, caller_id, payload, reply_to, lifetime: Lifetime::received(self.expires, exact), headers })
+        let lifetime = Lifetime::received(self.expires, exact);
+        Ok(Invocation { id, caller_id, payload, reply_to, lifetime, headers, stream: self.stream })
     }
 }
 

@@ -9,6 +9,7 @@ mod json;
 mod lifetime;
 mod malformed;
 mod reply;
+mod stream;
 
 #[cfg(test)]
 mod tests;
@@ -27,4 +28,5 @@ pub use self::{
     lifetime::{DEFAULT_LIFETIME, Lifetime, MAX_DELAY, MAX_TIMEOUT},
     malformed::{Malformed, MalformedKind},
     reply::{Reply, call_id_of},
+    stream::{INTERRUPTED, StreamPart},
 };

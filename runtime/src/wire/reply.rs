@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Id,
+    Id, StreamPart,
     invocation::{once, text},
     json::{self, Reader},
     malformed::{Malformed, MalformedKind},
@@ -20,6 +20,8 @@ pub struct Reply<'a> {
     pub payload: Cow<'a, str>,
     /// The channel on which the call was consumed. Only this project's services say it.
     pub channel: Option<Cow<'a, str>>,
+    /// Where this is a message of a stream, which one.
+    pub stream: Option<StreamPart>,
 }
 
 impl<'a> Reply<'a> {
@@ -36,6 +38,9 @@ impl<'a> Reply<'a> {
             out.extend_from_slice(b",\"channel\":");
             json::write_string(out, channel);
         }
+        if let Some(part) = self.stream {
+            part.write_member(out);
+        }
         out.push(b'}');
     }
 
@@ -46,7 +51,7 @@ impl<'a> Reply<'a> {
     pub fn decode(body: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = Reader::new(body)?;
         reader.expect(b'{', "an object")?;
-        let (mut call_id, mut is_exception, mut payload, mut channel) = (None, None, None, None);
+        let (mut call_id, mut is_exception, mut payload, mut channel, mut stream) = (None, None, None, None, None);
         let mut before_version_1 = false;
         let mut unknown = Vec::new();
         let mut first = true;
@@ -64,6 +69,7 @@ impl<'a> Reply<'a> {
                     once(&mut payload, None, &reader)?;
                 }
                 "channel" => once(&mut channel, text(&mut reader, "channel")?, &reader)?,
+                "stream" => once(&mut stream, StreamPart::read(&mut reader)?, &reader)?,
                 _ => {
                     before_version_1 |= key == "is_error";
                     unknown.push(key);
@@ -85,6 +91,7 @@ impl<'a> Reply<'a> {
             is_exception: is_exception.ok_or(missing("is_exception"))?,
             payload: payload.ok_or(missing("payload"))?.ok_or(old)?,
             channel,
+            stream,
         })
     }
 }

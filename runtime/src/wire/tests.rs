@@ -279,3 +279,69 @@ fn addresses_are_made_of_uris_and_versions() {
         assert!(matches!(version_segment(wrong), Err(AddressError::Version(_))), "{wrong}");
     }
 }
+
+/// The bodies that a section of the reference shows.
+fn shown(section: &str) -> Vec<&'static str> {
+    let (_, rest) = include_str!("../../docs/wire.md").split_once(&format!("## {section}\n")).unwrap();
+    rest.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with('{')).collect()
+}
+
+#[test]
+fn the_bodies_of_a_stream_are_those_of_the_reference() {
+    use StreamPart::{Alive, Cancel, Credit, End, Item};
+
+    let bodies = shown("A stream");
+    let invocation = Invocation::decode(bodies[0].as_bytes()).unwrap();
+    assert_eq!((invocation.stream, encoded(&invocation).as_str()), (Some(32), bodies[0]));
+    let run = id("b7c1f0de5a3c4f7e8d9a0b1c2d3e4f50");
+    let session = id("e2ce0f1d2b3a49586776859493a2b1c0");
+    let parts = [
+        Alive { id: run, session, sent: 0 },
+        Item { id: run, seq: 0 },
+        Item { id: run, seq: 1 },
+        End { id: run, seq: 2 },
+        End { id: run, seq: 2 },
+        Credit(48),
+        Cancel,
+    ];
+    assert_eq!(bodies.len(), parts.len() + 1);
+    for (body, part) in bodies[1..].iter().zip(parts) {
+        let reply = Reply::decode(body.as_bytes()).unwrap();
+        assert_eq!((reply.stream, reply_encoded(&reply).as_str()), (Some(part), *body));
+        let to = if matches!(part, Credit(_) | Cancel) { run } else { invocation.id };
+        assert_eq!(call_id_of(body.as_bytes()), Ok(to));
+    }
+}
+
+#[test]
+fn what_is_no_message_of_a_stream_is_refused() {
+    let run = "\"id\":\"71bdd253d07a4bd2b7bf7e41815bada0\"";
+    let part = |text: &str| {
+        let body = RESULT.replacen('}', &format!(",\"stream\":{text}}}"), 1);
+        Reply::decode(body.as_bytes()).map(|reply| reply.stream.unwrap()).map_err(|error| error.kind)
+    };
+    let run_id = id("71bdd253d07a4bd2b7bf7e41815bada0");
+    assert_eq!(part(&format!("{{\"more\":[1],\"seq\":7,{run}}}")), Ok(StreamPart::Item { id: run_id, seq: 7 }));
+    assert_eq!(part("{\"credit\":1,\"cancel\":true}"), Ok(StreamPart::Cancel));
+    let wrong = Err(MalformedKind::Member { name: "stream", expected: "a message of a stream" });
+    for text in [
+        "{}",
+        "null",
+        "17",
+        "{\"seq\":1}",
+        "{\"credit\":-1}",
+        "{\"credit\":1.5}",
+        "{\"cancel\":false}",
+        "{\"id\":\"x\"}",
+    ] {
+        assert_eq!(part(text), wrong, "{text}");
+    }
+    assert_eq!(part(&format!("{{{run}}}")), wrong);
+    assert_eq!(part(&format!("{{{run},\"sent\":1}}")), wrong);
+    assert_eq!(part("{\"credit\":1,\"credit\":2}"), Err(MalformedKind::DuplicateKey));
+    assert_eq!(part("{\"x\":1,\"x\":2,\"credit\":2}"), Err(MalformedKind::DuplicateKey));
+
+    let call = |text: &str| changed("\"expires\":5", &format!("\"expires\":5,\"stream\":{text}"));
+    assert_eq!(call("{\"credit\":0,\"more\":null}").unwrap().stream, Some(0));
+    assert_eq!(call("{\"cancel\":true}").map(|call| call.stream), wrong.map(|_: StreamPart| None));
+}

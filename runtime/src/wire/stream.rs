@@ -1,0 +1,150 @@
+//! What messages of a stream say beside what every call and reply does.
+
+use std::io::Write;
+
+use super::{
+    Id,
+    invocation::{once, text},
+    json::Reader,
+    malformed::{Malformed, MalformedKind},
+};
+
+/// The name of the exception that ends a stream whose sender stops.
+pub const INTERRUPTED: &str = "rpc_interrupted";
+
+/// The member `stream` of a reply, or of a message of that form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamPart {
+    /// From the sender: the stream has begun, or goes on.
+    Alive {
+        /// Names this run of the stream. What the receiver has to say goes to this id.
+        id: Id,
+        /// The session that it is sent by.
+        session: Id,
+        /// How many values were sent so far.
+        sent: u64,
+    },
+    /// From the sender: one value.
+    Item {
+        /// The run.
+        id: Id,
+        /// The value's number, from 0.
+        seq: u64,
+    },
+    /// From the sender: there is no more. The reply says whether an exception ended it.
+    End {
+        /// The run.
+        id: Id,
+        /// How many values there were.
+        seq: u64,
+    },
+    /// From the receiver: values below this number may be sent.
+    Credit(u64),
+    /// From the receiver: nothing more is wanted.
+    Cancel,
+}
+
+impl StreamPart {
+    /// Appends `,"stream":{…}`.
+    pub(super) fn write_member(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b",\"stream\":{");
+        let written = match self {
+            Self::Alive { id, session, sent } => {
+                write!(out, "\"id\":\"{id}\",\"session\":\"{session}\",\"sent\":{sent}")
+            }
+            Self::Item { id, seq } => write!(out, "\"id\":\"{id}\",\"seq\":{seq}"),
+            Self::End { id, seq } => write!(out, "\"id\":\"{id}\",\"seq\":{seq},\"end\":true"),
+            Self::Credit(credit) => write!(out, "\"credit\":{credit}"),
+            Self::Cancel => write!(out, "\"cancel\":true"),
+        };
+        written.expect("a vector takes any bytes");
+        out.push(b'}');
+    }
+
+    /// Reads the object that the member holds.
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let members = Members::read(reader)?;
+        members.part().ok_or(WRONG.at(reader.offset()))
+    }
+}
+
+/// Appends `,"stream":{"credit":N}`, the member of a call that asks for a stream.
+pub(super) fn write_credit(credit: u64, out: &mut Vec<u8>) {
+    StreamPart::Credit(credit).write_member(out);
+}
+
+/// Reads the member of a call.
+pub(super) fn read_credit(reader: &mut Reader<'_>) -> Result<u64, Malformed> {
+    match StreamPart::read(reader)? {
+        StreamPart::Credit(credit) => Ok(credit),
+        _ => Err(WRONG.at(reader.offset())),
+    }
+}
+
+const WRONG: MalformedKind = MalformedKind::Member { name: "stream", expected: "a message of a stream" };
+
+#[derive(Default)]
+struct Members {
+    id: Option<Id>,
+    session: Option<Id>,
+    sent: Option<u64>,
+    seq: Option<u64>,
+    end: Option<bool>,
+    credit: Option<u64>,
+    cancel: Option<bool>,
+}
+
+impl Members {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
+        if !reader.take(b'{') {
+            return Err(WRONG.at(reader.offset()));
+        }
+        let mut members = Self::default();
+        let mut unknown = Vec::new();
+        let mut first = true;
+        while let Some(key) = reader.next_key(&mut first)? {
+            match &*key {
+                "id" => once(&mut members.id, id(reader)?, reader)?,
+                "session" => once(&mut members.session, id(reader)?, reader)?,
+                "sent" => once(&mut members.sent, count(reader)?, reader)?,
+                "seq" => once(&mut members.seq, count(reader)?, reader)?,
+                "credit" => once(&mut members.credit, count(reader)?, reader)?,
+                "end" => once(&mut members.end, flag(reader)?, reader)?,
+                "cancel" => once(&mut members.cancel, flag(reader)?, reader)?,
+                _ => {
+                    unknown.push(key);
+                    reader.skip()?;
+                }
+            }
+        }
+        reader.distinct(unknown)?;
+        Ok(members)
+    }
+
+    fn part(self) -> Option<StreamPart> {
+        match self {
+            Self { id: Some(id), seq: Some(seq), end: Some(true), .. } => Some(StreamPart::End { id, seq }),
+            Self { id: Some(id), seq: Some(seq), .. } => Some(StreamPart::Item { id, seq }),
+            Self { id: Some(id), session: Some(session), sent: Some(sent), .. } => {
+                Some(StreamPart::Alive { id, session, sent })
+            }
+            Self { id: None, cancel: Some(true), .. } => Some(StreamPart::Cancel),
+            Self { id: None, credit: Some(credit), .. } => Some(StreamPart::Credit(credit)),
+            _ => None,
+        }
+    }
+}
+
+fn id(reader: &mut Reader<'_>) -> Result<Id, Malformed> {
+    let offset = reader.offset();
+    Id::parse(text(reader, "stream")?.as_bytes()).ok_or(WRONG.at(offset))
+}
+
+fn count(reader: &mut Reader<'_>) -> Result<u64, Malformed> {
+    let offset = reader.offset();
+    reader.number()?.and_then(|number| number.parse().ok()).ok_or(WRONG.at(offset))
+}
+
+fn flag(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
+    reader.bool().ok_or(WRONG.at(reader.offset()))
+}
