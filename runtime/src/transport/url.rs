@@ -16,7 +16,7 @@ pub enum BrokerUrl {
         /// The port; 0 takes any that is free.
         port: Option<u16>,
     },
-    /// nsqd processes by their addresses, and how to speak to them.
+    /// nsqd processes, by their addresses or found by nsqlookupd, and how to speak to them.
     Nsq(NsqConfig),
 }
 
@@ -27,10 +27,7 @@ impl FromStr for BrokerUrl {
         let Some((scheme, rest)) = url.split_once(':') else { return Err(invalid(url, "it has no scheme")) };
         match scheme {
             "embedded" => embedded(url, rest),
-            "nsq" => url.parse().map(BrokerUrl::Nsq),
-            "nsqlookupd" => {
-                Err(unsupported("brokers cannot be found through nsqlookupd yet: name them as nsq://host:4150,…"))
-            }
+            "nsq" | "nsqlookupd" => url.parse().map(BrokerUrl::Nsq),
             "nsq+tls" => {
                 Err(unsupported("TLS is not supported yet: write nsq://host:4150 inside a network that you trust"))
             }
@@ -78,6 +75,9 @@ pub async fn open(url: &str) -> Result<Arc<dyn Transport>, ConnectError> {
         BrokerUrl::Embedded { .. } => Err(unsupported(
             "this program was built without the embedded broker (the feature `embedded`): name an nsqd",
         )),
+        BrokerUrl::Nsq(config) if !config.lookupds.is_empty() => {
+            Err(unsupported("brokers cannot be found through nsqlookupd yet: name them as nsq://host:4150,…"))
+        }
         BrokerUrl::Nsq(config) => Ok(Arc::new(Nsq::connect(config).await?)),
     }
 }
@@ -91,9 +91,8 @@ mod tests {
         assert!(matches!("embedded:".parse(), Ok(BrokerUrl::Embedded { port: None })));
         assert!(matches!("embedded:4150".parse(), Ok(BrokerUrl::Embedded { port: Some(4150) })));
         assert!(matches!("nsq://a,b".parse(), Ok(BrokerUrl::Nsq(config)) if config.addresses.len() == 2));
-        for url in ["nsq+tls://a:4150", "nsqlookupd://a:4161"] {
-            assert!(matches!(url.parse::<BrokerUrl>(), Err(ConnectError::Unsupported(_))), "{url}");
-        }
+        assert!(matches!("nsqlookupd://a,b".parse(), Ok(BrokerUrl::Nsq(config)) if config.lookupds.len() == 2));
+        assert!(matches!("nsq+tls://a:4150".parse::<BrokerUrl>(), Err(ConnectError::Unsupported(_))));
         for url in ["", "127.0.0.1", "http://a", "embedded:x", "nsq:a"] {
             let error = url.parse::<BrokerUrl>().unwrap_err().to_string();
             assert!(error.contains("write nsq://host:4150"), "{error}");

@@ -15,7 +15,7 @@ use almanet_nsq::{limits::MAX_DELAY, name::TopicName};
 use bytes::Bytes;
 use tokio::sync::watch;
 
-pub use self::config::{DEFAULT_PORT, NsqConfig};
+pub use self::config::{DEFAULT_PORT, LOOKUPD_PORT, NsqConfig};
 use self::publisher::Publisher;
 pub use super::net::Address;
 use super::{

@@ -1,117 +1,59 @@
-//! What a broker's URL says: `nsq://host:4150,other:4150?heartbeat=5s`.
+//! Reading a URL that names nsqd or nsqlookupd processes.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{str::FromStr, time::Duration};
 
-use almanet_nsq::{identify::IdentifyRequest, limits};
+use almanet_nsq::limits;
 
-use crate::transport::{
-    ConnectError,
-    net::{Address, Network, Tcp},
-    url::invalid,
-};
-
-/// The port where the URL names none: nsqd's default.
-pub const DEFAULT_PORT: u16 = 4150;
-
-/// Everything that can be set about the connections to nsqd.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct NsqConfig {
-    /// The brokers, at least one.
-    pub addresses: Vec<Address>,
-    /// The brokers' `--max-msg-size` in bytes, which they do not tell. `max_msg_size=`, 1 MiB by default.
-    pub max_message_size: usize,
-    /// The brokers' `--max-body-size` in bytes: what one batch may hold. `max_body_size=`, 5 MiB by default.
-    pub max_body_size: usize,
-    /// How long a broker waits for an acknowledgement, where a subscription does not say. `msg_timeout=`, 60 s at an
-    /// nsqd by default.
-    pub message_timeout: Option<Duration>,
-    /// The interval of heartbeats. A broker that is silent for 2.4 of them is taken for dead. `heartbeat=`, 5 s by
-    /// default.
-    pub heartbeat: Duration,
-    /// How long connecting to one broker may take, the handshake included. `connect_timeout=`, 3 s by default.
-    pub connect_timeout: Duration,
-    /// Bytes that a broker collects before it writes deliveries; `None` for no buffer at all. `output_buffer_size=`,
-    /// 4 KiB by default.
-    pub output_buffer_size: Option<usize>,
-    /// How long a broker collects. `output_buffer_timeout=`, 25 ms by default, the least that nsqd takes.
-    pub output_buffer_timeout: Duration,
-    /// Bytes of messages that may wait for one broker; further publishes wait for room. 32 MiB by default.
-    pub max_pending: usize,
-    /// Opens the connections: TCP, unless a simulation or a test puts something else in its place.
-    pub network: Arc<dyn Network>,
-}
-
-impl NsqConfig {
-    /// The defaults, for these brokers.
-    pub fn new(addresses: Vec<Address>) -> Self {
-        Self {
-            addresses,
-            max_message_size: limits::MAX_MESSAGE_SIZE,
-            max_body_size: limits::MAX_BODY_SIZE,
-            message_timeout: None,
-            heartbeat: Duration::from_secs(5),
-            connect_timeout: Duration::from_secs(3),
-            output_buffer_size: Some(4 * 1024),
-            output_buffer_timeout: limits::MIN_OUTPUT_BUFFER_TIMEOUT,
-            max_pending: 32 * 1024 * 1024,
-            network: Arc::new(Tcp),
-        }
-    }
-
-    /// How long a broker may be silent.
-    pub fn read_timeout(&self) -> Duration {
-        self.heartbeat * 12 / 5
-    }
-
-    /// What IDENTIFY asks for, on a connection whose deliveries have this timeout.
-    pub(super) fn identify(&self, message_timeout: Option<Duration>) -> IdentifyRequest {
-        let mut identify = IdentifyRequest::default();
-        identify.client_id = format!("almanet-{}", std::process::id());
-        identify.user_agent = concat!("almanet/", env!("CARGO_PKG_VERSION")).to_owned();
-        identify.heartbeat_interval = millis(self.heartbeat);
-        identify.output_buffer_size =
-            self.output_buffer_size.map_or(-1, |size| i64::try_from(size).unwrap_or(i64::MAX));
-        identify.output_buffer_timeout = millis(self.output_buffer_timeout);
-        identify.msg_timeout = message_timeout.or(self.message_timeout).map_or(0, millis);
-        identify
-    }
-}
+use super::{DEFAULT_PORT, LOOKUPD_PORT, NsqConfig};
+use crate::transport::{ConnectError, net::Address, url::invalid};
 
 impl FromStr for NsqConfig {
     type Err = ConnectError;
 
-    /// Reads an `nsq:` URL.
+    /// Reads an `nsq:` or `nsqlookupd:` URL.
     ///
     /// # Errors
     /// [`ConnectError::InvalidUrl`] where it is not one, naming the part and what is allowed there.
     fn from_str(url: &str) -> Result<Self, ConnectError> {
-        let invalid = |why: &str| invalid(url, why);
-        let Some(rest) = url.strip_prefix("nsq://") else { return Err(invalid("it does not begin with `nsq://`")) };
+        Self::read(url).map_err(|why| invalid(url, &why))
+    }
+}
+
+impl NsqConfig {
+    fn read(url: &str) -> Result<Self, String> {
+        let (scheme, rest) = url.split_once("://").ok_or("behind the scheme comes `://`")?;
         let (hosts, query) = rest.split_once('?').map_or((rest, ""), |(hosts, query)| (hosts, query));
         if hosts.contains('@') {
-            return Err(invalid("it holds credentials, and nsqd takes none in the clear"));
+            return Err("it holds credentials, and nsqd takes none in the clear".to_owned());
         }
-        let mut addresses = Vec::new();
-        for host in hosts.strip_suffix('/').unwrap_or(hosts).split(',') {
-            let address = Address::parse(host, DEFAULT_PORT).map_err(|why| invalid(&why))?;
-            if addresses.contains(&address) {
-                return Err(invalid(&format!("it names {address} twice")));
-            }
-            addresses.push(address);
-        }
-        let mut config = Self::new(addresses);
+        let mut config = match scheme {
+            "nsq" => Self::new(addresses(hosts, DEFAULT_PORT)?),
+            "nsqlookupd" => Self::found_by(addresses(hosts, LOOKUPD_PORT)?),
+            _ => return Err(format!("`{}` is not a scheme of brokers", scheme.escape_debug())),
+        };
         let mut seen = Vec::new();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             if seen.contains(&name) {
-                return Err(invalid(&format!("`{}=` is there twice", name.escape_debug())));
+                return Err(format!("`{}=` is there twice", name.escape_debug()));
             }
             seen.push(name);
-            config.set(name, value).map_err(|why| invalid(&why))?;
+            config.set(name, value)?;
         }
         Ok(config)
     }
+}
+
+fn addresses(hosts: &str, default_port: u16) -> Result<Vec<Address>, String> {
+    let mut addresses = Vec::new();
+    for host in hosts.strip_suffix('/').unwrap_or(hosts).split(',') {
+        let address = Address::parse(host, default_port)?;
+        if addresses.contains(&address) {
+            return Err(format!("it names {address} twice"));
+        }
+        addresses.push(address);
+    }
+    Ok(addresses)
 }
 
 /// The parameters of a URL, for the message about an unknown one.
@@ -175,10 +117,6 @@ fn duration(name: &str, value: &str, (least, most): (Duration, Duration)) -> Res
     })
 }
 
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,6 +145,14 @@ mod tests {
     }
 
     #[test]
+    fn brokers_can_be_found_by_others() {
+        let config: NsqConfig = "nsqlookupd://one,two:4163?heartbeat=1s".parse().unwrap();
+        assert_eq!(config.addresses, []);
+        let lookupds: Vec<_> = config.lookupds.iter().map(ToString::to_string).collect();
+        assert_eq!(lookupds, ["one:4161", "two:4163"]);
+    }
+
+    #[test]
     fn the_defaults_are_those_of_the_wire() {
         let config: NsqConfig = "nsq://127.0.0.1".parse().unwrap();
         assert_eq!(config.addresses[0].port, 4150);
@@ -218,7 +164,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_what_is_allowed() {
         for (url, part) in [
-            ("127.0.0.1:4150", "it does not begin with `nsq://`"),
+            ("127.0.0.1:4150", "behind the scheme comes `://`"),
             ("nsq://", "`` is not a host name"),
             ("nsq://a,,b", "`` is not a host name"),
             ("nsq://a:0", "a port is a number from 1 to 65535"),
