@@ -48,6 +48,7 @@ mod codec;
 pub mod codegen;
 mod contract;
 pub mod error;
+mod scope;
 mod server;
 mod session;
 pub mod shutdown;
@@ -62,8 +63,8 @@ pub use client::{
 pub use codec::{ConstraintKind, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Violation};
 pub use error::{BoxError, CallError, Failure, Internal, Never, NotExecuted, OutcomeUnknown, ProduceError};
 pub use server::{
-    Context, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT, HandlerService, Incoming, Outcome, Running, ServeError,
-    Server, Service,
+    Context, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT, HandlerService, Incoming, Limits, Outcome, Running,
+    ServeError, Server, Service,
 };
 pub use session::{DEFAULT_URL, MAX_OUTSTANDING, Session, SessionBuilder, Statistics, URL_VARIABLE};
 pub use topic::{ConsumeError, Consumer, Message, Produce, Subscribe, Topic};

@@ -33,6 +33,7 @@ fn runtime() -> Rooms {
         &["contract"],
         &["transport"],
         &["session"],
+        &["scope"],
         &["client", "server"],
         &["topic"],
         &["shutdown"],

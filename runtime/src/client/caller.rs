@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::{Instant, timeout_at};
 use tower::{Service, ServiceExt};
 
 use super::{
@@ -19,10 +20,14 @@ use crate::{
     codec::{Decode, Encode, to_json},
     contract::{Exceptions, Procedure},
     error::{BoxError, CallError, NotExecuted, OutcomeUnknown},
+    scope,
     session::Session,
     transport::BoxFuture,
-    wire::{AddressError, DEFAULT_LIFETIME, Headers, version_segment, versioned_uri},
+    wire::{AddressError, DEFAULT_LIFETIME, Headers, MAX_TIMEOUT, version_segment, versioned_uri},
 };
+
+/// How much longer than a call's deadline its layers have.
+const GRACE: Duration = Duration::from_millis(20);
 
 /// Sends the calls of a generated client. Cloning it is cheap.
 #[derive(Clone)]
@@ -63,9 +68,19 @@ impl Caller {
         Self { way: self.way.clone(), version: Some(version_segment(version).map(Arc::from)) }
     }
 
-    pub(crate) fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
+    pub(crate) fn send(&self, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
+        // Nobody waits for what becomes of a oneway call, so it may live longer than who sends it.
+        let is_awaited = !matches!(request.kind, Kind::Oneway { .. });
+        request.not_after = scope::deadline().filter(|_| is_awaited);
         match &self.way {
             Way::Session(session) => run::start(session.clone(), request),
+            Way::Service(send) if is_awaited => {
+                let timeout = request.timeout.min(MAX_TIMEOUT);
+                let deadline = Instant::now() + timeout;
+                let deadline = request.not_after.map_or(deadline, |not_after| not_after.min(deadline));
+                request.not_after = Some(deadline);
+                Box::pin(by(deadline, timeout, send(request)))
+            }
             Way::Service(send) => send(request),
         }
     }
@@ -90,7 +105,7 @@ impl Caller {
         };
         let payload = encode(payload)?;
         let (timeout, idempotent) = (procedure.timeout, procedure.idempotent);
-        Ok(Request { uri, topic, payload, timeout, headers: Headers::new(), idempotent, kind })
+        Ok(Request { uri, topic, payload, timeout, headers: Headers::new(), idempotent, kind, not_after: None })
     }
 }
 
@@ -98,6 +113,17 @@ impl Caller {
 fn encode(payload: &dyn Encode) -> Result<String, CallError> {
     let json = to_json(payload).map_err(|error| CallError::InvalidPayload(error.to_string()))?;
     Ok(String::from_utf8(json).expect("the encoder writes UTF-8"))
+}
+
+/// Ends a call that layers hold longer than its caller waits. The session itself ends calls in time, and knows better
+/// what became of them, so it comes first.
+async fn by(
+    deadline: Instant,
+    timeout: Duration,
+    response: BoxFuture<'static, Result<Response, CallError>>,
+) -> Result<Response, CallError> {
+    let late = Err(CallError::OutcomeUnknown(OutcomeUnknown::DeadlineExceeded(timeout)));
+    timeout_at(deadline + GRACE, response).await.unwrap_or(late)
 }
 
 fn layer_error(error: BoxError) -> CallError {
@@ -181,6 +207,7 @@ impl Session {
             headers: Headers::new(),
             idempotent: false,
             kind: Kind::Call,
+            not_after: None,
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use almanet_nsq::name::TopicName;
+use tokio::time::Instant;
 
 use crate::{
     error::{CallError, NotExecuted, OutcomeUnknown},
@@ -19,6 +20,9 @@ pub struct Request {
     pub(crate) headers: Headers,
     pub(crate) idempotent: bool,
     pub(crate) kind: Kind,
+    /// When the call is over, whatever its timeout says: with the call that is being handled where it was made, and
+    /// by its first timeout, however often a layer sends it.
+    pub(crate) not_after: Option<Instant>,
 }
 
 /// What a call waits for.
@@ -55,7 +59,7 @@ impl Request {
         self.timeout
     }
 
-    /// Sets how long the caller waits at most.
+    /// Sets how long the caller waits at most. A layer makes it shorter; the call still ends when its caller said.
     pub fn set_timeout(&mut self, timeout: Duration) {
         self.timeout = timeout;
     }
@@ -78,6 +82,17 @@ impl Request {
     /// What the call waits for.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// The call begins: what waits for it waits no longer than it may.
+    pub(crate) fn begin(&mut self) -> Result<(), NotExecuted> {
+        let Some(not_after) = self.not_after else { return Ok(()) };
+        let left = not_after.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(NotExecuted::DeadlinePassed);
+        }
+        self.timeout = self.timeout.min(left);
+        Ok(())
     }
 
     /// How long the call lives, from now: its timeout, and the delay where it has one.

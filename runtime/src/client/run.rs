@@ -30,9 +30,10 @@ const SHARES: u32 = 3;
 /// How long a call that could not be written waits before it is tried again, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
-pub(super) fn start(session: Session, request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
+pub(super) fn start(session: Session, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
     let span = debug_span!("almanet.call", uri = %request.uri, kind = ?request.kind);
     let run = async move {
+        request.begin().map_err(CallError::NotExecuted)?;
         match request.kind {
             Kind::Call => call(&session, &request).await.map(Response::Reply),
             Kind::Gather { enough } => gather::gather(&session, &request, enough).await.map(Response::Replies),

@@ -57,6 +57,7 @@ fn idempotent(session: &Session) -> tokio::task::JoinHandle<Result<Response, Cal
         headers: crate::wire::Headers::new(),
         idempotent: true,
         kind: Kind::Call,
+        not_after: None,
     };
     tokio::spawn(Caller::from(session).send(request))
 }
@@ -426,6 +427,41 @@ async fn a_service_of_ones_own_stands_in_for_a_session() {
     assert_eq!(outcome, Err(CallError::OutcomeUnknown(layer)));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_a_layer_holds_ends_by_its_deadline_too() {
+    let script = Script::new();
+    let session = connected(&script).await;
+    let stuck = tower::service_fn(|_: Request| std::future::pending::<Result<Response, CallError>>());
+    let started = Instant::now();
+    let timeout = Duration::from_secs(2);
+    let call = Call::<String>::new(Caller::from_service(stuck), Ok(Request { timeout, ..request(&session) }));
+    assert_eq!(call.await, Err(CallError::OutcomeUnknown(OutcomeUnknown::DeadlineExceeded(timeout))));
+    assert!(started.elapsed() <= timeout + Duration::from_millis(50), "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waited_for_a_layer_has_what_is_left() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    let slow = ServiceBuilder::new()
+        .layer_fn(|inner: Session| {
+            tower::service_fn(move |request: Request| {
+                let inner = inner.clone();
+                async move {
+                    tokio::time::sleep(Duration::from_secs(40)).await;
+                    tower::ServiceExt::oneshot(inner, request).await
+                }
+            })
+        })
+        .service(session.clone());
+    let call = Call::<String>::new(Caller::from_service(slow), Ok(request(&session)));
+    let call = tokio::spawn(async move { call.await });
+    let published = script.published().await;
+    assert_eq!(invocation(&published).lifetime.seconds(), 20);
+    reply(&script, &published, false, "\"x\"");
+    assert_eq!(call.await.unwrap(), Ok("x".into()));
+}
+
 fn request(session: &Session) -> Request {
     Request {
         uri: URI.into(),
@@ -435,5 +471,6 @@ fn request(session: &Session) -> Request {
         headers: crate::wire::Headers::new(),
         idempotent: false,
         kind: Kind::Call,
+        not_after: None,
     }
 }

@@ -6,8 +6,8 @@ use super::Never;
 
 /// Why a call brought no result. `E` is the procedure's own error enum.
 ///
-/// Whether it is safe to call again is what the variants tell apart: after [`NotExecuted`](CallError::NotExecuted) it
-/// is, after [`OutcomeUnknown`](CallError::OutcomeUnknown) only where the procedure may run twice, and in all other
+/// Whether it is safe to call again is what the variants tell apart: after [`NotExecuted`](CallError::NotExecuted)
+/// and [`Overloaded`](CallError::Overloaded) it is, after [`OutcomeUnknown`](CallError::OutcomeUnknown) only where the procedure may run twice, and in all other
 /// cases the service has answered.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -47,6 +47,21 @@ pub enum CallError<E = Never> {
     OutcomeUnknown(#[source] OutcomeUnknown),
 }
 
+impl<E> CallError<E> {
+    /// Whether the call certainly did not run, so that calling again is safe whatever the procedure does: nothing was
+    /// sent, the broker refused it, or the service had no room for it.
+    ///
+    /// ```
+    /// use almanet_runtime::CallError;
+    ///
+    /// assert!(CallError::<std::fmt::Error>::Overloaded("full".into()).is_not_executed());
+    /// assert!(!CallError::<std::fmt::Error>::Internal.is_not_executed());
+    /// ```
+    pub fn is_not_executed(&self) -> bool {
+        matches!(self, Self::NotExecuted(_) | Self::Overloaded(_))
+    }
+}
+
 /// Why a call was certainly not executed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -78,6 +93,10 @@ pub enum NotExecuted {
     /// The timeout is 0, or more than 14 minutes.
     #[error("a timeout of {0:?} is not between a millisecond and 14 minutes")]
     Timeout(Duration),
+    /// Its time was over before it could be sent: it waited too long in this program, or the call that is being
+    /// handled ended.
+    #[error("its deadline had passed before it could be sent")]
+    DeadlinePassed,
     /// The URI, version or channel is not one.
     #[error("{0}")]
     Address(String),

@@ -1,11 +1,11 @@
 //! What a handler may know of the call that it handles.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
-use almanet_nsq::name::ChannelName;
 use tokio::time::Instant;
 
 use crate::{
+    scope::{self, CallInfo},
     session::Session,
     wire::{Headers, Id},
 };
@@ -14,17 +14,6 @@ use crate::{
 #[derive(Clone)]
 pub struct Context {
     call: Arc<CallInfo>,
-}
-
-pub(crate) struct CallInfo {
-    pub(crate) session: Session,
-    pub(crate) uri: Arc<str>,
-    pub(crate) channel: ChannelName,
-    pub(crate) id: Id,
-    pub(crate) caller_id: Id,
-    pub(crate) attempts: u16,
-    pub(crate) deadline: Instant,
-    pub(crate) headers: Headers,
 }
 
 impl Context {
@@ -76,6 +65,26 @@ impl Context {
     /// What travelled beside the payload.
     pub fn headers(&self) -> &Headers {
         &self.call.headers
+    }
+
+    /// Runs `future` as a part of the handler, whose calls end by its deadline at the latest. What a handler awaits
+    /// itself is a part of it anyway; what it hands to [`tokio::spawn`] is not, unless it goes through here.
+    ///
+    /// ```
+    /// # use almanet_runtime::{Context, Session};
+    /// # fn example(cx: Context) {
+    /// let session = cx.session().clone();
+    /// tokio::spawn(cx.scope(async move {
+    ///     let _ = session.call::<bool>("net.example.audit.note", &"late".to_owned()).await;
+    /// }));
+    /// # }
+    /// ```
+    pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        scope::within(self.call.clone(), future)
+    }
+
+    pub(super) fn call(&self) -> Arc<CallInfo> {
+        self.call.clone()
     }
 }
 

@@ -18,13 +18,14 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
 
 use super::{
-    context::{CallInfo, Context},
+    context::Context,
     memory::{Key, Known, Memory},
     route::{Answers, Served},
     service::Outcome,
 };
 use crate::{
     error::BoxError,
+    scope::{self, CallInfo},
     session::Session,
     transport::{BoxFuture, Delivery, PublishError, Publishing, Route},
     wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
@@ -162,12 +163,34 @@ impl Execution {
         &self.served
     }
 
+    /// How long the caller goes on waiting.
+    pub(super) fn remaining(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Whether somebody learns what comes of the call.
+    pub(super) fn is_answered(&self) -> bool {
+        self.reply_to != ReplyTo::Nobody && self.served.route.answers == Answers::Replies
+    }
+
+    /// Gives the call back to the broker, which keeps it for `delay`.
+    pub(super) fn give_back(mut self, delay: Duration) {
+        self.release(delay);
+    }
+
+    fn release(&mut self, delay: Duration) {
+        self.settled = true;
+        let joined = self.core.memory().abandon(self.key);
+        self.delivery.requeue(delay);
+        joined.iter().for_each(|delivery| delivery.requeue(delay));
+    }
+
     /// The reply to an outcome; `None` where none is to leave. What the caller must not learn goes to the log.
     pub(super) fn reply(&self, outcome: Outcome) -> Option<Bytes> {
         if let Outcome::Failed(error) = &outcome {
             error!(uri = %self.served.route.uri, call = %self.key.call, error = %Chain(error), "a call failed");
         }
-        if self.reply_to == ReplyTo::Nobody || self.served.route.answers == Answers::Nothing {
+        if !self.is_answered() {
             return None;
         }
         if Instant::now() >= self.deadline {
@@ -275,12 +298,9 @@ impl Execution {
 
 impl Drop for Execution {
     fn drop(&mut self) {
-        if self.settled {
-            return;
+        if !self.settled {
+            self.release(Duration::ZERO);
         }
-        let joined = self.core.memory().abandon(self.key);
-        self.delivery.requeue(Duration::ZERO);
-        joined.iter().for_each(|delivery| delivery.requeue(Duration::ZERO));
     }
 }
 
@@ -288,14 +308,17 @@ fn internal_error() -> String {
     Exception { name: INTERNAL_ERROR.into(), payload: INTERNAL_ERROR_PAYLOAD.into() }.encode()
 }
 
-/// A handler under way, whose panics are failures of its call alone.
-pub(super) struct Handling(BoxFuture<'static, Outcome>);
+/// A handler under way, whose panics are failures of its call alone, and whose calls end with it.
+pub(super) struct Handling {
+    outcome: BoxFuture<'static, Outcome>,
+    call: Arc<CallInfo>,
+}
 
 impl Handling {
     pub(super) fn start(served: &Served, context: Context, payload: &str) -> Self {
-        let handler = &served.route.handler;
-        let started = catch_unwind(AssertUnwindSafe(|| handler(context, payload)));
-        Self(started.unwrap_or_else(|panic| Box::pin(std::future::ready(panicked(&*panic)))))
+        let (handler, call) = (&served.route.handler, context.call());
+        let started = catch_unwind(AssertUnwindSafe(|| scope::run_within(call.clone(), || handler(context, payload))));
+        Self { outcome: started.unwrap_or_else(|panic| Box::pin(std::future::ready(panicked(&*panic)))), call }
     }
 }
 
@@ -303,7 +326,8 @@ impl Future for Handling {
     type Output = Outcome;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Outcome> {
-        catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx)))
+        let Self { outcome, call } = &mut *self;
+        catch_unwind(AssertUnwindSafe(|| scope::run_within(call.clone(), || outcome.as_mut().poll(cx))))
             .unwrap_or_else(|panic| Poll::Ready(panicked(&*panic)))
     }
 }

@@ -3,6 +3,7 @@
 mod context;
 mod execution;
 mod layered;
+mod limits;
 mod memory;
 mod route;
 mod running;
@@ -13,13 +14,15 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, time::Duration};
 
+use tokio::sync::Semaphore;
 use tower::{Layer, Service as TowerService};
 
 pub use self::{
     context::Context,
     layered::HandlerService,
+    limits::Limits,
     running::Running,
     service::{Incoming, Outcome, Service, ServiceBuilder},
 };
@@ -44,10 +47,18 @@ pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
 pub struct Server {
     session: Session,
     services: Vec<Service>,
-    concurrency: usize,
-    drain_timeout: Duration,
+    settings: Settings,
     role: Role,
     layers: Vec<Wrap>,
+}
+
+/// What holds for all that a server serves.
+#[derive(Clone, Copy, Debug)]
+struct Settings {
+    limits: Limits,
+    /// How many calls run at a time, whatever they call.
+    total: Option<usize>,
+    drain_timeout: Duration,
 }
 
 impl Server {
@@ -56,8 +67,7 @@ impl Server {
         Self {
             session: session.clone(),
             services: Vec::new(),
-            concurrency: DEFAULT_CONCURRENCY,
-            drain_timeout: DEFAULT_DRAIN_TIMEOUT,
+            settings: Settings { limits: Limits::new(), total: None, drain_timeout: DEFAULT_DRAIN_TIMEOUT },
             role: Role::Main,
             layers: Vec::new(),
         }
@@ -87,10 +97,27 @@ impl Server {
         self
     }
 
-    /// How many calls of one procedure run at a time: 1,024 unless it is set.
+    /// How many calls of one procedure run at a time: 1,024 unless it is set, here or by [`Service::limit`].
     #[must_use]
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.max(1);
+        self.settings.limits = self.settings.limits.concurrency(calls);
+        self
+    }
+
+    /// How many calls of one procedure wait for a place before the next ones are refused as overloaded, unless
+    /// [`Service::limit`] says otherwise. Until it is set, no call is refused, and what cannot run yet stays with the
+    /// broker: see [`Limits::queue`].
+    #[must_use]
+    pub fn queue(mut self, calls: usize) -> Self {
+        self.settings.limits = self.settings.limits.queue(calls);
+        self
+    }
+
+    /// How many calls run at a time in the whole server, whatever they call: as many as their procedures allow unless
+    /// it is set. Where handlers call procedures of their own server, leave room for those.
+    #[must_use]
+    pub fn total_concurrency(mut self, calls: usize) -> Self {
+        self.settings.total = Some(calls.clamp(1, Semaphore::MAX_PERMITS));
         self
     }
 
@@ -98,7 +125,7 @@ impl Server {
     /// given back to the broker, which delivers them to another instance.
     #[must_use]
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
-        self.drain_timeout = timeout;
+        self.settings.drain_timeout = timeout;
         self
     }
 
@@ -140,15 +167,17 @@ impl Server {
         let mut schemas = schema::Schemas::new(&self.session);
         for service in self.services {
             let segment = service.info.version.map(version_segment).transpose()?;
+            service.check_limits()?;
             for route in service.routes {
                 let handler = self.layers.iter().fold(route.handler, |inner, wrap| wrap.around(inner));
-                let addresses = route::addresses(self.role, segment.as_deref(), route.procedure, &handler)?;
+                let addresses =
+                    route::addresses(self.role, segment.as_deref(), route.procedure, route.limits, &handler)?;
                 schemas.add(service.info, route.procedure, &addresses);
                 routes.extend(addresses);
             }
         }
         routes.extend(schemas.routes());
-        running::start(self.session, routes, self.concurrency, self.drain_timeout).await
+        running::start(self.session, routes, self.settings).await
     }
 }
 
@@ -162,6 +191,16 @@ pub enum ServeError {
     /// A service without a version is asked to be a shadow.
     #[error("`{0}` has no version, and only a version can be the shadow of another")]
     ShadowWithoutVersion(String),
+    /// A limit is set for a procedure that the service does not have.
+    #[error("`{service}` has no procedure `{procedure}` to set a limit for; it has {known}")]
+    UnknownProcedure {
+        /// The service.
+        service: &'static str,
+        /// The name that is none of its procedures'.
+        procedure: String,
+        /// The names that are.
+        known: String,
+    },
     /// An address cannot be subscribed.
     #[error("`{topic}` cannot be served: {source}")]
     Subscribe {
@@ -171,6 +210,3 @@ pub enum ServeError {
         source: SubscribeError,
     },
 }
-
-/// A number of permits that two subscriptions of one procedure share.
-type Limit = Arc<tokio::sync::Semaphore>;

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use almanet_nsq::name::{ChannelName, TopicName};
 
-use super::{Limit, ServeError, service::Handler};
+use super::{
+    ServeError,
+    limits::{Gate, Limits},
+    service::Handler,
+};
 use crate::{
     contract::Procedure,
     wire::{self, AddressError},
@@ -28,8 +32,9 @@ pub(crate) struct Route {
     pub(super) channel: ChannelName,
     pub(super) answers: Answers,
     pub(super) handler: Handler,
-    /// The procedures of one name share a limit, whatever address their calls come by.
+    /// The procedures of one name share their places, whatever address their calls come by.
     pub(super) procedure: Option<&'static Procedure>,
+    pub(super) limits: Limits,
 }
 
 /// Whether replies leave.
@@ -42,7 +47,7 @@ pub(super) enum Answers {
 /// A route that is being served.
 pub(super) struct Served {
     pub(super) route: Route,
-    pub(super) limit: Limit,
+    pub(super) gate: Arc<Gate>,
     /// Tells the routes of one server apart.
     pub(super) index: u32,
 }
@@ -52,6 +57,7 @@ pub(super) fn addresses(
     role: Role,
     segment: Option<&str>,
     procedure: &'static Procedure,
+    limits: Limits,
     handler: &Handler,
 ) -> Result<Vec<Route>, ServeError> {
     let channel = ChannelName::new(procedure.channel).map_err(AddressError::from)?;
@@ -62,6 +68,7 @@ pub(super) fn addresses(
         answers,
         handler: handler.clone(),
         procedure: Some(procedure),
+        limits,
     };
     let plain = procedure.topic()?;
     let Some(segment) = segment else {

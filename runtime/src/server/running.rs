@@ -11,8 +11,9 @@ use tokio::{
 use tracing::{debug, info};
 
 use super::{
-    ServeError,
+    DEFAULT_CONCURRENCY, ServeError, Settings,
     execution::Core,
+    limits::{Gate, Limits},
     route::{Route, Served},
     worker::Worker,
 };
@@ -49,26 +50,23 @@ impl fmt::Debug for Running {
     }
 }
 
-pub(super) async fn start(
-    session: Session,
-    routes: Vec<Route>,
-    concurrency: usize,
-    drain_timeout: Duration,
-) -> Result<Running, ServeError> {
-    let mut limits = HashMap::new();
+pub(super) async fn start(session: Session, routes: Vec<Route>, settings: Settings) -> Result<Running, ServeError> {
+    let mut gates = HashMap::new();
+    let whole = settings.total.map(|calls| (Arc::new(Semaphore::new(calls)), calls));
+    let gate = |limits: Limits| Arc::new(Gate::new(limits.or(settings.limits), DEFAULT_CONCURRENCY, whole.clone()));
     let served: Vec<_> = (0..)
         .zip(routes)
         .map(|(index, route)| {
             let procedure = route.procedure.map(|procedure| procedure.uri);
-            let limit = match procedure {
-                Some(uri) => limits.entry(uri).or_insert_with(|| Arc::new(Semaphore::new(concurrency))).clone(),
-                None => Arc::new(Semaphore::new(concurrency)),
+            let gate = match procedure {
+                Some(uri) => gates.entry(uri).or_insert_with(|| gate(route.limits)).clone(),
+                None => gate(route.limits),
             };
-            Arc::new(Served { route, limit, index })
+            Arc::new(Served { route, gate, index })
         })
         .collect();
     let transport = session.transport();
-    let subscriptions = try_join_all(served.iter().map(|served| subscribe(transport, served, concurrency))).await?;
+    let subscriptions = try_join_all(served.iter().map(|served| subscribe(transport, served))).await?;
     let core = Arc::new(Core::new(session.clone(), MESSAGE_TIMEOUT / 3));
     let (stop, stopped) = watch::channel(None);
     let mut workers = JoinSet::new();
@@ -76,15 +74,12 @@ pub(super) async fn start(
         workers.spawn(Worker::new(core.clone(), served, subscription).run(stopped.clone()));
     }
     info!(session = %session.id(), addresses = workers.len(), "serving");
-    Ok(Running { workers, stop, drain_timeout })
+    Ok(Running { workers, stop, drain_timeout: settings.drain_timeout })
 }
 
-async fn subscribe(
-    transport: &dyn Transport,
-    served: &Served,
-    concurrency: usize,
-) -> Result<crate::transport::Subscription, ServeError> {
-    let options = SubscribeOptions::new(served.route.topic.clone(), served.route.channel.clone(), concurrency)
+async fn subscribe(transport: &dyn Transport, served: &Served) -> Result<crate::transport::Subscription, ServeError> {
+    let Served { route, gate, .. } = served;
+    let options = SubscribeOptions::new(route.topic.clone(), route.channel.clone(), gate.max_in_flight())
         .message_timeout(MESSAGE_TIMEOUT);
     transport
         .subscribe(options)

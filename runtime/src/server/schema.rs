@@ -6,6 +6,7 @@ use almanet_nsq::name::{ChannelName, TopicName};
 use tracing::warn;
 
 use super::{
+    limits::Limits,
     route::{Answers, Route},
     service::{Handler, Outcome},
 };
@@ -90,7 +91,15 @@ impl Schemas {
         };
         let handler: Handler = Arc::new(move |_, _| Box::pin(std::future::ready(Outcome::Returned(document.clone()))));
         let answers = Answers::Replies;
-        self.routes.push(Route { uri: uri.into(), topic, channel, answers, handler, procedure: None });
+        self.routes.push(Route {
+            uri: uri.into(),
+            topic,
+            channel,
+            answers,
+            handler,
+            procedure: None,
+            limits: Limits::new(),
+        });
     }
 }
 

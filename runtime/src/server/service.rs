@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, future::Future, sync::Arc};
 
-use super::Context;
+use super::{Context, Limits, ServeError};
 use crate::{
     codec::{Decode, Encode, from_json, to_json},
     contract::{Exceptions, Procedure, ServiceInfo},
@@ -67,11 +67,42 @@ impl Outcome {
 pub struct Service {
     pub(crate) info: &'static ServiceInfo,
     pub(crate) routes: Vec<Route>,
+    /// Limits for names that no procedure has.
+    unknown: Vec<String>,
+}
+
+impl Service {
+    fn empty(info: &'static ServiceInfo) -> Self {
+        Self { info, routes: Vec::new(), unknown: Vec::new() }
+    }
+
+    /// Sets how many calls of one procedure run and wait at a time, by its name in the contract.
+    ///
+    /// A name that the service does not have makes the server fail when it starts.
+    #[must_use]
+    pub fn limit(mut self, procedure: &str, limits: Limits) -> Self {
+        match self.routes.iter_mut().find(|route| route.procedure.name == procedure) {
+            Some(route) => route.limits = limits,
+            None => self.unknown.push(procedure.to_owned()),
+        }
+        self
+    }
+
+    pub(super) fn check_limits(&self) -> Result<(), ServeError> {
+        let Some(procedure) = self.unknown.first() else { return Ok(()) };
+        let known: Vec<_> = self.routes.iter().map(|route| format!("`{}`", route.procedure.name)).collect();
+        Err(ServeError::UnknownProcedure {
+            service: self.info.path,
+            procedure: procedure.clone(),
+            known: if known.is_empty() { "none".into() } else { known.join(", ") },
+        })
+    }
 }
 
 pub(crate) struct Route {
     pub(crate) procedure: &'static Procedure,
     pub(crate) handler: Handler,
+    pub(super) limits: Limits,
 }
 
 /// Runs one call. Its payload is read at the call itself.
@@ -93,7 +124,7 @@ pub struct ServiceBuilder<S> {
 impl<S: Send + Sync + 'static> ServiceBuilder<S> {
     /// A service without procedures, run by `implementation`.
     pub fn new(info: &'static ServiceInfo, implementation: S) -> Self {
-        Self { implementation: Arc::new(implementation), service: Service { info, routes: Vec::new() } }
+        Self { implementation: Arc::new(implementation), service: Service::empty(info) }
     }
 
     /// Adds a procedure that replies.
@@ -114,7 +145,7 @@ impl<S: Send + Sync + 'static> ServiceBuilder<S> {
             }
             Err(error) => refused(&error.to_string()),
         });
-        self.service.routes.push(Route { procedure, handler });
+        self.service.routes.push(Route { procedure, handler, limits: Limits::new() });
         self
     }
 

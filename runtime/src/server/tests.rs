@@ -1,5 +1,8 @@
 //! What a server makes of deliveries, on a clock that only moves when everything waits.
 
+mod nested;
+mod overload;
+
 use std::{
     sync::{
         Arc,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, watch},
+    sync::watch,
     task::{JoinSet, coop},
     time::{Instant, sleep_until},
 };
@@ -18,12 +18,16 @@ use tracing::{Instrument, Span, debug_span, warn};
 use super::{
     Context,
     execution::{Begun, Core, Execution, Handling, Payload},
+    limits::{Entry, Place, Queued},
     route::Served,
+    service::Outcome,
 };
 use crate::transport::{Delivery, Publishing, Subscription};
 
 /// How long a subscription must be silent, after the broker was asked to stop, to be taken as empty.
 const SILENCE: Duration = Duration::from_millis(200);
+/// How long the broker keeps a call that nobody waits for, where there is no room for it.
+const OVERLOADED_DELAY: Duration = Duration::from_millis(500);
 
 /// One subscription at work.
 pub(super) struct Worker {
@@ -80,9 +84,10 @@ impl Worker {
             "almanet.handle", uri = context.uri(), call = %context.call_id(), caller = %context.caller_id(),
             attempts = context.attempts()
         );
-        let Ok(place) = self.served.limit.clone().try_acquire_owned() else {
-            self.tasks.spawn(queued(execution, context, payload).instrument(span));
-            return;
+        let place = match self.served.gate.admit(|| execution.remaining()) {
+            Entry::Place(place) => place,
+            Entry::Queued(place) => return self.spawn(queued(execution, context, payload, place), span),
+            Entry::Full => return self.refuse(execution),
         };
         let entered = span.enter();
         let mut handling = Handling::start(&self.served, context, &payload);
@@ -99,6 +104,21 @@ impl Worker {
                 None => execution.settle(None),
             },
             Poll::Pending => self.spawn(handle(execution, handling, place), span),
+        }
+    }
+
+    /// Ends a call that there is no room for. One that nobody waits for is left to another instance, or to later.
+    fn refuse(&mut self, execution: Execution) {
+        if !execution.is_answered() {
+            return execution.give_back(OVERLOADED_DELAY);
+        }
+        self.core.session.counters().overloaded.add();
+        match execution.reply(Outcome::overloaded("it runs as many calls as it can, and no more may wait")) {
+            Some(reply) => {
+                let publishing = execution.publish(&reply);
+                self.deliver(execution, reply, publishing);
+            }
+            None => execution.settle(None),
         }
     }
 
@@ -142,19 +162,17 @@ impl Worker {
 }
 
 /// Waits for a place among the running calls.
-async fn queued(mut execution: Execution, context: Context, payload: Payload) {
-    let place = execution.served().limit.clone().acquire_owned();
-    match execution.until_deadline(place).await {
-        Some(Ok(place)) => {
+async fn queued(mut execution: Execution, context: Context, payload: Payload, place: Queued) {
+    match execution.until_deadline(place.place()).await {
+        Some(place) if !execution.remaining().is_zero() => {
             let handling = Handling::start(execution.served(), context, &payload);
             handle(execution, handling, place).await;
         }
-        // The limit is never closed, so this is the deadline.
         _ => execution.expire(),
     }
 }
 
-async fn handle(mut execution: Execution, handling: Handling, place: OwnedSemaphorePermit) {
+async fn handle(mut execution: Execution, handling: Handling, place: Place) {
     let Some(outcome) = execution.until_deadline(handling).await else { return execution.expire() };
     drop(place);
     match execution.reply(outcome) {

@@ -34,6 +34,8 @@ counters! {
     refused_reply_topics,
     /// Calls that came after their time, or whose time was over before they could be answered.
     expired,
+    /// Calls that were refused, because there was no room for them.
+    overloaded,
     /// Calls that came more than once and did not run again.
     duplicates,
     /// Replies that nobody waited for any more.

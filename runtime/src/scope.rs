@@ -1,0 +1,42 @@
+//! What the calls that a handler makes inherit from the call that it handles.
+
+use std::{future::Future, sync::Arc};
+
+use almanet_nsq::name::ChannelName;
+use tokio::{task::futures::TaskLocalFuture, time::Instant};
+
+use crate::{
+    session::Session,
+    wire::{Headers, Id},
+};
+
+tokio::task_local! {
+    static CURRENT: Arc<CallInfo>;
+}
+
+/// The call that a handler handles.
+pub(crate) struct CallInfo {
+    pub(crate) session: Session,
+    pub(crate) uri: Arc<str>,
+    pub(crate) channel: ChannelName,
+    pub(crate) id: Id,
+    pub(crate) caller_id: Id,
+    pub(crate) attempts: u16,
+    pub(crate) deadline: Instant,
+    pub(crate) headers: Headers,
+}
+
+/// Runs `future` as a part of the handling of `call`.
+pub(crate) fn within<F: Future>(call: Arc<CallInfo>, future: F) -> TaskLocalFuture<Arc<CallInfo>, F> {
+    CURRENT.scope(call, future)
+}
+
+/// Runs `run` as a part of the handling of `call`.
+pub(crate) fn run_within<R>(call: Arc<CallInfo>, run: impl FnOnce() -> R) -> R {
+    CURRENT.sync_scope(call, run)
+}
+
+/// When the call that is being handled here is over.
+pub(crate) fn deadline() -> Option<Instant> {
+    CURRENT.try_with(|call| call.deadline).ok()
+}
