@@ -249,9 +249,15 @@ def answer(request):
     return {"same": again == value}
 
 
-for line in sys.stdin:
-    try:
-        reply = answer(json.loads(line))
-    except ValueError as error:
-        reply = {"refused": str(error)}
-    print(json.dumps(reply), flush=True)
+def serve(answer):
+    """Answers each line of standard input; what a model refuses is an answer too."""
+    for line in sys.stdin:
+        try:
+            reply = answer(json.loads(line))
+        except ValueError as error:
+            reply = {"refused": str(error)}
+        print(json.dumps(reply), flush=True)
+
+
+if __name__ == "__main__":
+    serve(answer)

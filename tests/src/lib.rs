@@ -1,6 +1,8 @@
 //! Helpers for the tests that cross crates, languages or processes.
 
 pub mod direction;
+#[cfg(feature = "python")]
+pub mod lines;
 #[cfg(feature = "nsqd")]
 pub mod nsqd;
 pub mod program;

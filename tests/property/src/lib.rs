@@ -4,6 +4,7 @@
 //! seed is fixed; the variable `ALMANET_PROPERTY_SEED` names another when the crate is built.
 
 mod contract;
+mod rows;
 mod spoil;
 mod value;
 
@@ -14,7 +15,8 @@ mod generated {
 
 use almanet_runtime::codegen::{self, Decode, DecodeError, Encode};
 
-pub use contract::{Body, Bound, Contract, Definition, Field, Limits, Named, Plain, Role, Shape};
+pub use contract::{Body, Bound, Contract, Definition, Field, Limits, Named, PATTERNS, Plain, Role, Shape};
+pub use rows::ROWS;
 pub use spoil::{Spoilt, Tolerance};
 pub use value::{Drawer, Json, Precision};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use almanet_codegen::source::vfs::Memory;
 use almanet_codegen::{Config, export};
-use almanet_property::{Body, Contract, Drawer, Precision, TYPES, Trip, contracts, seed};
+use almanet_property::{Body, Contract, Drawer, Precision, ROWS, TYPES, Trip, contracts, seed};
 
 /// Values of each type.
 const DRAWS: u64 = 60;
@@ -104,66 +104,6 @@ fn model(text: &str) -> serde_json::Value {
     assert!(checked.report.problems.is_empty(), "seed {}: {:?}\n{text}", seed(), checked.report.problems);
     export::ir(&checked.model.expect("there was no problem"))
 }
-
-/// The rows of the type table, and every construct.
-const ROWS: &[&str] = &[
-    "bool",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
-    "float32",
-    "float64",
-    "string",
-    "bytes",
-    "uuid",
-    "timestamp",
-    "datetime",
-    "date",
-    "time",
-    "duration",
-    "decimal",
-    "any",
-    "list",
-    "set",
-    "map by string",
-    "map by bool",
-    "map by uuid",
-    "map by date",
-    "map by integer",
-    "map by enum",
-    "tuple",
-    "optional",
-    "record",
-    "closed record",
-    "exception with fields",
-    "exception with a bare payload",
-    "exception without a payload",
-    "named parameters",
-    "named results",
-    "enum",
-    "open enum",
-    "unrecognized variant of an enum",
-    "union",
-    "open union",
-    "tagged union",
-    "open tagged union",
-    "unrecognized variant of a union",
-    "variant without a type",
-    "alias",
-    "alias of an optional",
-    "@length",
-    "@range",
-    "@pattern",
-    "constrained key or item",
-    "default",
-    "wire name",
-    "absent field",
-];
 
 /// Every mistake.
 const MISTAKES: &[&str] = &[

@@ -111,7 +111,7 @@ pub struct Limits {
     pub length: Option<(Option<usize>, Option<usize>)>,
     /// `@range`, in whole numbers or seconds.
     pub range: Option<(Option<i64>, Option<i64>)>,
-    /// `@pattern`, one of `PATTERNS`.
+    /// `@pattern`, one of [`PATTERNS`].
     pub pattern: Option<usize>,
 }
 
@@ -187,7 +187,7 @@ pub(crate) const PLAIN: [(Plain, &str); 21] = [
 ];
 
 /// Patterns, each with texts that match it.
-pub(crate) const PATTERNS: [(&str, &[&str]); 4] = [
+pub const PATTERNS: [(&str, &[&str]); 4] = [
     ("^[a-z]+$", &["a", "abc", "zzzzzzzzz"]),
     (r"^[A-Z]\w{0,5}$", &["A", "B_9", "Zebra1"]),
     ("^(on|off)$", &["on", "off"]),
