@@ -1,11 +1,9 @@
 //! The names of a whole contract, made once.
 
-use heck::ToUpperCamelCase as _;
-
 use super::facts::Facts;
 use crate::backend::json_schema::Schemas;
 use crate::model::{Model, ServiceId};
-use crate::validate::names::rust as names;
+use crate::validate::names::{casing, rust as names};
 
 /// A contract with the names and facts that every module needs.
 pub(super) struct Plan<'a> {
@@ -73,5 +71,5 @@ impl<'a> Plan<'a> {
 
 /// What the types that belong to a procedure or a service begin with: `Greet` of `GreetError`.
 pub(super) fn helper_base(name: &str) -> String {
-    name.to_upper_camel_case()
+    casing::upper_camel(name)
 }

@@ -1,8 +1,6 @@
 //! The names that Go gets: all of them exported. Keywords only matter to packages, which are lower case.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
-
-use super::freed;
+use super::{casing, freed};
 
 const KEYWORDS: &[&str] = &[
     "break",
@@ -38,37 +36,37 @@ const KEYWORDS: &[&str] = &[
 /// A type's name: records, enums, unions, aliases, exceptions, services.
 #[must_use]
 pub fn type_name(name: &str) -> String {
-    name.to_upper_camel_case()
+    casing::upper_camel(name)
 }
 
 /// A field's name. `Error` is the method that makes an exception an `error`, so no field may be called so.
 #[must_use]
 pub fn field_name(name: &str) -> String {
-    let name = name.to_upper_camel_case();
+    let name = casing::upper_camel(name);
     if name == "Error" { name + "_" } else { name }
 }
 
 /// A variant, which is a name of its package and so begins with its type's: `MoodCheerful`.
 #[must_use]
 pub fn variant_name(of: &str, name: &str) -> String {
-    type_name(of) + &name.to_upper_camel_case()
+    type_name(of) + &casing::upper_camel(name)
 }
 
 /// A procedure or topic: a method of its service's client.
 #[must_use]
 pub fn function_name(name: &str) -> String {
-    name.to_upper_camel_case()
+    casing::upper_camel(name)
 }
 
 /// One segment of a namespace, or a service's package.
 #[must_use]
 pub fn module_name(name: &str) -> String {
-    let name: String = name.to_snake_case().split('_').collect();
+    let name: String = casing::snake(name).split('_').collect();
     freed(name, KEYWORDS)
 }
 
 /// A constant.
 #[must_use]
 pub fn constant_name(name: &str) -> String {
-    name.to_upper_camel_case()
+    casing::upper_camel(name)
 }

@@ -1,6 +1,7 @@
 //! What each built-in target makes of a contract's names: casing, keywords, names that are taken. Pure functions, which
 //! the targets call too, so that what is checked is what is written.
 
+pub(crate) mod casing;
 pub mod go;
 pub mod python;
 pub mod rust;

@@ -1,8 +1,6 @@
 //! The names that Python gets. Keywords and names that the generated module uses itself get a `_`.
 
-use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-
-use super::freed;
+use super::{casing, freed};
 
 const KEYWORDS: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
@@ -51,7 +49,7 @@ const PARAMETERS: &[&str] = &["force_local", "payload", "session", "timeout"];
 /// A class's name: records, enums, unions, aliases.
 #[must_use]
 pub fn type_name(name: &str) -> String {
-    freed(name.to_upper_camel_case(), TYPES)
+    freed(casing::upper_camel(name), TYPES)
 }
 
 /// An exception's class, which keeps the casing of the contract: `except greeting.access_denied`.
@@ -64,7 +62,7 @@ pub fn exception_name(name: &str) -> String {
 /// A field of a model.
 #[must_use]
 pub fn field_name(name: &str) -> String {
-    let name = freed(name.to_snake_case(), KEYWORDS);
+    let name = freed(casing::snake(name), KEYWORDS);
     // pydantic keeps the prefix `model_` to itself.
     if name.starts_with("model_") { name + "_" } else { freed(name, MODEL_MEMBERS) }
 }
@@ -72,30 +70,30 @@ pub fn field_name(name: &str) -> String {
 /// A parameter of a procedure.
 #[must_use]
 pub fn parameter_name(name: &str) -> String {
-    freed(freed(name.to_snake_case(), KEYWORDS), PARAMETERS)
+    freed(freed(casing::snake(name), KEYWORDS), PARAMETERS)
 }
 
 /// An enum's member.
 #[must_use]
 pub fn variant_name(name: &str) -> String {
-    let name = freed(name.to_snake_case(), KEYWORDS);
+    let name = freed(casing::snake(name), KEYWORDS);
     if name == "mro" || name == "name" || name == "value" { name + "_" } else { name }
 }
 
 /// A procedure or topic: a name of its service's module.
 #[must_use]
 pub fn function_name(name: &str) -> String {
-    freed(freed(name.to_snake_case(), KEYWORDS), BUILTINS)
+    freed(freed(casing::snake(name), KEYWORDS), BUILTINS)
 }
 
 /// One segment of a namespace, or a service's module.
 #[must_use]
 pub fn module_name(name: &str) -> String {
-    freed(name.to_snake_case(), KEYWORDS)
+    freed(casing::snake(name), KEYWORDS)
 }
 
 /// A constant.
 #[must_use]
 pub fn constant_name(name: &str) -> String {
-    name.to_shouty_snake_case()
+    casing::shouty_snake(name)
 }

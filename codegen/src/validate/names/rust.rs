@@ -1,8 +1,6 @@
 //! The names that Rust gets. Keywords are escaped as `r#type` where Rust allows it, the rest and prelude names get a `_`.
 
-use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-
-use super::freed;
+use super::{casing, freed};
 
 /// Names that generated code takes from the prelude, and those that `derive` and `impl` bodies name bare.
 const PRELUDE_TYPES: &[&str] = &[
@@ -69,14 +67,14 @@ const METHODS: &[&str] =
 /// A type's name: records, enums, unions, aliases, exceptions, a service's trait.
 #[must_use]
 pub fn type_name(name: &str) -> String {
-    let name = name.to_upper_camel_case();
+    let name = casing::upper_camel(name);
     if name == "Self" { name + "_" } else { freed(name, PRELUDE_TYPES) }
 }
 
 /// A variant's name, of an enum or a union. Variants are always named behind their type, so prelude names may stay.
 #[must_use]
 pub fn variant_name(name: &str) -> String {
-    let mut name = name.to_upper_camel_case();
+    let mut name = casing::upper_camel(name);
     // `Unrecognized` is what an open enum or union calls a variant that the contract does not name.
     if name == "Self" || name == "Unrecognized" {
         name.push('_');
@@ -87,13 +85,13 @@ pub fn variant_name(name: &str) -> String {
 /// A field's or a parameter's name.
 #[must_use]
 pub fn field_name(name: &str) -> String {
-    escaped(name.to_snake_case())
+    escaped(casing::snake(name))
 }
 
 /// One segment of a namespace, or a service's module.
 #[must_use]
 pub fn module_name(name: &str) -> String {
-    escaped(name.to_snake_case())
+    escaped(casing::snake(name))
 }
 
 /// A function's name: a procedure's method of the trait, a topic's function.
@@ -105,19 +103,19 @@ pub fn function_name(name: &str) -> String {
 /// A procedure's method, of the trait and of the client, or a parameter's of a call: never one that would hide theirs.
 #[must_use]
 pub fn method_name(name: &str) -> String {
-    escaped(freed(name.to_snake_case(), METHODS))
+    escaped(freed(casing::snake(name), METHODS))
 }
 
 /// A constant's or static's name.
 #[must_use]
 pub fn constant_name(name: &str) -> String {
-    name.to_shouty_snake_case()
+    casing::shouty_snake(name)
 }
 
 /// The static that describes a procedure or a topic; `SERVICE` is their service's.
 #[must_use]
 pub fn static_name(name: &str) -> String {
-    let mut name = name.to_shouty_snake_case();
+    let mut name = casing::shouty_snake(name);
     if name == "SERVICE" {
         name.push('_');
     }

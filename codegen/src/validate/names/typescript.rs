@@ -1,8 +1,6 @@
 //! The names that TypeScript gets. Reserved words and global types that generated code uses get a `_`.
 
-use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-
-use super::freed;
+use super::{casing, freed};
 
 const KEYWORDS: &[&str] = &[
     "any",
@@ -107,36 +105,36 @@ const TYPES: &[&str] = &[
 /// A type's name: records, enums, unions, aliases, exceptions, services.
 #[must_use]
 pub fn type_name(name: &str) -> String {
-    freed(name.to_upper_camel_case(), TYPES)
+    freed(casing::upper_camel(name), TYPES)
 }
 
 /// A property's name; any word may be one.
 #[must_use]
 pub fn field_name(name: &str) -> String {
-    let name = name.to_lower_camel_case();
+    let name = casing::lower_camel(name);
     if name == "constructor" { name + "_" } else { name }
 }
 
 /// A variant's name.
 #[must_use]
 pub fn variant_name(name: &str) -> String {
-    name.to_upper_camel_case()
+    casing::upper_camel(name)
 }
 
 /// A procedure or topic: a method of its service's client.
 #[must_use]
 pub fn function_name(name: &str) -> String {
-    freed(name.to_lower_camel_case(), KEYWORDS)
+    freed(casing::lower_camel(name), KEYWORDS)
 }
 
 /// One segment of a namespace, or a service's module.
 #[must_use]
 pub fn module_name(name: &str) -> String {
-    name.to_snake_case()
+    casing::snake(name)
 }
 
 /// A constant.
 #[must_use]
 pub fn constant_name(name: &str) -> String {
-    name.to_shouty_snake_case()
+    casing::shouty_snake(name)
 }
