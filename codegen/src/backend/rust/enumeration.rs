@@ -1,5 +1,7 @@
 //! Enums and unions.
 
+use std::rc::Rc;
+
 use askama::Template;
 
 use super::facts::Holder;
@@ -33,7 +35,7 @@ struct EnumCodecView<'a> {
     shape: String,
     codegen: External,
     fmt: External,
-    decode_signature: String,
+    decode_signature: Rc<str>,
 }
 
 #[derive(Template)]
@@ -57,7 +59,7 @@ struct UnionCodecView<'a> {
     check: String,
     blank: String,
     codegen: External,
-    decode_signature: String,
+    decode_signature: Rc<str>,
 }
 
 struct VariantView {
@@ -66,7 +68,7 @@ struct VariantView {
     name: String,
     wire: String,
     /// Empty where it carries nothing.
-    ty: Box<str>,
+    ty: Rc<str>,
 }
 
 impl Module<'_> {
@@ -83,7 +85,7 @@ impl Module<'_> {
                 deprecated: deprecated(&variant.meta, 4),
                 name: names::variant_name(&variant.meta.name),
                 wire: literal::quoted(&variant.wire_name),
-                ty: Box::default(),
+                ty: Rc::default(),
             })
             .collect();
         let shape = vec![

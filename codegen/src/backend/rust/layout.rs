@@ -1,5 +1,7 @@
 //! The form that prettyplease gives to Rust, for what has lists in it: each stays on its line, or has an item on each.
 
+use std::borrow::Cow;
+
 /// Where prettyplease ends a line.
 pub(super) const WIDTH: usize = 89;
 
@@ -13,133 +15,178 @@ const UNSETTLED: char = '\u{1}';
 
 /// A piece of code whose lists may be broken.
 #[derive(Clone)]
-pub(super) enum Code {
-    Text(String),
-    Sequence(Vec<Code>),
-    List {
-        open: &'static str,
-        items: Vec<Code>,
-        close: &'static str,
-        /// For a struct's braces, which stand apart from their items, the width of its name. Past a small width of all
-        /// of it, prettyplease breaks it in any case.
-        name: Option<usize>,
-    },
+pub(super) enum Code<'a> {
+    /// Text, in pieces that nothing stands between.
+    Text([Cow<'a, str>; 3]),
+    List(List<'a>),
 }
 
-impl Code {
-    pub(super) fn text(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
+/// Items between brackets, behind a head.
+#[derive(Clone)]
+pub(super) struct List<'a> {
+    /// `name: `, perhaps.
+    label: Cow<'a, str>,
+    head: Cow<'a, str>,
+    brackets: Brackets,
+    items: Vec<Code<'a>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Brackets {
+    Round,
+    Square,
+    /// A struct's, which stand apart from their items. Past a small width of all of it, prettyplease breaks it in any case.
+    Curly,
+}
+
+impl<'a> Code<'a> {
+    pub(super) fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::pieces(text, "", "")
+    }
+
+    /// Text that need not be put together before it is written.
+    pub(super) fn pieces(
+        first: impl Into<Cow<'a, str>>,
+        second: impl Into<Cow<'a, str>>,
+        third: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        Self::Text([first.into(), second.into(), third.into()])
     }
 
     /// The expression of a value. One with a struct in it is left to prettyplease, which has its own mind about those.
-    pub(super) fn value(text: String) -> Self {
-        if text.contains(" { ") { Self::Text(unsettled(&text)) } else { Self::Text(text) }
+    pub(super) fn value(text: impl Into<Cow<'a, str>>) -> Self {
+        let text = text.into();
+        if text.contains(" { ") { Self::text(unsettled(&text)) } else { Self::text(text) }
     }
 
     /// `head(items)`.
-    pub(super) fn call(head: impl Into<String>, items: Vec<Code>) -> Self {
-        Self::Sequence(vec![Self::text(head), Self::List { open: "(", items, close: ")", name: None }])
+    pub(super) fn call(head: impl Into<Cow<'a, str>>, items: Vec<Self>) -> Self {
+        Self::list(head.into(), Brackets::Round, items)
     }
 
     /// `head[items]`, the head being `&` perhaps.
-    pub(super) fn array(head: impl Into<String>, items: Vec<Code>) -> Self {
-        Self::Sequence(vec![Self::text(head), Self::List { open: "[", items, close: "]", name: None }])
+    pub(super) fn array(head: impl Into<Cow<'a, str>>, items: Vec<Self>) -> Self {
+        Self::list(head.into(), Brackets::Square, items)
     }
 
     /// `head { items }`.
-    pub(super) fn record(head: impl Into<String>, items: Vec<Code>) -> Self {
-        let head = head.into() + " ";
-        let name = Some(head.chars().count());
-        Self::Sequence(vec![Self::Text(head), Self::List { open: "{", items, close: "}", name }])
+    pub(super) fn record(head: impl Into<Cow<'a, str>>, items: Vec<Self>) -> Self {
+        Self::list(head.into(), Brackets::Curly, items)
     }
 
     /// `name: code`.
-    pub(super) fn field(name: &str, code: Code) -> Self {
-        Self::Sequence(vec![Self::Text(format!("{name}: ")), code])
+    pub(super) fn field(name: impl Into<Cow<'a, str>>, code: Self) -> Self {
+        let name = name.into();
+        match code {
+            Self::Text([text, second, third]) if second.is_empty() && third.is_empty() => {
+                Self::pieces(name, ": ", text)
+            }
+            Self::Text(pieces) => Self::pieces(name, ": ", pieces.concat()),
+            Self::List(list) => Self::List(List { label: name + ": ", ..list }),
+        }
+    }
+
+    fn list(head: Cow<'a, str>, brackets: Brackets, items: Vec<Self>) -> Self {
+        Self::List(List { label: Cow::Borrowed(""), head, brackets, items })
     }
 
     fn width(&self) -> usize {
         match self {
-            Self::Text(text) => text.chars().count(),
-            Self::Sequence(parts) => parts.iter().map(Self::width).sum(),
-            Self::List { open, items, close, name } => {
-                let between = items.iter().map(|item| item.width() + 2).sum::<usize>().saturating_sub(2);
-                let padding = if name.is_some() && !items.is_empty() { 2 } else { 0 };
-                open.len() + between + padding + close.len()
-            }
+            Self::Text(pieces) => pieces.iter().map(|piece| width(piece)).sum(),
+            Self::List(list) => width(&list.label) + list.width(),
         }
     }
 
     /// Appends the code to a line that is at `column` and was indented by `indent`; `behind` more columns follow.
     pub(super) fn put(&self, out: &mut String, indent: usize, column: usize, behind: usize) {
-        self.put_from(out, indent, column, behind);
-    }
-
-    fn put_from(&self, out: &mut String, indent: usize, column: usize, behind: usize) -> usize {
         match self {
-            Self::Text(text) => {
-                out.push_str(text);
-                column + text.chars().count()
-            }
-            Self::Sequence(parts) => {
-                let mut column = column;
-                for (index, part) in parts.iter().enumerate() {
-                    let rest = parts[index + 1..].iter().map(Self::width).sum::<usize>();
-                    column = part.put_from(out, indent, column, rest + behind);
-                }
-                column
-            }
-            Self::List { open, items, close, name } => {
-                out.push_str(open);
-                if items.is_empty() {
-                    out.push_str(close);
-                    return column + open.len() + close.len();
-                }
-                let is_small = name.is_none_or(|name| name + self.width() - close.len() <= STRUCT_WIDTH);
-                if is_small && column + self.width() + behind <= WIDTH {
-                    let padding = if name.is_some() { " " } else { "" };
-                    out.push_str(padding);
-                    for (index, item) in items.iter().enumerate() {
-                        if index > 0 {
-                            out.push_str(", ");
-                        }
-                        item.put_from(out, indent, 0, 0);
-                    }
-                    out.push_str(padding);
-                    out.push_str(close);
-                    return column + self.width();
-                }
-                let inner = indent + INDENT;
-                for item in items {
-                    out.push('\n');
-                    pad(out, inner);
-                    // The comma behind an item is not counted.
-                    item.put_from(out, inner, inner, 0);
-                    out.push(',');
-                }
-                out.push('\n');
-                pad(out, indent);
-                out.push_str(close);
-                indent + close.len()
-            }
+            Self::Text(pieces) => pieces.iter().for_each(|piece| out.push_str(piece)),
+            Self::List(list) => list.put(out, indent, column, behind),
         }
     }
 }
 
+impl List<'_> {
+    /// Without its label.
+    fn width(&self) -> usize {
+        let Parts { open, inner, close } = self.brackets.parts();
+        let between = self.items.iter().map(|item| item.width() + 2).sum::<usize>().saturating_sub(2);
+        let padding = if self.items.is_empty() { 0 } else { 2 * inner.len() };
+        width(&self.head) + open.len() + padding + between + close.len()
+    }
+
+    fn put(&self, out: &mut String, indent: usize, column: usize, behind: usize) {
+        let Parts { open, inner, close } = self.brackets.parts();
+        out.push_str(&self.label);
+        out.push_str(&self.head);
+        out.push_str(open);
+        let whole = self.width();
+        let is_small = self.brackets != Brackets::Curly || whole - close.len() <= STRUCT_WIDTH;
+        if self.items.is_empty() {
+            out.push_str(close);
+        } else if is_small && column + width(&self.label) + whole + behind <= WIDTH {
+            out.push_str(inner);
+            for (index, item) in self.items.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                item.put(out, indent, 0, 0);
+            }
+            out.push_str(inner);
+            out.push_str(close);
+        } else {
+            let inner = indent + INDENT;
+            for (index, item) in self.items.iter().enumerate() {
+                out.push('\n');
+                pad(out, inner);
+                // Behind the last one a comma is there only since the list is broken, and is not counted.
+                let comma = usize::from(index + 1 < self.items.len());
+                item.put(out, inner, inner, comma);
+                out.push(',');
+            }
+            out.push('\n');
+            pad(out, indent);
+            out.push_str(close);
+        }
+    }
+}
+
+/// What brackets look like; `inner` stands between them and the items of one line.
+struct Parts {
+    open: &'static str,
+    inner: &'static str,
+    close: &'static str,
+}
+
+impl Brackets {
+    fn parts(self) -> Parts {
+        match self {
+            Self::Round => Parts { open: "(", inner: "", close: ")" },
+            Self::Square => Parts { open: "[", inner: "", close: "]" },
+            Self::Curly => Parts { open: " {", inner: " ", close: "}" },
+        }
+    }
+}
+
+/// How many columns a text takes.
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
 /// A statement or an item at an indent: `head`, the code, `tail`.
-pub(super) fn line(indent: usize, head: &str, code: &Code, tail: &str) -> String {
+pub(super) fn line(indent: usize, head: &str, code: &Code<'_>, tail: &str) -> String {
     let mut out = String::with_capacity(128);
     pad(&mut out, indent);
     out.push_str(head);
-    code.put(&mut out, indent, indent + head.chars().count(), tail.len());
+    code.put(&mut out, indent, indent + width(head), tail.len());
     out.push_str(tail);
     out
 }
 
 /// A function's head, its parameters on one line or one on each: `fn name(…) -> T` and `tail`, which is ` {` or `;`.
 pub(super) fn signature(indent: usize, head: &str, parameters: &[String], result: &str, tail: &str) -> String {
-    let width = parameters.iter().map(|parameter| parameter.chars().count() + 2).sum::<usize>().saturating_sub(2);
-    let fits = indent + head.len() + width + 2 + result.chars().count() + tail.len() <= WIDTH;
+    let between = parameters.iter().map(|parameter| width(parameter) + 2).sum::<usize>().saturating_sub(2);
+    let fits = indent + head.len() + between + 2 + width(result) + tail.len() <= WIDTH;
     let mut out = String::with_capacity(128);
     pad(&mut out, indent);
     out.push_str(head);
@@ -163,11 +210,11 @@ pub(super) fn signature(indent: usize, head: &str, parameters: &[String], result
 }
 
 /// A chain of calls behind a head: on one line, or each call on a line of its own.
-pub(super) fn chain(indent: usize, head: &str, first: &Code, calls: &[Code], tail: &str) -> String {
+pub(super) fn chain(indent: usize, head: &str, first: &Code<'_>, calls: &[Code<'_>], tail: &str) -> String {
     let mut out = String::with_capacity(128);
     pad(&mut out, indent);
     out.push_str(head);
-    let column = indent + head.chars().count();
+    let column = indent + width(head);
     let width = column + first.width();
     let whole = width + calls.iter().map(|call| call.width() + 1).sum::<usize>() + tail.len();
     if calls.is_empty() {
@@ -202,18 +249,28 @@ pub(super) enum Place {
     Trait,
 }
 
-/// Appends an item; one with a line that the templates could not break is formatted by prettyplease.
+/// Whether a text is in prettyplease's form: what the templates could not break is too long, or marked.
+pub(super) fn is_settled(text: &str) -> bool {
+    let mut start = 0;
+    let mut has_long_line = || {
+        memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).any(|end| {
+            let line = &text[std::mem::replace(&mut start, end + 1)..end];
+            line.len() > WIDTH && width(line) > WIDTH && !line.trim_start().starts_with("//")
+        })
+    };
+    !text.contains(UNSETTLED) && !has_long_line()
+}
+
+/// Appends an item, formatted by prettyplease where it has to be.
 pub(super) fn item(out: &mut String, place: Place, text: &str) {
-    let is_long =
-        |line: &str| line.len() > WIDTH && line.chars().count() > WIDTH && !line.trim_start().starts_with("//");
-    if text.contains(UNSETTLED) {
+    if is_settled(text) {
+        out.push_str(text);
+    } else if text.contains(UNSETTLED) {
         // What stands in a closure that got braces is laid out as a statement the second time.
         let once = formatted(place, &text.replace(UNSETTLED, ""));
         out.push_str(&formatted(place, &once));
-    } else if text.lines().any(is_long) {
-        out.push_str(&formatted(place, text));
     } else {
-        out.push_str(text);
+        out.push_str(&formatted(place, text));
     }
 }
 
@@ -270,5 +327,11 @@ pub(super) fn unsettled(text: &str) -> String {
 }
 
 fn pad(out: &mut String, indent: usize) {
-    out.extend(std::iter::repeat_n(' ', indent));
+    const BLANKS: &str = "                ";
+    let mut rest = indent;
+    while rest > 0 {
+        let part = rest.min(BLANKS.len());
+        out.push_str(&BLANKS[..part]);
+        rest -= part;
+    }
 }

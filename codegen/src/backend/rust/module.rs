@@ -1,5 +1,7 @@
 //! One generated module on its way to text.
 
+use std::rc::Rc;
+
 use askama::Template;
 use rustc_hash::FxHashSet;
 
@@ -13,18 +15,27 @@ use crate::model::Meta;
 pub(super) struct Module<'a> {
     pub(super) scope: Scope<'a>,
     pub(super) body: String,
+    decode_signature: Option<Rc<str>>,
 }
 
 impl<'a> Module<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, path: Vec<&'a str>, taken: FxHashSet<&'a str>) -> Self {
-        Self { scope: Scope::new(plan, path, taken), body: String::new() }
+        Self { scope: Scope::new(plan, path, taken), body: String::new(), decode_signature: None }
     }
 
     /// Appends what a template makes: one item or more, each apart from the last by a blank line.
     pub(super) fn render<T: Template>(&mut self, template: &T) {
-        let mut text = String::with_capacity(T::SIZE_HINT * 2);
-        template.render_into(&mut text).expect("a String takes everything, and views hold nothing that fails");
-        self.items(&text);
+        let start = self.body.len();
+        self.part();
+        let from = self.body.len();
+        template.render_into(&mut self.body).expect("a String takes everything, and views hold nothing that fails");
+        if layout::is_settled(&self.body[from..]) {
+            self.end_line();
+        } else {
+            let text = self.body[from..].to_owned();
+            self.body.truncate(start);
+            self.items(&text);
+        }
     }
 
     /// Appends items as text. A blank line before a line without an indent parts them.
@@ -32,27 +43,39 @@ impl<'a> Module<'a> {
         let mut rest = text.trim_matches('\n');
         while !rest.is_empty() {
             let end = item_end(rest);
-            if !self.body.is_empty() {
-                self.body.push('\n');
-            }
+            self.part();
             layout::item(&mut self.body, Place::Module, &rest[..end]);
-            if !self.body.ends_with('\n') {
-                self.body.push('\n');
-            }
+            self.end_line();
             rest = rest[end..].trim_start_matches('\n');
         }
     }
 
+    /// A blank line behind the last item.
+    fn part(&mut self) {
+        if !self.body.is_empty() {
+            self.body.push('\n');
+        }
+    }
+
+    fn end_line(&mut self) {
+        if !self.body.ends_with('\n') {
+            self.body.push('\n');
+        }
+    }
+
     /// The head of `Decode::decode`.
-    pub(super) fn decode_signature(&mut self) -> String {
+    pub(super) fn decode_signature(&mut self) -> Rc<str> {
         let codegen = self.scope.codegen();
-        let parameters = ["&mut self".to_owned(), format!("json: &mut {codegen}::Decoder<'_>")];
-        let result = format!(" -> Result<(), {codegen}::DecodeError>");
-        layout::signature(4, "fn decode", &parameters, &result, " {")
+        let head = self.decode_signature.get_or_insert_with(|| {
+            let parameters = ["&mut self".to_owned(), format!("json: &mut {codegen}::Decoder<'_>")];
+            let result = format!(" -> Result<(), {codegen}::DecodeError>");
+            layout::signature(4, "fn decode", &parameters, &result, " {").into()
+        });
+        Rc::clone(head)
     }
 
     /// `const SHAPE: &'static codegen::KIND = &codegen::KIND { … };`
-    pub(super) fn shape(&mut self, kind: &str, fields: Vec<Code>) -> String {
+    pub(super) fn shape(&mut self, kind: &str, fields: Vec<Code<'_>>) -> String {
         let codegen = self.scope.codegen();
         let head = format!("const SHAPE: &'static {codegen}::{kind} = &");
         layout::line(4, &head, &Code::record(format!("{codegen}::{kind}"), fields), ";")

@@ -1,5 +1,7 @@
 //! Records, and what looks like one: exceptions with fields, payloads and replies with names.
 
+use std::rc::Rc;
+
 use askama::Template;
 
 use super::facts::Holder;
@@ -23,7 +25,7 @@ struct FieldView {
     docs: String,
     deprecated: String,
     name: String,
-    ty: Box<str>,
+    ty: Rc<str>,
 }
 
 #[derive(Template)]
@@ -35,7 +37,7 @@ struct CodecView<'a> {
     encode: String,
     check: String,
     blank: String,
-    decode_signature: String,
+    decode_signature: Rc<str>,
     decode: String,
     has_default: bool,
 }
@@ -56,7 +58,7 @@ struct NewtypeCodecView<'a> {
     name: &'a str,
     codegen: External,
     check: String,
-    decode_signature: String,
+    decode_signature: Rc<str>,
 }
 
 #[derive(Template)]
@@ -66,7 +68,7 @@ struct UnitView<'a> {
     deprecated: String,
     name: &'a str,
     codegen: External,
-    decode_signature: String,
+    decode_signature: Rc<str>,
 }
 
 /// A struct to be written.
@@ -133,9 +135,10 @@ impl Module<'_> {
         let codegen = self.scope.codegen();
         let model = self.scope.plan.model;
         let may_be_absent = |field: &Field| field.default.is_some() || model.is_optional(field.ty);
+        let (required, optional) = (format!("{codegen}::Field::Required("), format!("{codegen}::Field::Optional("));
         let shapes = fields.iter().map(|field| {
-            let kind = if may_be_absent(field) { "Optional" } else { "Required" };
-            Code::text(format!("{codegen}::Field::{kind}({})", literal::quoted(&field.wire_name)))
+            let head = if may_be_absent(field) { &optional } else { &required };
+            Code::pieces(head, literal::quoted(&field.wire_name), ")")
         });
         let shape = vec![
             Code::text(format!("name: {}", literal::quoted(contract_name))),
@@ -145,17 +148,18 @@ impl Module<'_> {
                 Unknown::Refused => format!("unknown: {codegen}::Unknown::Refused"),
             }),
         ];
-        let each = |prefix: &str| views.iter().map(|view| Code::text(format!("{prefix}{}", view.name))).collect();
+        let each = |prefix| views.iter().map(|view| Code::pieces(prefix, &view.name, "")).collect();
         let encode = vec![Code::text("Self::SHAPE"), Code::array("&", each("&self."))];
         let decode = vec![Code::text("Self::SHAPE"), Code::array("&mut ", each("&mut self."))];
+        let blank = format!("{codegen}::Decode::blank()");
         let mut blanks = Vec::with_capacity(fields.len());
         for (field, view) in fields.iter().zip(views) {
             let value = match &field.default {
-                Some(value) => self.scope.value(field.ty, value, whole),
-                None if model.is_optional(field.ty) => "None".to_owned(),
-                None => format!("{codegen}::Decode::blank()"),
+                Some(value) => Code::value(self.scope.value(field.ty, value, whole)),
+                None if model.is_optional(field.ty) => Code::text("None"),
+                None => Code::text(&blank),
             };
-            blanks.push(Code::field(&view.name, Code::value(value)));
+            blanks.push(Code::field(&view.name, value));
         }
         CodecView {
             name,

@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -15,14 +16,15 @@ pub(super) struct Scope<'a> {
     /// Names of types and modules that the module itself has.
     taken: FxHashSet<&'a str>,
     uses: BTreeMap<&'static str, BTreeSet<&'static str>>,
-    types: FxHashMap<TypeId, Box<str>>,
+    types: FxHashMap<TypeId, Rc<str>>,
+    codegen: Option<External>,
     /// For a module outside of the contract's: what it calls the contract's root, and whether it did.
     contract: Option<(&'static str, Cell<bool>)>,
 }
 
 impl<'a> Scope<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, path: Vec<&'a str>, taken: FxHashSet<&'a str>) -> Self {
-        Self { plan, path, taken, uses: BTreeMap::new(), types: FxHashMap::default(), contract: None }
+        Self { plan, path, taken, uses: BTreeMap::new(), types: FxHashMap::default(), codegen: None, contract: None }
     }
 
     /// Makes this a module that stands outside of the contract's, and beside its root.
@@ -59,29 +61,33 @@ impl<'a> Scope<'a> {
 
     /// The runtime's module for generated code.
     pub(super) fn codegen(&mut self) -> External {
-        self.external("::almanet_runtime", "codegen")
+        if let Some(codegen) = self.codegen {
+            return codegen;
+        }
+        let codegen = self.external("::almanet_runtime", "codegen");
+        *self.codegen.insert(codegen)
     }
 
     /// `String`, `Vec<super::Mood>` and the like.
-    pub(super) fn ty(&mut self, id: TypeId) -> Box<str> {
+    pub(super) fn ty(&mut self, id: TypeId) -> Rc<str> {
         if let Some(text) = self.types.get(&id) {
             return text.clone();
         }
         let mut text = String::new();
         self.push_type(&mut text, id, None);
-        let text = text.into_boxed_str();
+        let text = Rc::<str>::from(text);
         self.types.insert(id, text.clone());
         text
     }
 
     /// The type of what a record or union holds in place, boxed where it must be.
-    pub(super) fn held_type(&mut self, id: TypeId, whole: Holder) -> Box<str> {
+    pub(super) fn held_type(&mut self, id: TypeId, whole: Holder) -> Rc<str> {
         if !self.plan.facts.holds_boxed(self.plan.model, id, whole) {
             return self.ty(id);
         }
         let mut text = String::new();
         self.push_type(&mut text, id, Some(whole));
-        text.into_boxed_str()
+        text.into()
     }
 
     fn push_type(&mut self, out: &mut String, id: TypeId, whole: Option<Holder>) {
@@ -216,6 +222,16 @@ impl External {
             out.push_str("::");
         }
         out.push_str(self.name);
+    }
+}
+
+impl askama::FastWritable for External {
+    fn write_into(&self, out: &mut dyn std::fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
+        if !self.module.is_empty() {
+            out.write_str(self.module)?;
+            out.write_str("::")?;
+        }
+        Ok(out.write_str(self.name)?)
     }
 }
 

@@ -111,7 +111,7 @@ impl Scope<'_> {
                 _,
             )
             | (Type::Enum(_), Value::UnknownVariant(..)) => None,
-            _ => Some((self.ty(ty).into(), self.value(ty, value, None))),
+            _ => Some((self.ty(ty).to_string(), self.value(ty, value, None))),
         }
     }
 

@@ -48,7 +48,7 @@ impl Module<'_> {
                             Some(value) => self.scope.value(field.ty, value, None),
                             None => "None".to_owned(),
                         };
-                        values.push(Code::field(&name, Code::value(value)));
+                        values.push(Code::field(name, Code::value(value)));
                         continue;
                     }
                     let text = self.scope.ty(field.ty);

@@ -132,7 +132,7 @@ impl Module<'_> {
     fn reply_type(&mut self, procedure: &Procedure, names: &Names) -> String {
         match &procedure.reply {
             Reply::Oneway | Reply::Null => "()".to_owned(),
-            Reply::Bare(ty, _) | Reply::Stream(ty, _) => self.scope.ty(*ty).into(),
+            Reply::Bare(ty, _) | Reply::Stream(ty, _) => self.scope.ty(*ty).to_string(),
             Reply::Named(_) => names.helper("Reply"),
         }
     }

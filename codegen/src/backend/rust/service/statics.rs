@@ -1,5 +1,7 @@
 //! What the runtime is told of a service and its members: statics.
 
+use std::borrow::Cow;
+
 use crate::backend::rust::layout::{Code, chain};
 use crate::backend::rust::literal;
 use crate::backend::rust::module::Module;
@@ -23,7 +25,7 @@ impl Module<'_> {
         if service.expose {
             calls.push(call("expose", []));
         }
-        let first = call(&format!("{codegen}::ServiceInfo::new"), [literal::quoted(&service.prepath)]);
+        let first = call(format!("{codegen}::ServiceInfo::new"), [literal::quoted(&service.prepath)]);
         self.items(&chain(0, &format!("static SERVICE: {codegen}::ServiceInfo = "), &first, &calls, ";"));
         for id in &service.procedures {
             let text = self.procedure_static(&model.procedures[*id], codegen);
@@ -31,10 +33,10 @@ impl Module<'_> {
         }
         for id in &service.topics {
             let topic = &model.topics[*id];
-            let calls: Vec<Code> =
+            let calls: Vec<Code<'_>> =
                 topic.channel.iter().map(|channel| call("channel", [literal::quoted(channel)])).collect();
             let head = format!("static {}: {codegen}::TopicInfo = ", names::static_name(&topic.meta.name));
-            let first = call(&format!("{codegen}::TopicInfo::new"), [literal::quoted(&topic.uri)]);
+            let first = call(format!("{codegen}::TopicInfo::new"), [literal::quoted(&topic.uri)]);
             self.items(&chain(0, &head, &first, &calls, ";"));
         }
     }
@@ -67,15 +69,15 @@ impl Module<'_> {
         }
         let head = format!("static {}: {codegen}::Procedure = ", names::static_name(&procedure.meta.name));
         let arguments = [&procedure.meta.name, &procedure.uri].map(|text| literal::quoted(text));
-        chain(0, &head, &call(&format!("{codegen}::Procedure::new"), arguments), &calls, ";")
+        chain(0, &head, &call(format!("{codegen}::Procedure::new"), arguments), &calls, ";")
     }
 }
 
-fn call<const N: usize>(name: &str, arguments: [String; N]) -> Code {
-    Code::call(name, arguments.map(Code::Text).into())
+fn call<'a, const N: usize>(name: impl Into<Cow<'a, str>>, arguments: [String; N]) -> Code<'a> {
+    Code::call(name, arguments.map(Code::text).into())
 }
 
-fn tags(tags: &[Box<str>]) -> Code {
-    let items = tags.iter().map(|tag| Code::Text(literal::quoted(tag))).collect();
+fn tags(tags: &[Box<str>]) -> Code<'_> {
+    let items = tags.iter().map(|tag| Code::text(literal::quoted(tag))).collect();
     Code::call("tags", vec![Code::array("&", items)])
 }
