@@ -7,7 +7,7 @@
 {% endif %}}
 
 /// The service `{{ address }}`, whose calls `implementation` answers.
-pub fn service<S: {{ trait_name }}>(implementation: S) -> {{ service }} {
+pub fn service(implementation: impl {{ trait_name }}) -> {{ service }} {
     {{ codegen }}::ServiceBuilder::new(&SERVICE, implementation)
 {%- if procedures.is_empty() %}.build()
 {%- else %}

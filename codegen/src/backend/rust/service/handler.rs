@@ -68,7 +68,9 @@ impl Module<'_> {
     }
 
     /// `.procedure(&GREET, |service, cx, payload| async move { … })`, on its lines.
-    pub(super) fn registration(&mut self, procedure: &Procedure, names: &Names) -> String {
+    ///
+    /// The method is named through its trait: `service.drop(…)` would be that of the pointer which holds the service.
+    pub(super) fn registration(&mut self, procedure: &Procedure, names: &Names, trait_name: &str) -> String {
         let (parameter, arguments) = match &procedure.payload {
             Payload::Null => ("()".to_owned(), String::new()),
             Payload::Bare(ty, constraints) if self.needs_newtype(*ty, constraints) => {
@@ -88,14 +90,14 @@ impl Module<'_> {
         };
         let kind = if matches!(procedure.reply, Reply::Oneway) { "oneway" } else { "procedure" };
         let Names { method, constant, .. } = names;
-        let (head, body) =
-            (format!("|service, cx, {parameter}| async move"), format!("service.{method}(cx{arguments}).await{wrap}"));
+        let head = format!("|service, cx, {parameter}| async move");
+        let body = format!("{trait_name}::{method}(&*service, cx{arguments}).await{wrap}");
         let closure = format!("{head} {{ {body} }}");
         let line = format!("        .{kind}(&{constant}, {closure})");
         if line.chars().count() <= WIDTH {
             return line;
         }
-        let closure = if 12 + closure.chars().count() < WIDTH {
+        let closure = if 12 + closure.chars().count() <= WIDTH {
             closure
         } else {
             format!("{head} {{\n                {body}\n            }}")

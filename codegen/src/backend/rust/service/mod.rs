@@ -75,7 +75,8 @@ impl Module<'_> {
         let plan = self.scope.plan;
         let service = &plan.model.services[id];
         let trait_name = &*plan.services[id.index()].ty;
-        let procedures: Vec<ProcedureView> = service.procedures.iter().map(|id| self.procedure_view(*id)).collect();
+        let procedures: Vec<ProcedureView> =
+            service.procedures.iter().map(|id| self.procedure_view(*id, trait_name)).collect();
         let service_type = self.scope.external("::almanet_runtime", "Service");
         let codegen = self.scope.codegen();
         self.render(&ServiceView {
@@ -103,7 +104,7 @@ impl Module<'_> {
         self.statics(id);
     }
 
-    fn procedure_view(&mut self, id: ProcedureId) -> ProcedureView {
+    fn procedure_view(&mut self, id: ProcedureId, trait_name: &str) -> ProcedureView {
         let procedure = &self.scope.plan.model.procedures[id];
         let names = Names::of(procedure);
         let otherwise = || format!("The procedure `{}`.", procedure.meta.name);
@@ -123,7 +124,7 @@ impl Module<'_> {
             docs,
             deprecated: deprecated(&procedure.meta, 4),
             handler: self.handler(procedure, &names),
-            registration: self.registration(procedure, &names),
+            registration: self.registration(procedure, &names, trait_name),
             method: self.method(procedure, &names),
         }
     }

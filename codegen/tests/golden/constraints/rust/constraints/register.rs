@@ -68,34 +68,36 @@ pub trait Register: Send + Sync + 'static {
 }
 
 /// The service `constraints.register`, whose calls `implementation` answers.
-pub fn service<S: Register>(implementation: S) -> Service {
+pub fn service(implementation: impl Register) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &ADD,
-            |service, cx, payload| async move { service.add(cx, payload).await },
+            |service, cx, payload| async move {
+                Register::add(&*service, cx, payload).await
+            },
         )
         .procedure(
             &FIND,
             |service, cx, payload: FindPayload| async move {
-                service.find(cx, payload.0).await.map(FindReply)
+                Register::find(&*service, cx, payload.0).await.map(FindReply)
             },
         )
         .procedure(
             &RENAME,
             |service, cx, payload: RenamePayload| async move {
-                service.rename(cx, payload.0).await.map(RenameReply)
+                Register::rename(&*service, cx, payload.0).await.map(RenameReply)
             },
         )
         .procedure(
             &ALL,
             |service, cx, payload: AllPayload| async move {
-                service.all(cx, payload.names, payload.limit).await
+                Register::all(&*service, cx, payload.names, payload.limit).await
             },
         )
         .oneway(
             &NOTE,
             |service, cx, payload: NotePayload| async move {
-                service.note(cx, payload.0).await
+                Register::note(&*service, cx, payload.0).await
             },
         )
         .build()

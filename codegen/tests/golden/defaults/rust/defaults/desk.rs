@@ -27,13 +27,13 @@ pub trait Desk: Send + Sync + 'static {
 }
 
 /// The service `defaults.desk`, whose calls `implementation` answers.
-pub fn service<S: Desk>(implementation: S) -> Service {
+pub fn service(implementation: impl Desk) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &TAKE,
             |service, cx, payload: TakePayload| async move {
-                service
-                    .take_(
+                Desk::take_(
+                        &*service,
                         cx,
                         payload.required,
                         payload.text,

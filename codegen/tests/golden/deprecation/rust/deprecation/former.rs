@@ -26,12 +26,12 @@ pub trait Former: Send + Sync + 'static {
 }
 
 /// The service `deprecation.former`, whose calls `implementation` answers.
-pub fn service<S: Former>(implementation: S) -> Service {
+pub fn service(implementation: impl Former) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &CALL,
             |service, cx, payload: CallPayload| async move {
-                service.call(cx, payload.a, payload.b).await
+                Former::call(&*service, cx, payload.a, payload.b).await
             },
         )
         .build()

@@ -20,12 +20,12 @@ pub trait Words: Send + Sync + 'static {
 }
 
 /// The service `docs.words`, whose calls `implementation` answers.
-pub fn service<S: Words>(implementation: S) -> Service {
+pub fn service(implementation: impl Words) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &SAY,
             |service, cx, payload: SayPayload| async move {
-                service.say(cx, payload.text).await
+                Words::say(&*service, cx, payload.text).await
             },
         )
         .build()

@@ -40,14 +40,22 @@ pub trait Door: Send + Sync + 'static {
 }
 
 /// The service `exceptions.door`, whose calls `implementation` answers.
-pub fn service<S: Door>(implementation: S) -> Service {
+pub fn service(implementation: impl Door) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &OPEN,
-            |service, cx, payload| async move { service.open(cx, payload).await },
+            |service, cx, payload| async move {
+                Door::open(&*service, cx, payload).await
+            },
         )
-        .procedure(&CLOSE, |service, cx, ()| async move { service.close(cx).await })
-        .procedure(&KNOCK, |service, cx, ()| async move { service.knock(cx).await })
+        .procedure(
+            &CLOSE,
+            |service, cx, ()| async move { Door::close(&*service, cx).await },
+        )
+        .procedure(
+            &KNOCK,
+            |service, cx, ()| async move { Door::knock(&*service, cx).await },
+        )
         .build()
 }
 

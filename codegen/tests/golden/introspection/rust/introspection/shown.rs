@@ -54,24 +54,29 @@ pub trait Shown: Send + Sync + 'static {
 }
 
 /// The service `introspection.shown`, whose calls `implementation` answers.
-pub fn service<S: Shown>(implementation: S) -> Service {
+pub fn service(implementation: impl Shown) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &FIND,
             |service, cx, payload: FindPayload| async move {
-                service.find(cx, payload.0).await
+                Shown::find(&*service, cx, payload.0).await
             },
         )
         .procedure(
             &ADD,
             |service, cx, payload: AddPayload| async move {
-                service.add(cx, payload.a, payload.b).await
+                Shown::add(&*service, cx, payload.a, payload.b).await
             },
         )
-        .procedure(&NOTHING, |service, cx, ()| async move { service.nothing(cx).await })
+        .procedure(
+            &NOTHING,
+            |service, cx, ()| async move { Shown::nothing(&*service, cx).await },
+        )
         .oneway(
             &LOG,
-            |service, cx, payload| async move { service.log(cx, payload).await },
+            |service, cx, payload| async move {
+                Shown::log(&*service, cx, payload).await
+            },
         )
         .build()
 }

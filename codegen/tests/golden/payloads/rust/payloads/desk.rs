@@ -221,38 +221,53 @@ pub trait Desk: Send + Sync + 'static {
 }
 
 /// The service `payloads.desk`, whose calls `implementation` answers.
-pub fn service<S: Desk>(implementation: S) -> Service {
+pub fn service(implementation: impl Desk) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
-        .procedure(&NOTHING, |service, cx, ()| async move { service.nothing(cx).await })
+        .procedure(
+            &NOTHING,
+            |service, cx, ()| async move { Desk::nothing(&*service, cx).await },
+        )
         .procedure(
             &TEXT,
-            |service, cx, payload| async move { service.text(cx, payload).await },
+            |service, cx, payload| async move {
+                Desk::text(&*service, cx, payload).await
+            },
         )
         .procedure(
             &NUMBER,
-            |service, cx, payload| async move { service.number(cx, payload).await },
+            |service, cx, payload| async move {
+                Desk::number(&*service, cx, payload).await
+            },
         )
         .procedure(
             &MAYBE,
-            |service, cx, payload| async move { service.maybe(cx, payload).await },
+            |service, cx, payload| async move {
+                Desk::maybe(&*service, cx, payload).await
+            },
         )
         .procedure(
             &REQUEST,
-            |service, cx, payload| async move { service.request(cx, payload).await },
+            |service, cx, payload| async move {
+                Desk::request(&*service, cx, payload).await
+            },
         )
         .procedure(
             &BLOB,
-            |service, cx, payload| async move { service.blob(cx, payload).await },
+            |service, cx, payload| async move {
+                Desk::blob(&*service, cx, payload).await
+            },
         )
         .procedure(
             &EVERYTHING,
-            |service, cx, payload| async move { service.everything(cx, payload).await },
+            |service, cx, payload| async move {
+                Desk::everything(&*service, cx, payload).await
+            },
         )
         .procedure(
             &NAMED,
             |service, cx, payload: NamedPayload| async move {
-                service
-                    .named(
+                Desk::named(
+                        &*service,
                         cx,
                         payload.name,
                         payload.kind,
@@ -266,20 +281,21 @@ pub fn service<S: Desk>(implementation: S) -> Service {
         .procedure(
             &WAIT,
             |service, cx, payload: WaitPayload| async move {
-                service.wait(cx, payload.least, payload.most).await
+                Desk::wait(&*service, cx, payload.least, payload.most).await
             },
         )
         .procedure(
             &REQUIRED,
             |service, cx, payload: RequiredPayload| async move {
-                service.required(cx, payload.a, payload.b, payload.request).await
+                Desk::required(&*service, cx, payload.a, payload.b, payload.request)
+                    .await
             },
         )
         .procedure(
             &CONTEXT,
             |service, cx, payload: ContextPayload| async move {
-                service
-                    .context(
+                Desk::context(
+                        &*service,
                         cx,
                         payload.cx,
                         payload.context,
@@ -292,33 +308,37 @@ pub fn service<S: Desk>(implementation: S) -> Service {
         .oneway(
             &LOG,
             |service, cx, payload: LogPayload| async move {
-                service.log(cx, payload.line).await
+                Desk::log(&*service, cx, payload.line).await
             },
         )
         .oneway(
             &TRACE,
             |service, cx, payload: TracePayload| async move {
-                service.trace(cx, payload.line, payload.level).await
+                Desk::trace(&*service, cx, payload.line, payload.level).await
             },
         )
-        .oneway(&POKE, |service, cx, ()| async move { service.poke(cx).await })
+        .oneway(&POKE, |service, cx, ()| async move { Desk::poke(&*service, cx).await })
         .oneway(
             &RAW,
-            |service, cx, payload| async move { service.raw(cx, payload).await },
+            |service, cx, payload| async move { Desk::raw(&*service, cx, payload).await },
         )
         .procedure(
             &TUNED,
-            |service, cx, payload| async move { service.tuned(cx, payload).await },
+            |service, cx, payload| async move {
+                Desk::tuned(&*service, cx, payload).await
+            },
         )
         .procedure(
             &MOVED,
-            |service, cx, payload| async move { service.moved(cx, payload).await },
+            |service, cx, payload| async move {
+                Desk::moved(&*service, cx, payload).await
+            },
         )
         .procedure(
             &A_NAME_THAT_IS_ABOUT_AS_LONG_AS_IT_MAY_BE,
             |service, cx, payload: ANameThatIsAboutAsLongAsItMayBePayload| async move {
-                service
-                    .a_name_that_is_about_as_long_as_it_may_be(
+                Desk::a_name_that_is_about_as_long_as_it_may_be(
+                        &*service,
                         cx,
                         payload.a_parameter_with_a_long_name,
                         payload.another,

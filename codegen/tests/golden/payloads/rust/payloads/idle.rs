@@ -8,7 +8,7 @@ use ::almanet_runtime::{Service, codegen};
 pub trait Idle: Send + Sync + 'static {}
 
 /// The service `payloads.idle`, whose calls `implementation` answers.
-pub fn service<S: Idle>(implementation: S) -> Service {
+pub fn service(implementation: impl Idle) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation).build()
 }
 

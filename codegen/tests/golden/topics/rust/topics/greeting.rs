@@ -9,7 +9,7 @@ use ::std::collections::BTreeMap;
 pub trait Greeting: Send + Sync + 'static {}
 
 /// The service `topics.greeting`, whose calls `implementation` answers.
-pub fn service<S: Greeting>(implementation: S) -> Service {
+pub fn service(implementation: impl Greeting) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation).build()
 }
 

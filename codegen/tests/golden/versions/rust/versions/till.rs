@@ -21,11 +21,13 @@ pub trait Till: Send + Sync + 'static {
 }
 
 /// The service `shop.till`, whose calls `implementation` answers.
-pub fn service<S: Till>(implementation: S) -> Service {
+pub fn service(implementation: impl Till) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &TOTAL,
-            |service, cx, payload| async move { service.total(cx, payload).await },
+            |service, cx, payload| async move {
+                Till::total(&*service, cx, payload).await
+            },
         )
         .build()
 }

@@ -46,22 +46,24 @@ pub trait Greeting: Send + Sync + 'static {
 }
 
 /// The service `net.example.greeting`, whose calls `implementation` answers.
-pub fn service<S: Greeting>(implementation: S) -> Service {
+pub fn service(implementation: impl Greeting) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &GREET,
-            |service, cx, payload| async move { service.greet(cx, payload).await },
+            |service, cx, payload| async move {
+                Greeting::greet(&*service, cx, payload).await
+            },
         )
         .procedure(
             &ADD,
             |service, cx, payload: AddPayload| async move {
-                service.add(cx, payload.a, payload.b).await
+                Greeting::add(&*service, cx, payload.a, payload.b).await
             },
         )
         .oneway(
             &LOG,
             |service, cx, payload: LogPayload| async move {
-                service.log(cx, payload.line).await
+                Greeting::log(&*service, cx, payload.line).await
             },
         )
         .build()

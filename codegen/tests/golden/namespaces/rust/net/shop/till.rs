@@ -22,11 +22,11 @@ pub trait Till: Send + Sync + 'static {
 }
 
 /// The service `net.shop.till`, whose calls `implementation` answers.
-pub fn service<S: Till>(implementation: S) -> Service {
+pub fn service(implementation: impl Till) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &PAY,
-            |service, cx, payload| async move { service.pay(cx, payload).await },
+            |service, cx, payload| async move { Till::pay(&*service, cx, payload).await },
         )
         .build()
 }

@@ -19,9 +19,12 @@ pub trait CodegenUser: Send + Sync + 'static {
 }
 
 /// The service `names.r_type.mod.fn.codegen_user`, whose calls `implementation` answers.
-pub fn service<S: CodegenUser>(implementation: S) -> Service {
+pub fn service(implementation: impl CodegenUser) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
-        .procedure(&USE, |service, cx, ()| async move { service.r#use(cx).await })
+        .procedure(
+            &USE,
+            |service, cx, ()| async move { CodegenUser::r#use(&*service, cx).await },
+        )
         .build()
 }
 

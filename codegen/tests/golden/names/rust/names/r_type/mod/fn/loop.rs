@@ -78,31 +78,39 @@ pub trait Loop: Send + Sync + 'static {
 }
 
 /// The service `names.r_type.mod.fn.loop`, whose calls `implementation` answers.
-pub fn service<S: Loop>(implementation: S) -> Service {
+pub fn service(implementation: impl Loop) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
         .procedure(
             &NEW,
-            |service, cx, payload| async move { service.new_(cx, payload).await },
+            |service, cx, payload| async move {
+                Loop::new_(&*service, cx, payload).await
+            },
         )
         .procedure(
             &VERSION,
-            |service, cx, payload| async move { service.version_(cx, payload).await },
+            |service, cx, payload| async move {
+                Loop::version_(&*service, cx, payload).await
+            },
         )
-        .procedure(&CLONE, |service, cx, ()| async move { service.clone_(cx).await })
+        .procedure(
+            &CLONE,
+            |service, cx, ()| async move { Loop::clone_(&*service, cx).await },
+        )
         .procedure(
             &FN,
             |service, cx, payload: FnPayload| async move {
-                service.r#fn(cx, payload.r#type, payload.new, payload.clone).await
+                Loop::r#fn(&*service, cx, payload.r#type, payload.new, payload.clone)
+                    .await
             },
         )
         .procedure(
             &SERVICE_,
-            |service, cx, ()| async move { service.service_(cx).await },
+            |service, cx, ()| async move { Loop::service_(&*service, cx).await },
         )
         .procedure(
             &CALL,
             |service, cx, payload: CallPayload| async move {
-                service.call(cx, payload.call).await
+                Loop::call(&*service, cx, payload.call).await
             },
         )
         .build()

@@ -6,6 +6,7 @@ pub mod codegen_user;
 pub mod r#loop;
 #[path = "mod_.rs"]
 pub mod r#mod;
+pub mod s;
 
 use ::almanet_runtime::codegen;
 use ::almanet_runtime::types::Uuid;

@@ -19,9 +19,12 @@ pub trait Mod: Send + Sync + 'static {
 }
 
 /// The service `names.r_type.mod.fn.mod`, whose calls `implementation` answers.
-pub fn service<S: Mod>(implementation: S) -> Service {
+pub fn service(implementation: impl Mod) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
-        .procedure(&MOD, |service, cx, ()| async move { service.r#mod(cx).await })
+        .procedure(
+            &MOD,
+            |service, cx, ()| async move { Mod::r#mod(&*service, cx).await },
+        )
         .build()
 }
 
