@@ -169,8 +169,7 @@ pub struct Subscribe<T> {
 impl<T: Decode + Encode> Subscribe<T> {
     /// How many messages may be unacknowledged at a time. 64 unless it is set.
     ///
-    /// Several brokers share the number out evenly, rounded down, and each delivers one message at least: below the
-    /// number of brokers, it is that number which counts.
+    /// Several brokers share the number out evenly; below their number, they take turns.
     pub fn max_in_flight(mut self, messages: usize) -> Self {
         self.max_in_flight = messages.max(1);
         self

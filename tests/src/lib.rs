@@ -5,6 +5,8 @@ pub mod direction;
 pub mod lines;
 #[cfg(feature = "nsqd")]
 pub mod nsqd;
+#[cfg(feature = "nsqd")]
+pub mod nsqlookupd;
 pub mod program;
 #[cfg(feature = "python")]
 pub mod python;

@@ -78,7 +78,8 @@ impl Drop for Inner {
 }
 
 impl Session {
-    /// Connects to the brokers of a URL: `nsq://host:4150,other:4150`, `embedded:`, `embedded:4150`.
+    /// Connects to the brokers of a URL: `nsq://host:4150,other:4150`, `nsqlookupd://host:4161`, `embedded:`,
+    /// `embedded:4150`.
     ///
     /// When this returns, the session listens for replies on every broker that can be reached; one that cannot is
     /// reported in the log and tried again in the background.

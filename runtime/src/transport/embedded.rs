@@ -17,9 +17,10 @@ use std::{
 use almanet_broker::{self as broker, Control, Listener, Refusal, Subscriber, SubscriberOptions};
 use almanet_nsq::{error::ErrorCode, message::MessageId, name::TopicName};
 use bytes::Bytes;
+use tokio::task::JoinSet;
 
 use super::{
-    Acknowledge, BoxFuture, Broker, BrokerId, ConnectError, Delivery, PublishError, Publishing, Route, Source,
+    Acknowledge, BoxFuture, Broker, BrokerId, ConnectError, Delivery, Limit, PublishError, Publishing, Route, Source,
     SubscribeError, SubscribeOptions, Subscription, Transport,
 };
 
@@ -91,8 +92,10 @@ impl Embedded {
     }
 
     fn subscribe_now(&self, options: &SubscribeOptions) -> Result<Subscription, SubscribeError> {
-        let ready = u32::try_from(options.max_in_flight).unwrap_or(u32::MAX);
-        let mut wanted = SubscriberOptions::ready(ready);
+        if matches!(options.at, Route::Broker(other) if other != BROKER) {
+            return Err(SubscribeError::Unreachable("there is no such broker".to_owned()));
+        }
+        let mut wanted = SubscriberOptions::ready(ready(options));
         wanted.message_timeout = options.message_timeout;
         let mut subscriptions = self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_closed() {
@@ -104,7 +107,26 @@ impl Embedded {
         let acknowledge = Arc::new(Acknowledger(subscriber.control().clone()));
         subscriptions.retain(|known| known.strong_count() > 0);
         subscriptions.push(Arc::downgrade(&acknowledge));
-        Ok(Subscription::new(Inbox { subscriber, acknowledge }))
+        let mut tasks = JoinSet::new();
+        if options.limit.is_some() {
+            tasks.spawn(follow_limit(options.clone(), subscriber.control().clone()));
+        }
+        Ok(Subscription::new(Inbox { subscriber, acknowledge, _tasks: tasks }))
+    }
+}
+
+/// How many messages may be in flight now.
+fn ready(options: &SubscribeOptions) -> u32 {
+    let limit = options.limit.as_ref().map_or(usize::MAX, Limit::get);
+    u32::try_from(options.max_in_flight.min(limit)).unwrap_or(u32::MAX)
+}
+
+/// Tells the broker of a limit as it changes.
+async fn follow_limit(options: SubscribeOptions, control: Control) {
+    let Some(mut limited) = options.limit.as_ref().map(Limit::changes) else { return };
+    loop {
+        control.set_ready(ready(&options));
+        limited.changed().await;
     }
 }
 
@@ -168,6 +190,7 @@ fn refused(refusal: Refusal) -> PublishError {
 struct Inbox {
     subscriber: Subscriber,
     acknowledge: Arc<Acknowledger>,
+    _tasks: JoinSet<()>,
 }
 
 impl Source for Inbox {

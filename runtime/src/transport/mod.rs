@@ -28,6 +28,7 @@ use almanet_nsq::{
     name::{ChannelName, TopicName},
 };
 use bytes::Bytes;
+use tokio::sync::watch;
 
 #[cfg(feature = "embedded")]
 pub use self::embedded::Embedded;
@@ -188,22 +189,39 @@ pub struct SubscribeOptions {
     pub topic: TopicName,
     /// The channel of the topic.
     pub channel: ChannelName,
-    /// How many messages may be unacknowledged at a time, over all brokers. The transport may offer fewer for speed
-    /// and, with one exception, never offers more: several brokers share it out evenly, rounded down, and each is asked
-    /// for one message at least. So where it is smaller than the number of brokers, as many messages as there are
-    /// brokers may be unacknowledged, one of each.
+    /// How many messages may be unacknowledged at a time, over all brokers; with 0 none is delivered. The transport may
+    /// offer fewer for speed and never offers more: several brokers share it out evenly, and where it is smaller than
+    /// their number they take turns.
     pub max_in_flight: usize,
+    /// Lowers [`max_in_flight`](Self::max_in_flight) for a while, where the subscriber wants to.
+    pub limit: Option<Limit>,
     /// How long the broker waits for an acknowledgement before it delivers a message again. The broker's own default
     /// where it is `None`.
     pub message_timeout: Option<Duration>,
     /// How many messages the subscriber expects soon, where it knows: a caller's outstanding calls.
     pub demand: Option<Demand>,
+    /// Where to subscribe: at every broker unless it is set.
+    pub at: Route,
 }
 
 impl SubscribeOptions {
     /// A subscription of up to `max_in_flight` unacknowledged messages.
     pub fn new(topic: TopicName, channel: ChannelName, max_in_flight: usize) -> Self {
-        Self { topic, channel, max_in_flight, message_timeout: None, demand: None }
+        Self { topic, channel, max_in_flight, limit: None, message_timeout: None, demand: None, at: Route::Any }
+    }
+
+    /// Lets the subscriber lower how many messages may be unacknowledged, at any time.
+    #[must_use]
+    pub fn limit(mut self, limit: Limit) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Subscribes at this broker alone.
+    #[must_use]
+    pub fn at(mut self, broker: BrokerId) -> Self {
+        self.at = Route::Broker(broker);
+        self
     }
 
     /// Sets how long the broker waits for an acknowledgement.
@@ -240,6 +258,51 @@ impl Demand {
     /// How many are expected now.
     pub fn get(&self) -> usize {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How many messages a subscriber takes at the moment; any number at first. Below what its subscription allows, it
+/// counts instead: with 0 no message comes, with 1 one comes at a time.
+///
+/// What is under way when it falls still arrives.
+#[derive(Clone, Debug)]
+pub struct Limit(Arc<watch::Sender<usize>>);
+
+impl Limit {
+    /// So many from now on.
+    pub fn set(&self, messages: usize) {
+        self.0.send_if_modified(|limit| std::mem::replace(limit, messages) != messages);
+    }
+
+    /// How many at the moment.
+    pub fn get(&self) -> usize {
+        *self.0.borrow()
+    }
+
+    /// Tells a transport of changes.
+    pub fn changes(&self) -> LimitChanges {
+        LimitChanges { _limit: self.clone(), changed: self.0.subscribe() }
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(usize::MAX)))
+    }
+}
+
+/// Waits for a [`Limit`] to change.
+#[derive(Debug)]
+pub struct LimitChanges {
+    /// So that the sender does not end before this.
+    _limit: Limit,
+    changed: watch::Receiver<usize>,
+}
+
+impl LimitChanges {
+    /// Waits for a change after the last one that it told of. Cancel safe.
+    pub async fn changed(&mut self) {
+        let _ = self.changed.changed().await;
     }
 }
 

@@ -75,9 +75,6 @@ pub async fn open(url: &str) -> Result<Arc<dyn Transport>, ConnectError> {
         BrokerUrl::Embedded { .. } => Err(unsupported(
             "this program was built without the embedded broker (the feature `embedded`): name an nsqd",
         )),
-        BrokerUrl::Nsq(config) if !config.lookupds.is_empty() => {
-            Err(unsupported("brokers cannot be found through nsqlookupd yet: name them as nsq://host:4150,…"))
-        }
         BrokerUrl::Nsq(config) => Ok(Arc::new(Nsq::connect(config).await?)),
     }
 }

@@ -25,11 +25,10 @@ use super::{
     dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up, now},
     flow::{Arrival, Flow},
     inbox::Inbox,
+    nodes::{Gate, Node},
+    rdy::Share,
 };
-use crate::transport::{
-    Acknowledge, BrokerId, Delivery, SubscribeOptions,
-    net::{Address, Writer},
-};
+use crate::transport::{Acknowledge, BrokerId, Delivery, SubscribeOptions, net::Writer};
 
 /// What the subscription's holder wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,12 +56,13 @@ pub(super) enum Failure {
 
 /// One broker's part of a subscription.
 pub(super) struct Consumer {
-    pub(super) broker: BrokerId,
-    pub(super) address: Address,
+    pub(super) node: Arc<Node>,
+    /// Closed while replies would not be heard here.
+    pub(super) gate: Gate,
     pub(super) config: Arc<NsqConfig>,
     pub(super) options: SubscribeOptions,
     /// Most messages in flight at this broker.
-    pub(super) share: usize,
+    pub(super) share: Arc<Share>,
     pub(super) inbox: Arc<Inbox>,
     pub(super) wish: watch::Receiver<Wish>,
 }
@@ -75,15 +75,17 @@ impl Consumer {
         loop {
             let since = now();
             let failure = self.attempt(&mut first).await;
+            self.share.lose();
             if *self.wish.borrow() > Wish::Run {
                 break;
             }
+            self.gate.close();
             if now().duration_since(since) >= STABLE {
                 backoff.reset();
             }
             let delay = backoff.next();
             tracing::warn!(
-                broker = %self.address, topic = %self.options.topic, channel = %self.options.channel,
+                broker = %self.node.address, topic = %self.options.topic, channel = %self.options.channel,
                 "not subscribed: {failure}; trying again"
             );
             // Whoever subscribes may have given up.
@@ -102,7 +104,7 @@ impl Consumer {
         let identify = self.config.identify(self.options.message_timeout);
         let mut wish = self.wish.clone();
         let dialed = tokio::select! {
-            dialed = dial(&self.address, &self.config, identify) => dialed,
+            dialed = dial(&self.node.address, &self.config, identify) => dialed,
             _ = wish.wait_for(|wish| *wish > Wish::Run) => return Failure::Closed,
         };
         let Dialed { connection, mut reader, writer, granted } = match dialed {
@@ -110,12 +112,14 @@ impl Consumer {
             Err(error) => return error.into(),
         };
         let ceiling = u32::try_from(granted.max_rdy_count).ok().filter(|most| *most > 0).unwrap_or(MAX_READY_COUNT);
-        let ceiling = u32::try_from(self.share).unwrap_or(u32::MAX).min(ceiling).max(1);
+        let _connected = self.node.connections.enter();
         let link = Arc::new(Link {
             state: Mutex::new(Some(LinkState {
                 connection,
                 writer: Arc::clone(&writer),
-                flow: Flow::new(ceiling, self.options.demand.clone(), now()),
+                ceiling,
+                share: Arc::clone(&self.share),
+                flow: Flow::new(0, self.options.demand.clone(), now()),
                 in_flight: FxHashMap::default(),
                 message_timeout: u64::try_from(granted.msg_timeout).map_or(MAX_DELAY, Duration::from_millis),
                 is_subscribed: false,
@@ -125,7 +129,9 @@ impl Consumer {
         let subscribe = Command::Sub { topic: self.options.topic.clone(), channel: self.options.channel.clone() };
         link.with(|state| state.connection.request(&subscribe, Request::Subscribe));
         let ended = self.drive(&link, &mut reader, &writer, first).await;
-        link.lock().take();
+        if let Some(state) = link.lock().take() {
+            self.share.release(state.in_flight.len());
+        }
         match ended {
             Ended::Lost(failure) => failure,
             Ended::Wanted => {
@@ -170,13 +176,15 @@ impl Consumer {
             tokio::select! {
                 filled = reader.fill() => match filled {
                     Ok(0) => return Ended::Lost(Failure::Lost("the broker closed the connection".to_owned())),
-                    Ok(_) => match link.receive(reader, &mut deliveries, self.broker) {
+                    Ok(_) => match link.receive(reader, &mut deliveries, self.node.id) {
                         Ok(received) => {
                             if received == Received::Subscribed {
                                 tracing::debug!(
-                                    broker = %self.address, topic = %self.options.topic,
+                                    broker = %self.node.address, topic = %self.options.topic,
                                     channel = %self.options.channel, "subscribed"
                                 );
+                                self.share.regain();
+                                self.gate.open();
                                 let _ = first.take().map(|first| first.send(Ok(())));
                             }
                             if !deliveries.is_empty() {
@@ -197,6 +205,7 @@ impl Consumer {
                     return Ended::Lost(Failure::Lost(error.to_string()));
                 },
                 _ = self.wish.changed() => {}
+                () = self.share.changed() => {}
                 () = &mut timer => {
                     let now = now();
                     if link.is_silent(now) {
@@ -211,7 +220,7 @@ impl Consumer {
 
     /// Requeues what nobody will take, so that others need not wait for the broker's timeout.
     fn give_back(&self) {
-        for delivery in self.inbox.take_of(self.broker) {
+        for delivery in self.inbox.take_of(self.node.id) {
             delivery.requeue(Duration::ZERO);
         }
     }
@@ -244,6 +253,9 @@ struct Link {
 struct LinkState {
     connection: Connection<Request>,
     writer: Arc<Writer>,
+    /// What the broker takes as RDY at most.
+    ceiling: u32,
+    share: Arc<Share>,
     flow: Flow,
     /// What was delivered and not acknowledged, with the time when the broker gives it up.
     in_flight: FxHashMap<MessageId, Instant>,
@@ -281,6 +293,7 @@ impl Link {
     fn turn(&self, is_full: bool) -> Option<std::io::Result<Turn>> {
         self.with(|state| {
             let now = now();
+            state.flow.set_ceiling(u32::try_from(state.share.most()).unwrap_or(u32::MAX).min(state.ceiling));
             state.flow.pause(is_full);
             let flow_until = state.flow.tick(now);
             state.ask(now);
@@ -317,7 +330,11 @@ impl Link {
             match event {
                 None => break,
                 Some(Event::Message(Message { timestamp_nanos, attempts, id, body })) => {
-                    state.in_flight.insert(id, now + state.message_timeout);
+                    if state.in_flight.insert(id, now + state.message_timeout).is_some() {
+                        // The broker gave it up and delivered it again before it was forgotten here.
+                        state.flow.ended();
+                        state.share.release(1);
+                    }
                     let acknowledge = Arc::clone(self) as Arc<dyn Acknowledge>;
                     deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, acknowledge });
                 }
@@ -330,6 +347,7 @@ impl Link {
                 Some(_) => {}
             }
         }
+        state.share.hold(deliveries.len());
         let freshest = deliveries.iter().map(|delivery| delivery.timestamp_nanos).max().unwrap_or_default();
         state.flow.delivered(Arrival {
             count: deliveries.len(),
@@ -346,6 +364,7 @@ impl Link {
             if is_ours {
                 state.connection.send(command);
                 state.flow.ended();
+                state.share.release(1);
             }
             is_ours
         });
@@ -379,6 +398,7 @@ impl LinkState {
         let before = self.in_flight.len();
         self.in_flight.retain(|_, until| *until > now);
         (self.in_flight.len()..before).for_each(|_| self.flow.ended());
+        self.share.release(before - self.in_flight.len());
     }
 }
 

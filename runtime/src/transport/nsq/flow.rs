@@ -88,6 +88,11 @@ impl Flow {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
 
+    /// So many messages may be in flight from now on.
+    pub(super) fn set_ceiling(&mut self, ceiling: u32) {
+        self.ceiling = ceiling;
+    }
+
     /// Nobody takes what was delivered (`true`), or somebody does again.
     pub(super) fn pause(&mut self, is_paused: bool) {
         self.is_paused = is_paused;
@@ -122,7 +127,9 @@ impl Flow {
         let above = match (self.mode, &self.demand) {
             // One call after another needs no second message before it has finished the first, and asking for it
             // would cost a write for each.
-            (Mode::Lone, _) if self.can_put_off(now) => return self.sent.max(1).min(in_flight.saturating_add(1)),
+            (Mode::Lone, _) if self.can_put_off(now) => {
+                return self.sent.max(1).min(in_flight.saturating_add(1)).min(self.ceiling);
+            }
             (Mode::Lone, _) => 1,
             (Mode::Bulk, Some(demand)) => u32::try_from(demand.get().max(1)).unwrap_or(u32::MAX),
             (Mode::Bulk, None) => self.ceiling,
@@ -293,6 +300,16 @@ mod tests {
         trial.pass(100_000).arrives(0).flow.ended();
         trial.pass(100_000).arrives(60_000_000);
         assert!(!trial.flow.is_bulk());
+    }
+
+    #[test]
+    fn a_lower_ceiling_counts_at_once() {
+        let mut trial = Trial::new(2, None);
+        trial.pass(10).arrives(0);
+        trial.flow.set_ceiling(0);
+        assert_eq!(trial.sends(), Some(0));
+        trial.flow.set_ceiling(1);
+        assert_eq!(trial.sends(), Some(1));
     }
 
     #[test]

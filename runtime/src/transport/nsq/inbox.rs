@@ -25,9 +25,14 @@ struct State {
 }
 
 impl Inbox {
-    /// An inbox that this many tasks fill.
-    pub(super) fn new(sources: usize, full: usize) -> Self {
-        Self { full, state: Mutex::new(State { queue: VecDeque::new(), waker: None, sources }) }
+    /// An inbox that one task fills, so far.
+    pub(super) fn new(full: usize) -> Self {
+        Self { full, state: Mutex::new(State { queue: VecDeque::new(), waker: None, sources: 1 }) }
+    }
+
+    /// One more task fills it. Comes from one that does, so that it has not ended.
+    pub(super) fn enter(&self) {
+        self.lock().sources += 1;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

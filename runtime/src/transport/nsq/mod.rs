@@ -1,4 +1,4 @@
-//! NSQ over TCP: a client of one nsqd or several.
+//! NSQ over TCP: a client of one nsqd or several, named or found by nsqlookupd.
 //!
 //! Each broker has one connection that publishes, and one more for each subscription, because a connection can
 //! subscribe only once and a refused command closes it for all. The protocol itself, without I/O, is `almanet_nsq`.
@@ -13,14 +13,17 @@ use std::{
 
 use almanet_nsq::{limits::MAX_DELAY, name::TopicName};
 use bytes::Bytes;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 
 pub use self::config::{DEFAULT_PORT, LOOKUPD_PORT, NsqConfig};
-use self::publisher::Publisher;
+use self::{
+    nodes::{Node, Nodes},
+    publisher::Publisher,
+};
 pub use super::net::Address;
 use super::{
-    BoxFuture, Broker, BrokerId, ConnectError, PublishError, Publishing, Route, SubscribeError, SubscribeOptions,
-    Subscription, Transport,
+    BoxFuture, Broker, ConnectError, PublishError, Publishing, Route, SubscribeError, SubscribeOptions, Subscription,
+    Transport,
 };
 
 mod backoff;
@@ -28,55 +31,97 @@ mod batch;
 mod config;
 mod consumer;
 mod dial;
+mod discovery;
 mod flow;
 mod inbox;
+mod lookupd;
+mod nodes;
 mod publisher;
+mod rdy;
 mod subscription;
 
 /// The way to one nsqd or several. Dropping it closes every connection in the background.
 #[derive(Debug)]
 pub struct Nsq {
     config: Arc<NsqConfig>,
-    publishers: Arc<[Publisher]>,
+    nodes: Arc<Nodes>,
     /// Where the search for a broker to publish at begins.
     next: AtomicUsize,
     closing: watch::Sender<bool>,
+    /// What asks the nsqlookupds.
+    _discovery: JoinSet<()>,
 }
 
 impl Nsq {
-    /// Connects to every broker. Those that cannot be reached are reported in the log and retried in the background.
+    /// Asks every nsqlookupd which brokers there are, and connects to every broker. Those that do not answer are
+    /// reported in the log and tried again in the background; brokers that appear later are used as well.
     ///
     /// Must be called within a tokio runtime with I/O and time enabled. Dropping the future closes what was opened.
     ///
     /// # Errors
-    /// [`ConnectError::Unreachable`] where no broker at all can be reached.
+    /// [`ConnectError::Unreachable`] where no broker at all is known or can be reached.
     pub async fn connect(config: NsqConfig) -> Result<Self, ConnectError> {
         let config = Arc::new(config);
-        let (publishers, attempts): (Vec<_>, Vec<_>) =
-            config.addresses.iter().map(|address| Publisher::start(address.clone(), Arc::clone(&config))).unzip();
+        let nodes = Arc::new(Nodes::new(Arc::clone(&config)));
+        let answers = discovery::ask_all(&config).await;
+        let failing: Vec<_> = answers.iter().map(Result::is_err).collect();
+        let (mut listed, mut reasons) = (Vec::new(), Vec::new());
+        for (lookupd, answer) in config.lookupds.iter().zip(answers) {
+            if let Err(error) = &answer {
+                let why = format!("{lookupd}: {error}");
+                tracing::warn!("an nsqlookupd does not say which brokers there are: {why}; trying again");
+                reasons.push(why);
+            }
+            listed.push(answer.unwrap_or_default());
+        }
+        let attempts = nodes.begin(listed);
         let transport = Self {
-            config,
-            publishers: publishers.into(),
             next: AtomicUsize::new(0),
             closing: watch::Sender::new(false),
+            _discovery: discovery::start(&nodes, &config, &failing),
+            config,
+            nodes,
         };
-        let mut reasons = Vec::new();
-        let brokers = transport.publishers.len();
-        for (address, attempt) in transport.config.addresses.iter().zip(attempts) {
+        if attempts.is_empty() {
+            return Err(transport.unknown(&reasons));
+        }
+        let brokers = attempts.len();
+        let (mut reasons, mut first) = (Vec::new(), None);
+        for (address, attempt) in attempts {
             match attempt.await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => reasons.push(format!("{address}: {error}")),
                 Err(_) => reasons.push(format!("{address}: the attempt was given up")),
             }
+            first.get_or_insert(address);
         }
         if reasons.len() == brokers {
-            return Err(ConnectError::Unreachable(format!(
-                "no nsqd can be reached: {}. Start one with `nsqd --tcp-address={}`, or check the broker's URL",
-                reasons.join("; "),
-                transport.config.addresses.first().map_or_else(String::new, ToString::to_string),
-            )));
+            let remedy = match first.filter(|_| transport.config.lookupds.is_empty()) {
+                Some(address) => format!("Start one with `nsqd --tcp-address={address}`, or check the broker's URL"),
+                None => "Check the `--broadcast-address` that each nsqd tells nsqlookupd".to_owned(),
+            };
+            return Err(ConnectError::Unreachable(
+                format!("no nsqd can be reached: {}. {remedy}", reasons.join("; "),),
+            ));
         }
         Ok(transport)
+    }
+
+    /// The error where there is no broker to connect to.
+    fn unknown(&self, reasons: &[String]) -> ConnectError {
+        let lookupds: Vec<_> = self.config.lookupds.iter().map(ToString::to_string).collect();
+        ConnectError::Unreachable(match reasons.is_empty() {
+            true => format!(
+                "no nsqd is known to nsqlookupd at {}: start one with `nsqd --lookupd-tcp-address=` and the address of \
+                 nsqlookupd's TCP port, 4160 by default",
+                lookupds.join(", ")
+            ),
+            false => format!(
+                "no nsqlookupd says which nsqds there are: {}. Check the broker's URL, which names the HTTP ports, 4161 \
+                 by default",
+                reasons.join("; ")
+            ),
+        })
     }
 
     fn check(&self, body: &Bytes, delay: Option<Duration>) -> Result<(), String> {
@@ -99,14 +144,25 @@ impl Nsq {
         }
     }
 
-    fn publisher(&self, to: Route) -> Option<&Publisher> {
-        match to {
-            Route::Broker(BrokerId(index)) => self.publishers.get(usize::try_from(index).ok()?),
-            Route::Any if self.publishers.len() == 1 => self.publishers.first(),
+    /// Gives a message to the broker that it is for.
+    fn route(&self, to: Route, nodes: &[Arc<Node>], message: impl FnOnce(&Publisher) -> Publishing) -> Publishing {
+        let node = match to {
+            Route::Broker(id) => nodes.binary_search_by_key(&id, |node| node.id).ok().map(|at| &nodes[at]),
+            Route::Any if nodes.len() <= 1 => nodes.first(),
             Route::Any => {
-                let start = self.next.fetch_add(1, Ordering::Relaxed) % self.publishers.len();
-                let (before, after) = self.publishers.split_at(start);
-                after.iter().chain(before).find(|publisher| publisher.is_up()).or(after.first())
+                let start = self.next.fetch_add(1, Ordering::Relaxed) % nodes.len();
+                let (before, after) = nodes.split_at(start);
+                let mut candidates = after.iter().chain(before).filter(|node| node.publisher.is_up());
+                let any = candidates.clone().next();
+                candidates.find(|node| node.is_open()).or(any).or(after.first())
+            }
+        };
+        match (node, to) {
+            (Some(node), _) => message(&node.publisher),
+            (None, Route::Any) => Publishing::ready(Err(PublishError::NotSent("no nsqd is known".to_owned()))),
+            (None, Route::Broker(_)) => {
+                let why = "the broker that this message is for is gone, and no nsqlookupd names it any more";
+                Publishing::ready(Err(PublishError::NotSent(why.to_owned())))
             }
         }
     }
@@ -117,25 +173,23 @@ impl Transport for Nsq {
         if let Err(why) = self.check(&body, delay) {
             return Publishing::ready(Err(PublishError::NotSent(why)));
         }
-        match self.publisher(to) {
-            Some(publisher) => publisher.publish(topic.clone(), body, delay.filter(|delay| !delay.is_zero())),
-            None => Publishing::ready(Err(PublishError::NotSent(format!("there is no broker {to:?}")))),
-        }
+        let delay = delay.filter(|delay| !delay.is_zero());
+        self.route(to, &self.nodes.known().nodes, |publisher| publisher.publish(topic.clone(), body, delay))
     }
 
     fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>> {
-        let (config, closing) = (Arc::clone(&self.config), self.closing.subscribe());
+        let (config, nodes, closing) = (Arc::clone(&self.config), Arc::clone(&self.nodes), self.closing.subscribe());
         Box::pin(async move {
             if *closing.borrow() {
                 return Err(SubscribeError::Closed);
             }
-            subscription::subscribe(config, options, closing).await.map(Subscription::new)
+            subscription::subscribe(&nodes, config, options, closing).await.map(Subscription::new)
         })
     }
 
     fn brokers(&self) -> Vec<Broker> {
-        let addresses = self.config.addresses.iter().map(|address| Arc::from(address.to_string()));
-        (0..).map(BrokerId).zip(addresses).map(|(id, address)| Broker { id, address }).collect()
+        let nodes = self.nodes.known();
+        nodes.nodes.iter().map(|node| Broker { id: node.id, address: node.address.to_string().into() }).collect()
     }
 
     fn max_message_size(&self) -> usize {
@@ -143,11 +197,10 @@ impl Transport for Nsq {
     }
 
     fn close(&self) -> BoxFuture<'static, ()> {
-        let (publishers, closing) = (Arc::clone(&self.publishers), self.closing.clone());
+        let (nodes, closing) = (Arc::clone(&self.nodes), self.closing.clone());
         Box::pin(async move {
-            publishers.iter().for_each(Publisher::shut);
-            for publisher in &*publishers {
-                publisher.close().await;
+            for node in nodes.shut() {
+                node.publisher.close().await;
             }
             closing.send_replace(true);
         })
@@ -156,7 +209,7 @@ impl Transport for Nsq {
 
 impl Drop for Nsq {
     fn drop(&mut self) {
-        self.publishers.iter().for_each(Publisher::shut);
+        self.nodes.shut();
         self.closing.send_replace(true);
     }
 }

@@ -27,6 +27,7 @@ use super::{
     batch::{self, Batch},
     config::NsqConfig,
     dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up, now},
+    nodes::Connections,
 };
 use crate::transport::{
     PublishError, Publishing,
@@ -70,6 +71,7 @@ pub(super) struct Publisher {
 #[derive(Debug)]
 struct Shared {
     address: Address,
+    connections: Arc<Connections>,
     config: Arc<NsqConfig>,
     state: Mutex<State>,
     /// There is something for the task to do.
@@ -107,7 +109,11 @@ struct Link {
 
 impl Publisher {
     /// Starts the task that keeps one broker connected. The receiver gets the outcome of the first attempt.
-    pub(super) fn start(address: Address, config: Arc<NsqConfig>) -> (Self, oneshot::Receiver<Result<(), DialError>>) {
+    pub(super) fn start(
+        address: Address,
+        config: Arc<NsqConfig>,
+        connections: Arc<Connections>,
+    ) -> (Self, oneshot::Receiver<Result<(), DialError>>) {
         let state = State {
             phase: Phase::Connecting,
             queue: VecDeque::new(),
@@ -115,8 +121,14 @@ impl Publisher {
             held: 0,
             is_closing: false,
         };
-        let shared =
-            Arc::new(Shared { address, config, state: Mutex::new(state), wake: Notify::new(), room: Notify::new() });
+        let shared = Arc::new(Shared {
+            address,
+            connections,
+            config,
+            state: Mutex::new(state),
+            wake: Notify::new(),
+            room: Notify::new(),
+        });
         let (first, outcome) = oneshot::channel();
         let (is_closed, closed) = watch::channel(false);
         let task = Arc::clone(&shared);
@@ -282,6 +294,7 @@ impl Shared {
 
     /// Drives one connection until it is lost, or until everything has ended after closing.
     async fn serve(&self, dialed: Dialed<Batch>) {
+        let _connected = self.connections.enter();
         let Dialed { connection, mut reader, writer, .. } = dialed;
         self.lock().phase = Phase::Up(Box::new(Link { connection, writer: Arc::clone(&writer) }));
         let lost = self.drive(&mut reader, &writer).await;

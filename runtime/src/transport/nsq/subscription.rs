@@ -1,19 +1,25 @@
-//! A subscription over all brokers.
+//! A subscription over all brokers, as they come and go.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::Arc,
     task::{Context, Poll},
 };
 
-use tokio::sync::{oneshot, watch};
+use tokio::{
+    sync::{oneshot, watch},
+    time::sleep_until,
+};
 
 use super::{
     config::NsqConfig,
     consumer::{Consumer, Failure, Wish},
+    dial::now,
     inbox::Inbox,
+    nodes::{Follower, Gate, Node, Nodes},
+    rdy::Distribution,
 };
-use crate::transport::{BrokerId, Delivery, Source, SubscribeError, SubscribeOptions};
+use crate::transport::{BrokerId, Delivery, Limit, Route, Source, SubscribeError, SubscribeOptions, net::Address};
 
 /// What the holder of a subscription polls. Dropping it gives back what was not handed out.
 pub(super) struct Merged {
@@ -58,37 +64,24 @@ fn raise(wish: &watch::Sender<Wish>, to: Wish) {
 
 /// Subscribes at every broker, and waits for the first attempt of each. Dropping the future unsubscribes.
 pub(super) async fn subscribe(
+    nodes: &Arc<Nodes>,
     config: Arc<NsqConfig>,
     options: SubscribeOptions,
-    mut closing: watch::Receiver<bool>,
+    closing: watch::Receiver<bool>,
 ) -> Result<Merged, SubscribeError> {
-    let brokers = config.addresses.len();
-    let share = (options.max_in_flight / brokers).max(1);
-    let inbox = Arc::new(Inbox::new(brokers, options.max_in_flight.max(1)));
+    let inbox = Arc::new(Inbox::new(options.max_in_flight.max(1)));
     let merged = Merged { inbox: Arc::clone(&inbox), taken: VecDeque::new(), wish: watch::Sender::new(Wish::Run) };
-    let mut attempts = Vec::with_capacity(brokers);
-    for (id, address) in (0..).map(BrokerId).zip(&config.addresses) {
-        let consumer = Consumer {
-            broker: id,
-            address: address.clone(),
-            config: Arc::clone(&config),
-            options: options.clone(),
-            share,
-            inbox: Arc::clone(&inbox),
-            wish: merged.wish.subscribe(),
-        };
-        let (first, outcome) = oneshot::channel();
-        tokio::spawn(consumer.run(first));
-        attempts.push((address, outcome));
-    }
-    let wish = merged.wish.clone();
-    tokio::spawn(async move {
-        // The transport's end is the subscription's end; without its holder it has ended already.
-        tokio::select! {
-            _ = closing.wait_for(|is_closing| *is_closing) => raise(&wish, Wish::End),
-            () = wish.closed() => {}
-        }
-    });
+    let mut manager = Manager {
+        config,
+        limit: options.limit.clone().unwrap_or_default(),
+        options,
+        inbox,
+        follower: nodes.follow(),
+        consumers: BTreeMap::new(),
+        shares: Distribution::default(),
+    };
+    let attempts = manager.begin();
+    tokio::spawn(manager.run(merged.wish.subscribe(), closing));
     let (mut reasons, mut is_any_up) = (Vec::new(), false);
     for (address, outcome) in attempts {
         match outcome.await.unwrap_or(Err(Failure::Closed)) {
@@ -103,5 +96,114 @@ pub(super) async fn subscribe(
             Err(failure) => reasons.push(format!("{address}: {failure}")),
         }
     }
-    if is_any_up { Ok(merged) } else { Err(SubscribeError::Unreachable(reasons.join("; "))) }
+    match is_any_up {
+        true => Ok(merged),
+        false if reasons.is_empty() => Err(SubscribeError::Unreachable("none is known".to_owned())),
+        false => Err(SubscribeError::Unreachable(reasons.join("; "))),
+    }
+}
+
+/// The outcome of a broker's first attempt to subscribe.
+type Attempt = oneshot::Receiver<Result<(), Failure>>;
+
+/// Keeps one consumer for each broker, and shares out what may be in flight.
+struct Manager {
+    config: Arc<NsqConfig>,
+    options: SubscribeOptions,
+    limit: Limit,
+    inbox: Arc<Inbox>,
+    follower: Follower,
+    consumers: BTreeMap<BrokerId, watch::Sender<Wish>>,
+    shares: Distribution,
+}
+
+impl Manager {
+    fn begin(&mut self) -> Vec<(Address, Attempt)> {
+        let nodes = self.follower.begin();
+        let attempts = nodes
+            .into_iter()
+            .filter_map(|(node, gate)| {
+                let address = node.address.clone();
+                self.start(node, gate).map(|attempt| (address, attempt))
+            })
+            .collect();
+        self.share_out();
+        attempts
+    }
+
+    /// Subscribes at one broker, where the subscription is for it.
+    fn start(&mut self, node: Arc<Node>, gate: Gate) -> Option<Attempt> {
+        let is_wanted = match self.options.at {
+            Route::Any => true,
+            Route::Broker(id) => id == node.id,
+        };
+        if !is_wanted {
+            return None;
+        }
+        let (wish, wished) = watch::channel(Wish::Run);
+        let (first, attempt) = oneshot::channel();
+        self.inbox.enter();
+        self.consumers.insert(node.id, wish);
+        let consumer = Consumer {
+            share: self.shares.join(node.id, now()),
+            node,
+            gate,
+            config: Arc::clone(&self.config),
+            options: self.options.clone(),
+            inbox: Arc::clone(&self.inbox),
+            wish: wished,
+        };
+        tokio::spawn(consumer.run(first));
+        Some(attempt)
+    }
+
+    fn share_out(&mut self) -> Option<std::time::Instant> {
+        self.shares.update(self.options.max_in_flight.min(self.limit.get()), now())
+    }
+
+    async fn run(mut self, mut wish: watch::Receiver<Wish>, mut closing: watch::Receiver<bool>) {
+        let (released, mut limited) = (self.shares.released(), self.limit.changes());
+        loop {
+            let look_again = self.share_out();
+            tokio::select! {
+                changed = wish.changed() => {
+                    // Without its holder a subscription has ended.
+                    let wish = if changed.is_ok() { *wish.borrow_and_update() } else { Wish::End };
+                    self.consumers.values().for_each(|consumer| raise(consumer, wish));
+                    if wish == Wish::End {
+                        break;
+                    }
+                }
+                // The transport's end is the subscription's end.
+                _ = closing.wait_for(|is_closing| *is_closing) => break,
+                () = self.follower.changed() => self.follow(*wish.borrow()),
+                () = released.notified() => {}
+                () = limited.changed() => {}
+                () = sleep_until(look_again.unwrap_or_else(now).into()), if look_again.is_some() => {}
+            }
+        }
+        self.consumers.values().for_each(|consumer| raise(consumer, Wish::End));
+        // As long as a consumer lives it listens.
+        for consumer in self.consumers.values() {
+            consumer.closed().await;
+        }
+        self.inbox.leave();
+    }
+
+    fn follow(&mut self, wish: Wish) {
+        let changes = self.follower.changes();
+        for broker in changes.gone {
+            self.shares.leave(broker);
+            if let Some(consumer) = self.consumers.remove(&broker) {
+                // It has no connection, or is about to lose it: it ends by itself, and is not waited for.
+                raise(&consumer, Wish::End);
+            }
+        }
+        for (node, gate) in changes.appeared {
+            // One that is asked to stop takes no new messages, wherever they are.
+            if wish == Wish::Run {
+                self.start(node, gate);
+            }
+        }
+    }
 }

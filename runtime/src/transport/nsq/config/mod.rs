@@ -22,6 +22,10 @@ pub struct NsqConfig {
     pub addresses: Vec<Address>,
     /// The nsqlookupd processes that find the brokers, by their HTTP ports; none where the brokers are named.
     pub lookupds: Vec<Address>,
+    /// How often each nsqlookupd is asked, give or take a quarter. `lookupd_poll=`, 5 s by default.
+    pub lookupd_poll: Duration,
+    /// How long an nsqlookupd has to answer. `lookupd_timeout=`, 2 s by default.
+    pub lookupd_timeout: Duration,
     /// The brokers' `--max-msg-size` in bytes, which they do not tell. `max_msg_size=`, 1 MiB by default.
     pub max_message_size: usize,
     /// The brokers' `--max-body-size` in bytes: what one batch may hold. `max_body_size=`, 5 MiB by default.
@@ -51,6 +55,8 @@ impl NsqConfig {
         Self {
             addresses,
             lookupds: Vec::new(),
+            lookupd_poll: Duration::from_secs(5),
+            lookupd_timeout: Duration::from_secs(2),
             max_message_size: limits::MAX_MESSAGE_SIZE,
             max_body_size: limits::MAX_BODY_SIZE,
             message_timeout: None,

@@ -58,7 +58,7 @@ fn addresses(hosts: &str, default_port: u16) -> Result<Vec<Address>, String> {
 
 /// The parameters of a URL, for the message about an unknown one.
 const PARAMETERS: &str = "`max_msg_size`, `max_body_size`, `msg_timeout`, `heartbeat`, `connect_timeout`, \
-                          `output_buffer_size`, `output_buffer_timeout`";
+                          `output_buffer_size`, `output_buffer_timeout`, `lookupd_poll`, `lookupd_timeout`";
 
 impl NsqConfig {
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
@@ -76,6 +76,14 @@ impl NsqConfig {
             "connect_timeout" => {
                 let range = (Duration::from_millis(10), Duration::from_secs(60));
                 self.connect_timeout = duration(name, value, range)?;
+            }
+            "lookupd_poll" => {
+                let range = (Duration::from_millis(100), Duration::from_secs(60 * 60));
+                self.lookupd_poll = duration(name, value, range)?;
+            }
+            "lookupd_timeout" => {
+                let range = (Duration::from_millis(10), Duration::from_secs(60));
+                self.lookupd_timeout = duration(name, value, range)?;
             }
             "output_buffer_size" if value == "-1" => self.output_buffer_size = None,
             "output_buffer_size" => {
