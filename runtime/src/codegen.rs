@@ -11,7 +11,7 @@ pub use crate::{
     server::ServiceBuilder,
 };
 
-use crate::{Call, OnewayCall, Session, Topic, client};
+use crate::{Call, OnewayCall, Session, StreamCall, StreamOf, Topic, client};
 
 /// Starts a call of a procedure that replies.
 pub fn call<T: Decode + Encode, E: Exceptions>(
@@ -25,6 +25,25 @@ pub fn call<T: Decode + Encode, E: Exceptions>(
 /// Starts a call of a oneway procedure.
 pub fn oneway(caller: &Caller, procedure: &'static Procedure, payload: &dyn Encode) -> OnewayCall {
     client::oneway(caller, procedure, payload)
+}
+
+/// Starts a call of a procedure that answers with a stream.
+pub fn stream<T: Decode + Encode, E: Exceptions>(
+    caller: &Caller,
+    procedure: &'static Procedure,
+    payload: &dyn Encode,
+) -> StreamCall<T, E> {
+    client::stream(caller, procedure, payload)
+}
+
+/// The stream whose values are held to what the contract says by the type that `wrap` makes of each.
+pub fn each<T, U, E>(values: StreamOf<T, E>, wrap: fn(T) -> U) -> StreamOf<U, E>
+where
+    T: Send + 'static,
+    U: Send + 'static,
+    E: Send + 'static,
+{
+    values.each(wrap)
 }
 
 /// A topic of a contract.

@@ -58,13 +58,16 @@ pub mod types;
 pub mod wire;
 
 pub use client::{
-    Accepted, Call, CallFuture, Caller, Gather, Kind, OnewayCall, RawReply, RemoteException, Request, Response,
+    Accepted, Call, CallFuture, Caller, Gather, Kind, OnewayCall, RawReply, RawStream, RemoteException, Request,
+    Response, StreamCall, Streaming,
 };
 pub use codec::{ConstraintKind, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Violation};
-pub use error::{BoxError, CallError, Failure, Internal, Never, NotExecuted, OutcomeUnknown, ProduceError};
+pub use error::{
+    BoxError, CallError, Failure, Internal, Interruption, Never, NotExecuted, OutcomeUnknown, ProduceError,
+};
 pub use server::{
-    Context, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT, HandlerService, Incoming, Limits, Outcome, Running,
-    ServeError, Server, Service,
+    Cancelled, Context, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT, HandlerService, Incoming, Limits, Outcome,
+    OutcomeStream, Running, ServeError, Server, Service, StreamOf, StreamWriter,
 };
 pub use session::{DEFAULT_URL, MAX_OUTSTANDING, Session, SessionBuilder, Statistics, URL_VARIABLE};
 pub use topic::{ConsumeError, Consumer, Message, Produce, Subscribe, Topic};

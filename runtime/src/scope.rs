@@ -24,6 +24,8 @@ pub(crate) struct CallInfo {
     pub(crate) attempts: u16,
     pub(crate) deadline: Instant,
     pub(crate) headers: Headers,
+    /// Whether the caller can receive a stream.
+    pub(crate) wants_stream: bool,
 }
 
 /// Runs `future` as a part of the handling of `call`.

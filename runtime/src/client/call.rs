@@ -16,9 +16,9 @@ use super::{
 use crate::{
     codec::{Decode, Encode, from_json},
     contract::Exceptions,
-    error::{CallError, Never, NotExecuted, OutcomeUnknown},
+    error::{CallError, Interruption, Never, NotExecuted, OutcomeUnknown},
     transport::BoxFuture,
-    wire::{INTERNAL_ERROR, INVALID_PAYLOAD, INVALID_RETURN, OVERLOADED, UNAUTHORIZED},
+    wire::{INTERNAL_ERROR, INTERRUPTED, INVALID_PAYLOAD, INVALID_RETURN, OVERLOADED, UNAUTHORIZED},
 };
 
 /// A call that has not been sent yet: set options, then await it.
@@ -44,26 +44,26 @@ pub struct OnewayCall {
 }
 
 /// The untyped part of all of them: few lines are compiled again for each procedure.
-struct Pending {
-    caller: Caller,
-    request: Result<Request, CallError>,
+pub(super) struct Pending {
+    pub(super) caller: Caller,
+    pub(super) request: Result<Request, CallError>,
 }
 
 impl Pending {
-    fn change(&mut self, change: impl FnOnce(&mut Request)) {
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut Request)) {
         if let Ok(request) = &mut self.request {
             change(request);
         }
     }
 
-    fn header(&mut self, name: String, value: String) {
+    pub(super) fn header(&mut self, name: String, value: String) {
         let Ok(request) = &mut self.request else { return };
         if let Err(error) = request.headers.insert(name, value) {
             self.request = Err(CallError::NotExecuted(NotExecuted::Headers(error.to_string())));
         }
     }
 
-    fn send(self) -> BoxFuture<'static, Result<Response, CallError>> {
+    pub(super) fn send(self) -> BoxFuture<'static, Result<Response, CallError>> {
         match self.request {
             Ok(request) => self.caller.send(request),
             Err(error) => Box::pin(std::future::ready(Err(error))),
@@ -148,6 +148,15 @@ pub struct CallFuture<R> {
     finish: fn(Result<Response, CallError>) -> R,
 }
 
+impl<R> CallFuture<R> {
+    pub(super) fn new(
+        response: BoxFuture<'static, Result<Response, CallError>>,
+        finish: fn(Result<Response, CallError>) -> R,
+    ) -> Self {
+        Self { response, finish }
+    }
+}
+
 impl<R> Future for CallFuture<R> {
     type Output = R;
 
@@ -208,7 +217,7 @@ fn finish_oneway(response: Result<Response, CallError>) -> Result<Accepted, Call
 }
 
 /// The type that the contract promises, out of a reply.
-fn typed<T: Decode + Encode, E: Exceptions>(reply: RawReply) -> Result<T, CallError<E>> {
+pub(super) fn typed<T: Decode + Encode, E: Exceptions>(reply: RawReply) -> Result<T, CallError<E>> {
     match reply.outcome {
         Ok(json) => from_json(json.as_bytes()).map_err(|error| CallError::InvalidReturn(error.to_string())),
         Err(exception) => Err(match E::decode(&exception.name, exception.payload.as_bytes()) {
@@ -229,18 +238,19 @@ fn undeclared(RemoteException { name, payload }: RemoteException) -> CallError {
         INVALID_RETURN => CallError::InvalidReturn(text()),
         UNAUTHORIZED => CallError::Unauthorized(text()),
         OVERLOADED => CallError::Overloaded(text()),
+        INTERRUPTED => CallError::OutcomeUnknown(OutcomeUnknown::Interrupted(Interruption::Stopped(text()))),
         _ => CallError::Undeclared { name, payload },
     }
 }
 
 /// An error, or an answer to another kind of call than was sent, which only a service in the middle can make.
-fn not_a_result<E>(response: Result<(), CallError>) -> CallError<E> {
+pub(super) fn not_a_result<E>(response: Result<(), CallError>) -> CallError<E> {
     widen(response.err().unwrap_or_else(|| {
         CallError::OutcomeUnknown(OutcomeUnknown::Layer("it answered another kind of call than was made".into()))
     }))
 }
 
-fn widen<E>(error: CallError) -> CallError<E> {
+pub(super) fn widen<E>(error: CallError) -> CallError<E> {
     match error {
         CallError::Remote(never) => match never {},
         CallError::Undeclared { name, payload } => CallError::Undeclared { name, payload },

@@ -15,6 +15,7 @@ use super::{
     call::{Call, OnewayCall},
     request::{Kind, Request, Response},
     run,
+    stream::StreamCall,
 };
 use crate::{
     codec::{Decode, Encode, to_json},
@@ -193,10 +194,27 @@ impl Session {
     /// # }
     /// ```
     pub fn call<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> Call<T> {
-        Call::new(self.into(), self.untyped_request(uri, payload))
+        Call::new(self.into(), self.untyped_request(uri, payload, Kind::Call))
     }
 
-    fn untyped_request(&self, uri: &str, payload: &dyn Encode) -> Result<Request, CallError> {
+    /// Calls a procedure that answers with a stream, and whose contract this program does not know.
+    ///
+    /// ```
+    /// # async fn example(session: almanet_runtime::Session) -> Result<(), almanet_runtime::CallError> {
+    /// use almanet_runtime::types::Value;
+    ///
+    /// let mut values = session.stream::<Value>("net.example.greeting.watch", &Value::Null).await?;
+    /// while let Some(value) = values.next().await {
+    ///     println!("{}", value?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> StreamCall<T> {
+        StreamCall::new(self.into(), self.untyped_request(uri, payload, Kind::Stream))
+    }
+
+    fn untyped_request(&self, uri: &str, payload: &dyn Encode, kind: Kind) -> Result<Request, CallError> {
         let topic =
             self.call_topic(uri).map_err(|error| CallError::NotExecuted(NotExecuted::Address(error.to_string())))?;
         Ok(Request {
@@ -206,7 +224,7 @@ impl Session {
             timeout: DEFAULT_LIFETIME,
             headers: Headers::new(),
             idempotent: false,
-            kind: Kind::Call,
+            kind,
             not_after: None,
         })
     }
@@ -219,6 +237,15 @@ pub(crate) fn call<T: Decode + Encode, E: Exceptions>(
     payload: &dyn Encode,
 ) -> Call<T, E> {
     Call::new(caller.clone(), caller.request(procedure, payload, Kind::Call))
+}
+
+/// Starts a call of a contract's procedure that answers with a stream.
+pub(crate) fn stream<T: Decode + Encode, E: Exceptions>(
+    caller: &Caller,
+    procedure: &'static Procedure,
+    payload: &dyn Encode,
+) -> StreamCall<T, E> {
+    StreamCall::new(caller.clone(), caller.request(procedure, payload, Kind::Stream))
 }
 
 /// Starts a call of a contract's oneway procedure.

@@ -5,13 +5,15 @@ mod caller;
 mod gather;
 mod request;
 mod run;
+mod stream;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::caller::{call, oneway};
+pub(crate) use self::caller::{call, oneway, stream};
 pub use self::{
     call::{Call, CallFuture, Gather, OnewayCall},
     caller::Caller,
     request::{Accepted, Kind, RawReply, RemoteException, Request, Response},
+    stream::{RawStream, StreamCall, Streaming},
 };

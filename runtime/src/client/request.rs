@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 use almanet_nsq::name::TopicName;
 use tokio::time::Instant;
 
+use super::stream::RawStream;
 use crate::{
     error::{CallError, NotExecuted, OutcomeUnknown},
     wire::{Exception, Headers, Lifetime, MAX_DELAY, MAX_TIMEOUT, Reply},
@@ -36,6 +37,8 @@ pub enum Kind {
         /// How many are enough.
         enough: Option<usize>,
     },
+    /// The beginning of a stream.
+    Stream,
     /// Nothing but the broker's acknowledgement.
     Oneway {
         /// How long the broker keeps it back.
@@ -103,7 +106,7 @@ impl Request {
         match self.kind {
             Kind::Oneway { delay } if delay > MAX_DELAY => Err(NotExecuted::DelayTooLong(delay)),
             Kind::Oneway { delay } => Ok(Lifetime::new(delay + self.timeout)),
-            Kind::Call | Kind::Gather { .. } => Ok(Lifetime::new(self.timeout)),
+            Kind::Call | Kind::Gather { .. } | Kind::Stream => Ok(Lifetime::new(self.timeout)),
         }
     }
 }
@@ -121,13 +124,15 @@ impl fmt::Debug for Request {
 }
 
 /// What came of a request, untyped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Response {
-    /// The reply of a [`Kind::Call`].
+    /// The reply of a [`Kind::Call`], or the refusal of a [`Kind::Stream`].
     Reply(RawReply),
     /// The replies of a [`Kind::Gather`].
     Replies(Vec<RawReply>),
+    /// The values of a [`Kind::Stream`].
+    Stream(RawStream),
     /// The acknowledgement of a [`Kind::Oneway`].
     Accepted(Accepted),
 }
@@ -158,7 +163,11 @@ pub struct RemoteException {
 impl RawReply {
     pub(crate) fn decode(body: &[u8]) -> Result<Self, CallError> {
         let malformed = |error| CallError::OutcomeUnknown(OutcomeUnknown::MalformedReply(format!("{error}")));
-        let reply = Reply::decode(body).map_err(malformed)?;
+        Self::of(Reply::decode(body).map_err(malformed)?)
+    }
+
+    pub(crate) fn of(reply: Reply<'_>) -> Result<Self, CallError> {
+        let malformed = |error| CallError::OutcomeUnknown(OutcomeUnknown::MalformedReply(format!("{error}")));
         let outcome = if reply.is_exception {
             let exception = Exception::decode(&reply.payload).map_err(malformed)?;
             Err(RemoteException { name: exception.name.into_owned(), payload: exception.payload.into_owned() })

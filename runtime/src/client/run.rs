@@ -17,12 +17,13 @@ use tracing::{Instrument, debug_span};
 use super::{
     gather,
     request::{Accepted, Kind, RawReply, Request, Response},
+    stream,
 };
 use crate::{
     error::{CallError, NotExecuted, OutcomeUnknown},
     session::{Event, Session, Ticket},
     transport::{BoxFuture, PublishError, Publishing, Route},
-    wire::{Id, Invocation, Lifetime, ReplyTo},
+    wire::{Id, Invocation, Lifetime, ReplyTo, STREAM_CREDIT},
 };
 
 /// In how many parts the timeout of a procedure that may run twice is divided: it is sent again after each.
@@ -37,6 +38,7 @@ pub(super) fn start(session: Session, mut request: Request) -> BoxFuture<'static
         match request.kind {
             Kind::Call => call(&session, &request).await.map(Response::Reply),
             Kind::Gather { enough } => gather::gather(&session, &request, enough).await.map(Response::Replies),
+            Kind::Stream => stream::open(&session, &request).await,
             Kind::Oneway { delay } => oneway(&session, &request, delay).await.map(Response::Accepted),
         }
     };
@@ -50,6 +52,18 @@ async fn call(session: &Session, request: &Request) -> Result<RawReply, CallErro
     let (_place, waited) = place(session, deadline).await?;
     let id = Id::random();
     let first = if waited { Lifetime::new(deadline - Instant::now()) } else { whole };
+    RawReply::decode(&exchange(session, request, id, started, first).await?)
+}
+
+/// Publishes a call until something answers it, or its time, which began at `started`, is over.
+pub(super) async fn exchange(
+    session: &Session,
+    request: &Request,
+    id: Id,
+    started: Instant,
+    first: Lifetime,
+) -> Result<Bytes, CallError> {
+    let deadline = started + request.timeout;
     let body = encode(session, request, id, ReplyTo::Session(session.id()), first)?;
     let share = if request.idempotent { request.timeout / SHARES } else { request.timeout };
     let ticket = session.replies().enter(id, (started + share).min(deadline));
@@ -61,7 +75,7 @@ async fn call(session: &Session, request: &Request) -> Result<RawReply, CallErro
         let step = poll_fn(|cx| attempts.poll(&ticket, cx)).await;
         let now = Instant::now();
         match step {
-            Step::Event(Event::Reply(body)) => return RawReply::decode(&body),
+            Step::Event(Event::Reply(body)) => return Ok(body),
             Step::Event(Event::Closed) => return Err(CallError::OutcomeUnknown(OutcomeUnknown::Closed)),
             Step::Event(Event::Due) if now >= deadline => return Err(attempts.over(request.timeout)),
             Step::Event(Event::Due) => {
@@ -208,7 +222,7 @@ pub(super) fn encode(
         reply_to,
         lifetime,
         headers: request.headers.clone(),
-        stream: None,
+        stream: (request.kind == Kind::Stream).then_some(STREAM_CREDIT),
     };
     let mut body = Vec::new();
     invocation.encode(&mut body);

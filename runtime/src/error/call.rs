@@ -124,12 +124,37 @@ pub enum OutcomeUnknown {
     /// A reply came that is not one.
     #[error("the reply is not one: {0}")]
     MalformedReply(String),
+    /// A stream broke off before its end.
+    #[error("the stream broke off: {0}")]
+    Interrupted(#[source] Interruption),
     /// A layer around the call gave up.
     #[error("a layer gave the call up: {0}")]
     Layer(String),
     /// The session was closed while the call was waiting.
     #[error("the session was closed")]
     Closed,
+}
+
+/// Why a stream broke off before its end. What became of it at the service is unknown; opening it again makes another
+/// one.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Interruption {
+    /// The service stops, and says so.
+    #[error("{0}")]
+    Stopped(String),
+    /// The value of this number did not arrive, though later ones did.
+    #[error("value {0} did not arrive, though later ones did")]
+    Gap(u64),
+    /// For so long nothing was heard of the service, which sends signs of life.
+    #[error("nothing was heard of the service for {0:?}")]
+    Silent(Duration),
+    /// The service sent more than was asked for.
+    #[error("the service sent more than was asked for")]
+    Excess,
+    /// A message of it is not one.
+    #[error("a message of it is not one")]
+    Malformed,
 }
 
 /// Why a message was not produced, or may not have been.

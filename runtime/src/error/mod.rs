@@ -4,7 +4,7 @@ mod call;
 mod failure;
 
 pub use self::{
-    call::{CallError, NotExecuted, OutcomeUnknown, ProduceError},
+    call::{CallError, Interruption, NotExecuted, OutcomeUnknown, ProduceError},
     failure::{Failure, Internal, Never},
 };
 

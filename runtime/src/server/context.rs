@@ -83,6 +83,10 @@ impl Context {
         scope::within(self.call.clone(), future)
     }
 
+    pub(super) fn wants_stream(&self) -> bool {
+        self.call.wants_stream
+    }
+
     pub(super) fn call(&self) -> Arc<CallInfo> {
         self.call.clone()
     }

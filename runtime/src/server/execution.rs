@@ -22,6 +22,7 @@ use super::{
     memory::{Key, Known, Memory},
     route::{Answers, Served},
     service::Outcome,
+    stream::Line,
 };
 use crate::{
     error::BoxError,
@@ -34,7 +35,7 @@ use crate::{
 /// How long a call is remembered after its deadline.
 const REMEMBERED_FOR: Duration = Duration::from_secs(60);
 /// How long a reply that could not be published waits before it is tried again.
-const REPLY_BACKOFF: Duration = Duration::from_millis(50);
+pub(super) const REPLY_BACKOFF: Duration = Duration::from_millis(50);
 /// How many reply topics are kept ready.
 const TOPICS_KEPT: usize = 4_096;
 
@@ -92,6 +93,8 @@ pub(super) struct Execution {
     delivery: Delivery,
     key: Key,
     reply_to: ReplyTo,
+    /// Where a stream is wanted, how many values there is room for.
+    stream: Option<u64>,
     deadline: Instant,
     touch_at: Instant,
     settled: bool,
@@ -124,6 +127,7 @@ impl Execution {
             delivery,
             key,
             reply_to: invocation.reply_to,
+            stream: invocation.stream,
             deadline,
             touch_at: now + core.touch_every,
             settled: false,
@@ -139,6 +143,7 @@ impl Execution {
                     attempts,
                     deadline,
                     headers: invocation.headers,
+                    wants_stream: invocation.stream.is_some() && invocation.reply_to.is_session(),
                 });
                 Begun::Run(execution(delivery), context, invocation.payload.into_owned())
             }
@@ -173,6 +178,14 @@ impl Execution {
         self.reply_to != ReplyTo::Nobody && self.served.route.answers == Answers::Replies
     }
 
+    /// The way to the receiver of a stream, and how many values it has room for; `None` where there is none.
+    pub(super) fn line(&self) -> Option<(Line, u64)> {
+        let credit = self.stream.filter(|_| self.is_answered() && self.reply_to.is_session())?;
+        let topic = self.core.reply_topic(self.reply_to)?;
+        let (core, served) = (self.core.clone(), self.served.clone());
+        Some((Line { core, served, call: self.key.call, topic, broker: self.delivery.broker }, credit))
+    }
+
     /// Gives the call back to the broker, which keeps it for `delay`.
     pub(super) fn give_back(mut self, delay: Duration) {
         self.release(delay);
@@ -202,7 +215,7 @@ impl Execution {
             Outcome::Exception { name, payload } => {
                 self.encode(true, &Exception { name, payload: payload.into() }.encode())
             }
-            Outcome::Failed(_) => self.encode(true, &internal_error()),
+            Outcome::Failed(_) | Outcome::Stream(_) => self.encode(true, &internal_error()),
         };
         let (size, limit) = (body.len(), self.core.session.transport().max_message_size());
         if size <= limit {
@@ -235,26 +248,33 @@ impl Execution {
         }
     }
 
-    /// Waits until a reply is acknowledged, publishing it again where it was not, and ends the call.
-    pub(super) async fn deliver(mut self, reply: Bytes, publishing: Publishing) {
+    /// Waits until a reply is acknowledged, publishing it again where it was not, and ends the call. False where the
+    /// broker did not take it.
+    pub(super) async fn deliver(mut self, reply: Bytes, publishing: Publishing) -> bool {
         let mut publishing = Some(publishing);
         loop {
             let publishing = publishing.take().unwrap_or_else(|| self.publish(&reply));
             match self.until_deadline(publishing).await {
-                Some(Ok(())) => return self.settle(Some(reply)),
+                Some(Ok(())) => {
+                    self.settle(Some(reply));
+                    return true;
+                }
                 Some(Err(error @ PublishError::Refused { .. })) => {
                     error!(uri = %self.served.route.uri, call = %self.key.call, %error, "a reply was refused");
-                    return self.settle(Some(reply));
+                    self.settle(Some(reply));
+                    return false;
                 }
                 Some(Err(error)) => {
                     warn!(uri = %self.served.route.uri, call = %self.key.call, %error, "a reply is published again");
                 }
-                None => return self.expire(),
+                None => break,
             }
             if self.until_deadline(sleep(REPLY_BACKOFF)).await.is_none() {
-                return self.expire();
+                break;
             }
         }
+        self.expire();
+        false
     }
 
     /// Polls `future` until the deadline, and tells the broker in the meantime that the call is being worked on.
@@ -304,7 +324,7 @@ impl Drop for Execution {
     }
 }
 
-fn internal_error() -> String {
+pub(super) fn internal_error() -> String {
     Exception { name: INTERNAL_ERROR.into(), payload: INTERNAL_ERROR_PAYLOAD.into() }.encode()
 }
 
@@ -332,13 +352,13 @@ impl Future for Handling {
     }
 }
 
-fn panicked(panic: &(dyn std::any::Any + Send)) -> Outcome {
+pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Outcome {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     Outcome::Failed(format!("the handler panicked: {}", text.unwrap_or("with something that is not text")).into())
 }
 
 /// An error with all that caused it.
-struct Chain<'a>(&'a BoxError);
+pub(super) struct Chain<'a>(pub(super) &'a BoxError);
 
 impl std::fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -9,6 +9,7 @@ mod route;
 mod running;
 mod schema;
 mod service;
+mod stream;
 mod worker;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use self::{
     limits::Limits,
     running::Running,
     service::{Incoming, Outcome, Service, ServiceBuilder},
+    stream::{Cancelled, OutcomeStream, StreamOf, StreamWriter},
 };
 use self::{layered::Wrap, route::Role};
 use crate::{

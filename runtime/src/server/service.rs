@@ -2,7 +2,12 @@
 
 use std::{borrow::Cow, fmt, future::Future, sync::Arc};
 
-use super::{Context, Limits, ServeError};
+use futures_util::StreamExt;
+
+use super::{
+    Context, Limits, ServeError,
+    stream::{OutcomeStream, StreamOf},
+};
 use crate::{
     codec::{Decode, Encode, from_json, to_json},
     contract::{Exceptions, Procedure, ServiceInfo},
@@ -45,6 +50,8 @@ pub enum Outcome {
     },
     /// A failure that only the log learns of.
     Failed(BoxError),
+    /// A stream that has begun.
+    Stream(OutcomeStream),
 }
 
 impl Outcome {
@@ -160,6 +167,33 @@ impl<S: Send + Sync + 'static> ServiceBuilder<S> {
         self.procedure(procedure, handler)
     }
 
+    /// Adds a procedure that answers with a stream.
+    #[must_use]
+    pub fn stream<P, T, E, F, Fut>(mut self, procedure: &'static Procedure, handler: F) -> Self
+    where
+        P: Decode + Encode,
+        T: Encode + Send + 'static,
+        E: Exceptions,
+        F: Fn(Arc<S>, Context, P) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<StreamOf<T, E>, Failure<E>>> + Send + 'static,
+    {
+        let implementation = self.implementation.clone();
+        let handler: Handler = Arc::new(move |context, payload| {
+            if !context.wants_stream() {
+                return refused("it answers with a stream, which the caller did not ask for");
+            }
+            match from_json::<P>(payload.as_bytes()) {
+                Ok(payload) => {
+                    let result = handler(implementation.clone(), context, payload);
+                    Box::pin(async move { begun(result.await) })
+                }
+                Err(error) => refused(&error.to_string()),
+            }
+        });
+        self.service.routes.push(Route { procedure, handler, limits: Limits::new() });
+        self
+    }
+
     /// The service, ready for a server.
     pub fn build(self) -> Service {
         self.service
@@ -181,6 +215,13 @@ fn returned<R: Encode, E: Exceptions>(result: Result<R, Failure<E>>) -> Outcome 
         Ok(value) => value_returned(&value),
         Err(Failure::Declared(exception)) => raised(exception.name(), exception.payload()),
         Err(Failure::Internal(error)) => Outcome::Failed(error),
+    }
+}
+
+fn begun<T: Encode + Send + 'static, E: Exceptions>(result: Result<StreamOf<T, E>, Failure<E>>) -> Outcome {
+    match result {
+        Ok(values) => Outcome::Stream(OutcomeStream::new(values.map(returned))),
+        Err(failure) => returned::<(), E>(Err(failure)),
     }
 }
 

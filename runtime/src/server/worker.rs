@@ -21,6 +21,7 @@ use super::{
     limits::{Entry, Place, Queued},
     route::Served,
     service::Outcome,
+    stream,
 };
 use crate::transport::{Delivery, Publishing, Subscription};
 
@@ -96,6 +97,7 @@ impl Worker {
         let polled = Pin::new(&mut handling).poll(&mut nobody);
         drop(entered);
         match polled {
+            Poll::Ready(Outcome::Stream(outcomes)) => self.spawn(stream::send(execution, outcomes, place), span),
             Poll::Ready(outcome) => match execution.reply(outcome) {
                 Some(reply) => {
                     let publishing = execution.publish(&reply);
@@ -126,7 +128,7 @@ impl Worker {
     fn deliver(&mut self, execution: Execution, reply: bytes::Bytes, publishing: Publishing) {
         match publishing {
             Publishing::Ready(Some(Ok(()))) => execution.settle(Some(reply)),
-            publishing => self.spawn(execution.deliver(reply, publishing), Span::none()),
+            publishing => self.spawn(answer(execution, reply, publishing), Span::none()),
         }
     }
 
@@ -174,14 +176,22 @@ async fn queued(mut execution: Execution, context: Context, payload: Payload, pl
 
 async fn handle(mut execution: Execution, handling: Handling, place: Place) {
     let Some(outcome) = execution.until_deadline(handling).await else { return execution.expire() };
+    if let Outcome::Stream(outcomes) = outcome {
+        return stream::send(execution, outcomes, place).await;
+    }
     drop(place);
     match execution.reply(outcome) {
         Some(reply) => {
             let publishing = execution.publish(&reply);
-            execution.deliver(reply, publishing).await;
+            answer(execution, reply, publishing).await;
         }
         None => execution.settle(None),
     }
+}
+
+/// Ends a call, whatever becomes of its reply.
+async fn answer(execution: Execution, reply: bytes::Bytes, publishing: Publishing) {
+    execution.deliver(reply, publishing).await;
 }
 
 /// Compares the broker's clock with this machine's.

@@ -2,6 +2,7 @@
 
 mod counters;
 mod replies;
+mod streams;
 
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,6 @@ use std::{
 };
 
 use almanet_nsq::name::{ChannelName, TopicName};
-use bytes::Bytes;
 use rustc_hash::FxBuildHasher;
 use tokio::{
     sync::Semaphore,
@@ -23,12 +23,14 @@ use tokio::{
 use tracing::{debug, warn};
 
 pub use self::counters::Statistics;
+use self::streams::Streams;
 pub(crate) use self::{
     counters::Counters,
     replies::{Event, Replies, Ticket},
+    streams::{Inlet, Peer},
 };
 use crate::{
-    transport::{self, ConnectError, SubscribeError, SubscribeOptions, Subscription, Transport},
+    transport::{self, ConnectError, Delivery, SubscribeError, SubscribeOptions, Subscription, Transport},
     wire::{self, AddressError, Id, Malformed, MalformedKind, REPLY_CHANNEL, ReplyTo},
 };
 
@@ -68,6 +70,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Shared {
     replies: Replies,
+    streams: Streams,
     counters: Counters,
 }
 
@@ -128,6 +131,8 @@ impl Session {
     pub async fn close(&self) {
         self.inner.outstanding.close();
         self.inner.shared.replies.close();
+        self.streams().close();
+        self.streams().left().await;
         self.inner.transport.close().await;
     }
 
@@ -137,6 +142,10 @@ impl Session {
 
     pub(crate) fn replies(&self) -> &Replies {
         &self.inner.shared.replies
+    }
+
+    fn streams(&self) -> &Streams {
+        &self.inner.shared.streams
     }
 
     pub(crate) fn counters(&self) -> &Counters {
@@ -219,7 +228,7 @@ impl SessionBuilder {
             SubscribeError::Unreachable(text) => ConnectError::Unreachable(text),
             other => ConnectError::Refused(other.to_string()),
         })?;
-        let reader = tokio::spawn(read_replies(shared.clone(), subscription));
+        let reader = tokio::spawn(read_replies(shared.clone(), transport.clone(), subscription));
         let watched = shared.clone();
         let watch = tokio::spawn(async move { watched.replies.watch().await });
         debug!(session = %id, brokers = transport.brokers().len(), "connected");
@@ -238,23 +247,28 @@ impl SessionBuilder {
 }
 
 /// Hands replies to the calls that wait for them. Only the id is read here; the rest is the waiting task's.
-async fn read_replies(shared: Arc<Shared>, mut subscription: Subscription) {
+async fn read_replies(shared: Arc<Shared>, transport: Arc<dyn Transport>, mut subscription: Subscription) {
     while let Some(delivery) = subscription.recv().await {
-        shared.take_reply(&delivery.body);
+        shared.take_reply(&delivery, &*transport);
         delivery.finish();
         // A flood of replies leaves room for those who wait for them.
         coop::consume_budget().await;
     }
     shared.replies.close();
+    shared.streams.close();
 }
 
 impl Shared {
-    fn take_reply(&self, body: &Bytes) {
+    fn take_reply(&self, delivery: &Delivery, transport: &dyn Transport) {
+        let body = &delivery.body;
         match wire::call_id_of(body) {
+            // The call that opens a stream waits for the first of its messages.
+            Ok(id) if self.streams.deliver(id, delivery) => drop(self.replies.deliver(id, body.clone())),
             Ok(id) if self.replies.deliver(id, body.clone()) => {}
             Ok(id) => {
                 self.counters.unclaimed_replies.add();
                 debug!(call = %id, "a reply came that nobody waits for any more");
+                streams::decline(delivery, transport);
             }
             Err(error) => self.counters.reject(&error, "reply"),
         }

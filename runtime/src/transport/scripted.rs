@@ -31,9 +31,16 @@ pub(crate) struct Scripted {
 
 #[derive(Debug, Default)]
 struct State {
-    outcomes: VecDeque<Option<PublishError>>,
+    outcomes: VecDeque<Planned>,
     subscriptions: HashMap<String, Inlet>,
     refused: Option<SubscribeError>,
+}
+
+#[derive(Debug)]
+enum Planned {
+    Succeeds,
+    Fails(PublishError),
+    Hangs,
 }
 
 #[derive(Clone, Debug)]
@@ -88,7 +95,17 @@ impl Script {
 
     /// What comes of the publish after those that have an outcome already. Without any, publishes succeed.
     pub(crate) fn next_publish_fails(&self, error: PublishError) {
-        self.transport.state().outcomes.push_back(Some(error));
+        self.transport.state().outcomes.push_back(Planned::Fails(error));
+    }
+
+    /// The publish after those that have an outcome already succeeds.
+    pub(crate) fn next_publish_succeeds(&self) {
+        self.transport.state().outcomes.push_back(Planned::Succeeds);
+    }
+
+    /// The publish after those that have an outcome already is never acknowledged.
+    pub(crate) fn next_publish_hangs(&self) {
+        self.transport.state().outcomes.push_back(Planned::Hangs);
     }
 
     /// Refuses subscriptions from now on.
@@ -163,9 +180,13 @@ impl Scripted {
 
 impl Transport for Scripted {
     fn publish(&self, route: Route, topic: &TopicName, body: Bytes, delay: Option<Duration>) -> Publishing {
-        let outcome = self.state().outcomes.pop_front().flatten();
+        let outcome = self.state().outcomes.pop_front().unwrap_or(Planned::Succeeds);
         let _ = self.published.send(Published { route, topic: topic.to_string(), body, delay });
-        Publishing::ready(outcome.map_or(Ok(()), Err))
+        match outcome {
+            Planned::Succeeds => Publishing::ready(Ok(())),
+            Planned::Fails(error) => Publishing::ready(Err(error)),
+            Planned::Hangs => Publishing::pending(std::future::pending()),
+        }
     }
 
     fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>> {

@@ -106,6 +106,11 @@ pub enum ReplyTo {
 }
 
 impl ReplyTo {
+    /// Whether the session that calls waits.
+    pub fn is_session(self) -> bool {
+        matches!(self, Self::Session(_))
+    }
+
     /// The topic to reply on; `None` where no reply is wanted.
     pub fn topic(self) -> Option<TopicName> {
         (self != Self::Nobody).then(|| {

@@ -28,5 +28,5 @@ pub use self::{
     lifetime::{DEFAULT_LIFETIME, Lifetime, MAX_DELAY, MAX_TIMEOUT},
     malformed::{Malformed, MalformedKind},
     reply::{Reply, call_id_of},
-    stream::{INTERRUPTED, StreamPart},
+    stream::{INTERRUPTED, STREAM_ALIVE, STREAM_CREDIT, STREAM_GAP, STREAM_SILENCE, StreamPart},
 };

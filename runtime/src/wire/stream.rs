@@ -1,6 +1,6 @@
 //! What messages of a stream say beside what every call and reply does.
 
-use std::io::Write;
+use std::{io::Write, time::Duration};
 
 use super::{
     Id,
@@ -9,6 +9,14 @@ use super::{
     malformed::{Malformed, MalformedKind},
 };
 
+/// How many values of a stream may be under way: what a receiver has room for, and what a sender has unacknowledged.
+pub const STREAM_CREDIT: u64 = 32;
+/// How long a receiver waits for a value when it knows that there is one.
+pub const STREAM_GAP: Duration = Duration::from_secs(5);
+/// How long a side of a stream is silent at most.
+pub const STREAM_ALIVE: Duration = Duration::from_secs(3);
+/// How long a side of a stream waits for a word of the other before it takes it for gone.
+pub const STREAM_SILENCE: Duration = Duration::from_secs(10);
 /// The name of the exception that ends a stream whose sender stops.
 pub const INTERRUPTED: &str = "rpc_interrupted";
 

@@ -1,0 +1,173 @@
+//! Calls that a stream answers.
+
+mod order;
+mod places;
+mod receiver;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fmt,
+    future::{IntoFuture, poll_fn},
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use futures_util::Stream;
+use tokio::time::Instant;
+
+use self::{places::Places, receiver::Receiver};
+use super::{
+    call::{CallFuture, Pending, not_a_result, typed, widen},
+    caller::Caller,
+    request::{RawReply, Request, Response},
+    run,
+};
+use crate::{
+    codec::{Decode, Encode},
+    contract::Exceptions,
+    error::{CallError, Never},
+    session::Session,
+    wire::{Id, Reply},
+};
+
+/// A call that a stream answers, and that has not been sent yet: set options, then await it.
+///
+/// It is over when the service has begun to send, or has refused to: that is what its timeout is for. The stream itself
+/// has no deadline.
+#[must_use = "a call is sent when it is awaited"]
+pub struct StreamCall<T, E = Never> {
+    pending: Pending,
+    typed: PhantomData<fn() -> (T, E)>,
+}
+
+impl<T, E> StreamCall<T, E> {
+    pub(crate) fn new(caller: Caller, request: Result<Request, CallError>) -> Self {
+        Self { pending: Pending { caller, request }, typed: PhantomData }
+    }
+
+    /// How long the stream may take to begin, from a millisecond to 14 minutes. What the contract says unless it is
+    /// set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.pending.change(|request| request.timeout = timeout);
+        self
+    }
+
+    /// Adds a header that travels beside the payload. At most 31, 8 KiB together.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.pending.header(name.into(), value.into());
+        self
+    }
+}
+
+impl<T: Decode + Encode, E: Exceptions> IntoFuture for StreamCall<T, E> {
+    type Output = Result<Streaming<T, E>, CallError<E>>;
+    type IntoFuture = CallFuture<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        CallFuture::new(self.pending.send(), finish)
+    }
+}
+
+fn finish<T: Decode + Encode, E: Exceptions>(
+    response: Result<Response, CallError>,
+) -> Result<Streaming<T, E>, CallError<E>> {
+    match response {
+        Ok(Response::Stream(values)) => Ok(Streaming { values: Some(values), typed: PhantomData }),
+        Ok(Response::Reply(RawReply { outcome: Ok(_), .. })) => {
+            Err(CallError::InvalidReturn("it answered with one value instead of a stream".to_owned()))
+        }
+        Ok(Response::Reply(refusal)) => typed::<T, E>(refusal).and_then(|_| Err(not_a_result(Ok(())))),
+        other => Err(not_a_result(other.map(|_| ()))),
+    }
+}
+
+/// The values of a stream, as they arrive: a [`Stream`] of them.
+///
+/// It ends exactly once: with `None` where the service ended it, or with one error, after which there is `None`. An
+/// error is the exception that the service raised, or says why the stream broke off. Dropping this cancels the stream:
+/// the service drops its handler's.
+///
+/// While it is not read, the service sends no more than 32 values ahead.
+#[must_use = "a stream that is dropped is cancelled"]
+pub struct Streaming<T, E = Never> {
+    values: Option<RawStream>,
+    typed: PhantomData<fn() -> (T, E)>,
+}
+
+impl<T: Decode + Encode, E: Exceptions> Streaming<T, E> {
+    /// The next value; `None` when there is no more. Cancel safe.
+    pub async fn next(&mut self) -> Option<Result<T, CallError<E>>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl<T: Decode + Encode, E: Exceptions> Stream for Streaming<T, E> {
+    type Item = Result<T, CallError<E>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(values) = &mut self.values else { return Poll::Ready(None) };
+        let item = ready!(Pin::new(values).poll_next(cx)).map(|handed| match handed {
+            Ok(reply) => typed(reply),
+            Err(error) => Err(widen(error)),
+        });
+        if !matches!(item, Some(Ok(_))) {
+            self.values = None;
+        }
+        Poll::Ready(item)
+    }
+}
+
+/// The values of a stream, untyped: what tower layers on the client's side see.
+pub struct RawStream(Pin<Box<dyn Stream<Item = Result<RawReply, CallError>> + Send>>);
+
+impl RawStream {
+    /// A stream of one's own: values, and at most one exception or error, which is the last thing.
+    pub fn new(values: impl Stream<Item = Result<RawReply, CallError>> + Send + 'static) -> Self {
+        Self(Box::pin(values))
+    }
+}
+
+impl Stream for RawStream {
+    type Item = Result<RawReply, CallError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(cx)
+    }
+}
+
+/// Sends a call, and receives the stream that answers it.
+pub(super) async fn open(session: &Session, request: &Request) -> Result<Response, CallError> {
+    let whole = request.lifetime().map_err(CallError::NotExecuted)?;
+    let started = Instant::now();
+    let places = Places::take(session, started + request.timeout).await?;
+    let id = Id::random();
+    let inlet = session.enter_stream(id);
+    let first = run::exchange(session, request, id, started, whole).await?;
+    match Reply::decode(&first) {
+        // It is in the inlet, too.
+        Ok(Reply { stream: Some(_), .. }) => Ok(Response::Stream(RawStream::new(Receiver::start(inlet, places)))),
+        _ => RawReply::decode(&first).map(Response::Reply),
+    }
+}
+
+impl<T, E> fmt::Debug for StreamCall<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("StreamCall").field(&self.pending).finish()
+    }
+}
+
+impl<T, E> fmt::Debug for Streaming<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Streaming").field("is_over", &self.values.is_none()).finish()
+    }
+}
+
+impl fmt::Debug for RawStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RawStream")
+    }
+}

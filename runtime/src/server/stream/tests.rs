@@ -1,0 +1,547 @@
+//! What a server sends of a stream, to a receiver that the test plays.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{sync::Notify, time::Instant};
+
+use super::*;
+use crate::{
+    codec::{DecodeError, Encode},
+    contract::{Exceptions, Procedure, ServiceInfo},
+    error::Failure,
+    server::{Context, Running, Server, Service, ServiceBuilder},
+    session::Session,
+    transport::{
+        BrokerId, PublishError, Route,
+        scripted::{Acknowledged, Published, Script},
+    },
+    wire::{Exception, Headers, Id, Invocation, Lifetime, Reply, ReplyTo, StreamPart},
+};
+
+static SERVICE: ServiceInfo = ServiceInfo::new("net.example");
+static VERSIONED: ServiceInfo = ServiceInfo::new("net.example").version("1.2.0");
+static COUNT: Procedure = Procedure::new("count", "net.example.count");
+
+const TOPIC: &str = "_rpc_.net.example.count";
+
+/// The exception of these tests.
+#[derive(Debug, PartialEq)]
+struct TooFar(u64);
+
+impl std::fmt::Display for TooFar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "too far: {}", self.0)
+    }
+}
+
+impl Exceptions for TooFar {
+    fn name(&self) -> &'static str {
+        "too_far"
+    }
+
+    fn payload(&self) -> &dyn Encode {
+        &self.0
+    }
+
+    fn decode(name: &str, payload: &[u8]) -> Option<Result<Self, DecodeError>> {
+        (name == "too_far").then(|| crate::codec::from_json(payload).map(Self))
+    }
+}
+
+/// What the handlers of these tests look at.
+#[derive(Default)]
+struct Stage {
+    /// How many values were asked for.
+    asked: AtomicUsize,
+    /// Rung when a handler's stream is dropped.
+    dropped: Notify,
+    /// Lets `wait` go on.
+    go: Notify,
+}
+
+struct Rings(Arc<Stage>);
+
+impl Drop for Rings {
+    fn drop(&mut self) {
+        self.0.dropped.notify_one();
+    }
+}
+
+/// Counts, to an end that the payload says.
+fn count(stage: Arc<Stage>, payload: &str) -> Result<StreamOf<f64, TooFar>, Failure<TooFar>> {
+    let (word, number) = payload.split_once(' ').unwrap_or((payload, "0"));
+    let number: u64 = number.parse().unwrap();
+    if word == "refuse" {
+        return Err(Failure::Declared(TooFar(number)));
+    }
+    let end = word.to_owned();
+    Ok(StreamOf::write(async move |mut values: StreamWriter<f64>| {
+        let stage = Rings(stage);
+        for value in 0..number {
+            stage.0.asked.fetch_add(1, Ordering::Relaxed);
+            values.write(value as f64).await?;
+        }
+        match &*end {
+            "declared" => Err(Failure::Declared(TooFar(number))),
+            "internal" => Err(Failure::internal("a secret")),
+            "panic" => panic!("a secret"),
+            "invalid" => Ok(values.write(f64::NAN).await?),
+            "wait" => {
+                stage.0.go.notified().await;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }))
+}
+
+fn service(info: &'static ServiceInfo, stage: &Arc<Stage>) -> Service {
+    ServiceBuilder::new(info, stage.clone())
+        .stream(&COUNT, |stage: Arc<Arc<Stage>>, _: Context, payload: String| async move {
+            count(Arc::clone(&stage), &payload)
+        })
+        .build()
+}
+
+async fn started(script: &Script, stage: &Arc<Stage>) -> (Session, Running) {
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let running = Server::new(&session).add(service(&SERVICE, stage)).start().await.unwrap();
+    (session, running)
+}
+
+/// The receiver of one stream.
+struct Receiver {
+    caller: Id,
+    call: Id,
+    /// The session and the run of its sender.
+    sender: Option<(Id, Id)>,
+}
+
+impl Receiver {
+    fn new() -> Self {
+        Self { caller: Id::random(), call: Id::random(), sender: None }
+    }
+
+    fn invocation(&self, payload: &str, credit: u64) -> Invocation<'static> {
+        Invocation {
+            id: self.call,
+            caller_id: self.caller,
+            payload: serde_json::to_string(payload).unwrap().into(),
+            reply_to: ReplyTo::Session(self.caller),
+            lifetime: Lifetime::new(Duration::from_secs(10)),
+            headers: Headers::new(),
+            stream: Some(credit),
+        }
+    }
+
+    /// Calls, and hears that the stream has begun.
+    async fn open(script: &mut Script, payload: &str, credit: u64) -> Self {
+        let mut receiver = Self::new();
+        script.deliver(TOPIC, body(&receiver.invocation(payload, credit)));
+        receiver.hear_begin(&script.published().await);
+        receiver
+    }
+
+    fn hear_begin(&mut self, published: &Published) {
+        let (outcome, part) = self.read(published);
+        let StreamPart::Alive { id, session, sent: 0 } = part else { panic!("it has not begun: {part:?}") };
+        assert_eq!(outcome, Ok("null".into()));
+        self.sender = Some((session, id));
+    }
+
+    /// What a published message of the stream holds.
+    fn read(&self, published: &Published) -> (Result<String, (String, String)>, StreamPart) {
+        assert_eq!(published.topic, format!("_rpc_._reply_.{}#ephemeral", self.caller));
+        assert_eq!(published.route, Route::Broker(BrokerId(7)));
+        let reply = Reply::decode(&published.body).unwrap();
+        assert_eq!((reply.call_id, reply.channel.as_deref()), (self.call, Some("almanet.python")));
+        (outcome(&reply), reply.stream.expect("it is of a stream"))
+    }
+
+    /// Reads the values of this many messages, which come in order.
+    async fn values(&self, script: &mut Script, numbers: std::ops::Range<u64>) {
+        for number in numbers {
+            let (value, part) = self.read(&script.published().await);
+            let StreamPart::Item { id, seq } = part else { panic!("{number}: {part:?}") };
+            assert_eq!((Some(id), seq), (self.sender.map(|(_, run)| run), number));
+            assert_eq!(value, Ok(format!("{number}.0")));
+        }
+    }
+
+    /// Reads the end.
+    async fn end(&self, script: &mut Script, values: u64) -> Result<String, (String, String)> {
+        let (outcome, part) = self.read(&script.published().await);
+        assert_eq!(part, StreamPart::End { id: self.sender.unwrap().1, seq: values });
+        outcome
+    }
+
+    fn tell(&self, script: &Script, part: StreamPart) {
+        let (session, run) = self.sender.expect("it has begun");
+        let mut body = Vec::new();
+        Reply { call_id: run, is_exception: false, payload: "null".into(), channel: None, stream: Some(part) }
+            .encode(&mut body);
+        script.deliver(&format!("_rpc_._reply_.{session}#ephemeral"), body);
+    }
+}
+
+fn body(invocation: &Invocation<'_>) -> Vec<u8> {
+    let mut body = Vec::new();
+    invocation.encode(&mut body);
+    body
+}
+
+fn outcome(reply: &Reply<'_>) -> Result<String, (String, String)> {
+    if reply.is_exception {
+        let exception = Exception::decode(&reply.payload).unwrap();
+        return Err((exception.name.into_owned(), exception.payload.into_owned()));
+    }
+    Ok(reply.payload.to_string())
+}
+
+fn raised<T>(name: &str, payload: &str) -> Result<T, (String, String)> {
+    Err((name.into(), payload.into()))
+}
+
+/// Lets everything run that can, without the clock moving.
+async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn values_go_out_in_order_and_the_end_behind_them() {
+    let mut script = Script::new();
+    let (_session, _running) = started(&script, &Arc::default()).await;
+    let receiver = Receiver::open(&mut script, "end 3", 32).await;
+    assert_eq!(script.acknowledged().await.1, Acknowledged::Finished, "the call is over once the stream has begun");
+    receiver.values(&mut script, 0..3).await;
+    assert_eq!(receiver.end(&mut script, 3).await, Ok("null".into()));
+    let empty = Receiver::open(&mut script, "end", 32).await;
+    assert_eq!(empty.end(&mut script, 0).await, Ok("null".into()));
+    settle().await;
+    assert!(script.published_now().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_value_is_sent_or_made_without_credit() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    let receiver = Receiver::open(&mut script, "end 100", 3).await;
+    receiver.values(&mut script, 0..3).await;
+    settle().await;
+    assert!(script.published_now().is_none());
+    assert!(stage.asked.load(Ordering::Relaxed) <= 4, "no more than one value is made ahead");
+    for late in [5, 4, 5] {
+        receiver.tell(&script, StreamPart::Credit(late));
+    }
+    receiver.values(&mut script, 3..5).await;
+    settle().await;
+    assert!(script.published_now().is_none(), "credit never shrinks and does not add up");
+    receiver.tell(&script, StreamPart::Credit(1_000));
+    receiver.values(&mut script, 5..100).await;
+    assert_eq!(receiver.end(&mut script, 100).await, Ok("null".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_the_last_thing_and_says_what_it_may() {
+    let mut script = Script::new();
+    let (_session, _running) = started(&script, &Arc::default()).await;
+    for (payload, values, name, text) in [
+        ("declared 2", 2, "too_far", "2"),
+        ("internal 2", 2, "InternalError", "oops"),
+        ("panic", 0, "InternalError", "oops"),
+    ] {
+        let receiver = Receiver::open(&mut script, payload, 32).await;
+        receiver.values(&mut script, 0..values).await;
+        assert_eq!(receiver.end(&mut script, values).await, raised(name, text));
+    }
+    let receiver = Receiver::open(&mut script, "invalid 1", 32).await;
+    receiver.values(&mut script, 0..1).await;
+    let (name, text) = receiver.end(&mut script, 1).await.unwrap_err();
+    assert_eq!(name, "rpc_invalid_return");
+    assert!(text.contains("NaN"), "{text}");
+    settle().await;
+    assert!(script.published_now().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_value_over_the_limit_ends_the_stream() {
+    let mut script = Script::limited(340);
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let service = ServiceBuilder::new(&SERVICE, ())
+        .stream(&COUNT, |_, _, _: String| async {
+            Ok::<_, Failure<TooFar>>(StreamOf::of(["short".to_owned(), "x".repeat(200), "never".to_owned()]))
+        })
+        .build();
+    let _running = Server::new(&session).add(service).start().await.unwrap();
+    let receiver = Receiver::open(&mut script, "", 32).await;
+    assert_eq!(receiver.read(&script.published().await).0, Ok("\"short\"".into()));
+    assert_eq!(receiver.end(&mut script, 1).await, raised("InternalError", "oops"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_an_ordinary_reply() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    for (invocation, name) in [
+        (Receiver::new().invocation("refuse 7", 32), "too_far"),
+        (Invocation { payload: "17".into(), ..Receiver::new().invocation("", 32) }, "rpc_invalid_payload"),
+        (Invocation { stream: None, ..Receiver::new().invocation("wait 1", 32) }, "rpc_invalid_payload"),
+        (
+            Invocation { reply_to: ReplyTo::Gathering(Id::random()), ..Receiver::new().invocation("wait 1", 32) },
+            "rpc_invalid_payload",
+        ),
+    ] {
+        script.deliver(TOPIC, body(&invocation));
+        let published = script.published().await;
+        let reply = Reply::decode(&published.body).unwrap();
+        assert_eq!((outcome(&reply).unwrap_err().0.as_str(), reply.stream), (name, None));
+        assert_eq!(script.acknowledged().await.1, Acknowledged::Finished);
+    }
+    assert_eq!(stage.asked.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn cancelling_drops_the_handlers_stream_and_nothing_more_is_sent() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    let receiver = Receiver::open(&mut script, "end 100", 5).await;
+    receiver.values(&mut script, 0..5).await;
+    receiver.tell(&script, StreamPart::Cancel);
+    stage.dropped.notified().await;
+    receiver.tell(&script, StreamPart::Credit(100));
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(script.published_now().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receiver_that_is_gone_is_noticed_and_not_written_to() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    let began = Instant::now();
+    let receiver = Receiver::open(&mut script, "wait", 32).await;
+    for second in [3, 6, 9] {
+        let (_, part) = receiver.read(&script.published().await);
+        assert!(matches!(part, StreamPart::Alive { sent: 0, .. }), "{part:?}");
+        assert_eq!(began.elapsed().as_secs(), second);
+    }
+    stage.dropped.notified().await;
+    assert_eq!(began.elapsed().as_secs(), 10);
+    settle().await;
+    assert!(script.published_now().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_outlives_its_calls_deadline_while_the_receiver_is_there() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    let receiver = Receiver::open(&mut script, "wait 1", 32).await;
+    receiver.values(&mut script, 0..1).await;
+    for _ in 0..10 {
+        let (_, part) = receiver.read(&script.published().await);
+        assert!(matches!(part, StreamPart::Alive { sent: 1, .. }), "{part:?}");
+        receiver.tell(&script, StreamPart::Credit(32));
+    }
+    stage.go.notify_one();
+    assert_eq!(receiver.end(&mut script, 1).await, Ok("null".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_acknowledged_is_sent_again_under_its_number() {
+    let mut script = Script::new();
+    let (_session, _running) = started(&script, &Arc::default()).await;
+    for error in [None, Some(PublishError::NotSent("down".into())), Some(PublishError::Unknown("broken".into()))] {
+        match error {
+            Some(error) => script.next_publish_fails(error),
+            // The first is the beginning.
+            None => script.next_publish_succeeds(),
+        }
+    }
+    let receiver = Receiver::open(&mut script, "end 2", 32).await;
+    receiver.values(&mut script, 0..2).await;
+    assert_eq!(receiver.end(&mut script, 2).await, Ok("null".into()));
+    let mut again = [receiver.read(&script.published().await).1, receiver.read(&script.published().await).1];
+    again.sort_by_key(|part| if let StreamPart::Item { seq, .. } = part { *seq } else { u64::MAX });
+    let id = receiver.sender.unwrap().1;
+    assert_eq!(again, [StreamPart::Item { id, seq: 0 }, StreamPart::Item { id, seq: 1 }]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_than_the_credit_is_under_way_to_a_broker_that_does_not_answer() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    script.next_publish_succeeds();
+    (0..32).for_each(|_| script.next_publish_hangs());
+    let receiver = Receiver::open(&mut script, "end 1000", u64::MAX).await;
+    receiver.values(&mut script, 0..32).await;
+    settle().await;
+    assert!(script.published_now().is_none());
+    assert!(stage.asked.load(Ordering::Relaxed) <= 33);
+    stage.dropped.notified().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_comes_again_is_told_again_that_it_has_begun() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    let mut receiver = Receiver::open(&mut script, "wait 1", 32).await;
+    receiver.values(&mut script, 0..1).await;
+    let run = receiver.sender;
+    script.deliver_aged(TOPIC, body(&receiver.invocation("wait 1", 32)), Duration::ZERO, 2);
+    receiver.hear_begin(&script.published().await);
+    assert_eq!(receiver.sender, run);
+    assert_eq!(stage.asked.load(Ordering::Relaxed), 1, "it runs once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_beginning_that_the_broker_does_not_take_in_time_is_none() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (session, _running) = started(&script, &stage).await;
+    for _ in 0..1_000 {
+        script.next_publish_fails(PublishError::NotSent("down".into()));
+    }
+    let receiver = Receiver::new();
+    script.deliver(TOPIC, body(&receiver.invocation("end 5", 32)));
+    while session.statistics().expired == 0 {
+        assert!(matches!(receiver.read(&script.published().await).1, StreamPart::Alive { sent: 0, .. }));
+    }
+    assert_eq!(stage.asked.load(Ordering::Relaxed), 0, "no value was made");
+}
+
+#[tokio::test(start_paused = true)]
+async fn draining_lets_streams_end() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, running) = started(&script, &stage).await;
+    let receiver = Receiver::open(&mut script, "wait 1", 32).await;
+    receiver.values(&mut script, 0..1).await;
+    let draining = tokio::spawn(running.drain());
+    while !script.is_stopped(TOPIC) {
+        tokio::task::yield_now().await;
+    }
+    settle().await;
+    assert!(!draining.is_finished());
+    stage.go.notify_one();
+    assert_eq!(receiver.end(&mut script, 1).await, Ok("null".into()));
+    draining.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_end_in_the_drains_time_is_interrupted() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let server = Server::new(&session).add(service(&SERVICE, &stage)).drain_timeout(Duration::from_secs(2));
+    let running = server.start().await.unwrap();
+    let receiver = Receiver::open(&mut script, "wait 1", 32).await;
+    receiver.values(&mut script, 0..1).await;
+    let began = Instant::now();
+    running.drain().await;
+    assert_eq!(began.elapsed().as_secs(), 2);
+    assert_eq!(receiver.end(&mut script, 1).await, raised("rpc_interrupted", "\"the service stopped\""));
+    stage.dropped.notified().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_the_session_and_dropping_the_server_interrupt_streams() {
+    for closes in [true, false] {
+        let mut script = Script::new();
+        let stage = Arc::<Stage>::default();
+        let (session, running) = started(&script, &stage).await;
+        let receiver = Receiver::open(&mut script, "wait 1", 32).await;
+        receiver.values(&mut script, 0..1).await;
+        if closes {
+            session.close().await;
+        } else {
+            drop(running);
+        }
+        assert_eq!(receiver.end(&mut script, 1).await.unwrap_err().0, "rpc_interrupted");
+        stage.dropped.notified().await;
+        settle().await;
+        assert!(script.published_now().is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_keeps_its_place_among_the_calls_until_it_ends() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let _running = Server::new(&session).add(service(&SERVICE, &stage)).concurrency(1).start().await.unwrap();
+    let first = Receiver::open(&mut script, "wait 1", 32).await;
+    first.values(&mut script, 0..1).await;
+    let mut second = Receiver::new();
+    script.deliver(TOPIC, body(&second.invocation("end 1", 32)));
+    settle().await;
+    assert!(script.published_now().is_none());
+    first.tell(&script, StreamPart::Cancel);
+    second.hear_begin(&script.published().await);
+    second.values(&mut script, 0..1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shadow_begins_a_stream_and_drops_it() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let _running = Server::new(&session).add(service(&VERSIONED, &stage)).shadow().start().await.unwrap();
+    script.deliver(TOPIC, body(&Receiver::new().invocation("end 5", 32)));
+    assert_eq!(script.acknowledged().await.1, Acknowledged::Finished);
+    settle().await;
+    assert!(script.published_now().is_none());
+    assert_eq!(stage.asked.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_message_of_a_stream_changes_nothing() {
+    let mut script = Script::new();
+    let (session, _running) = started(&script, &Arc::default()).await;
+    let receiver = Receiver::open(&mut script, "end 3", 1).await;
+    receiver.values(&mut script, 0..1).await;
+    let (sender, run) = receiver.sender.unwrap();
+    receiver.tell(&script, StreamPart::Item { id: run, seq: 7 });
+    let body = format!(r#"{{"call_id":"{run}","is_exception":false,"payload":"null","stream":{{"credit":"x"}}}}"#);
+    script.deliver(&format!("_rpc_._reply_.{sender}#ephemeral"), body);
+    receiver.tell(&script, StreamPart::Credit(32));
+    receiver.values(&mut script, 1..3).await;
+    assert_eq!(session.statistics().malformed, 1);
+}
+
+#[tokio::test]
+async fn what_is_written_comes_out_in_order_and_the_failure_last() {
+    use futures_util::StreamExt;
+
+    let moved: StreamOf<u8, TooFar> = StreamOf::write(async |mut values: StreamWriter<u8>| {
+        let task = tokio::spawn(async move { values.write(1).await });
+        task.await.unwrap()?;
+        Err(Failure::Declared(TooFar(1)))
+    });
+    let all: Vec<_> = moved.collect().await;
+    assert!(matches!(all[..], [Ok(1), Err(Failure::Declared(TooFar(1)))]), "{all:?}");
+
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let detached: StreamOf<u8, TooFar> = StreamOf::write(async move |mut values: StreamWriter<u8>| {
+        tokio::spawn(async move {
+            while values.write(0).await.is_ok() {}
+            sender.send(values.write(0).await).unwrap();
+        });
+        Ok(())
+    });
+    assert_eq!(detached.take(3).count().await, 3);
+    assert_eq!(receiver.await.unwrap(), Err(Cancelled));
+}
