@@ -37,12 +37,9 @@ pub enum OutputErrorKind {
     /// A file is there that no former run wrote.
     #[error("a generated file would replace this file, which almanet-gen did not write")]
     Foreign,
-    /// The file is not what the former run wrote.
-    #[error("this generated file was changed by hand, and would be replaced")]
-    Changed,
     /// The file is not what the former run wrote, and is not generated any more.
     #[error("this generated file was changed by hand, and would be removed")]
-    ChangedLeftover,
+    Changed,
     /// The record of former runs is not one.
     #[error("the record of generated files cannot be read: {0}")]
     Record(String),
@@ -61,7 +58,7 @@ impl OutputError {
             OutputErrorKind::Write(_) | OutputErrorKind::Read(_) => code::OUTPUT_NOT_WRITABLE,
             OutputErrorKind::PathRefused(_) => code::OUTPUT_PATH_REFUSED,
             OutputErrorKind::Foreign => code::OUTPUT_FOREIGN_FILE,
-            OutputErrorKind::Changed | OutputErrorKind::ChangedLeftover => code::OUTPUT_FILE_CHANGED,
+            OutputErrorKind::Changed => code::OUTPUT_FILE_CHANGED,
             OutputErrorKind::Record(_) => code::OUTPUT_RECORD_BROKEN,
         }
     }
@@ -87,7 +84,7 @@ impl OutputError {
             OutputErrorKind::Foreign => {
                 "move it away or delete it, or name another folder with `--out` (`out:` in almanet.yaml)"
             }
-            OutputErrorKind::Changed | OutputErrorKind::ChangedLeftover => {
+            OutputErrorKind::Changed => {
                 "move the change to where it belongs, then delete the file and generate again"
             }
             OutputErrorKind::Record(_) => {

@@ -1,8 +1,8 @@
 //! Files in memory to disk: unchanged ones untouched, all or nothing, nobody else's file ever touched.
 //!
-//! What a run wrote is recorded in `OUT/.almanet-files.json`, meant to be committed: paths and hashes. A file is replaced or
-//! removed only while it is what the record says; one that was changed since, or that the record does not know, is an
-//! error that says so. Skeletons are written where there is nothing, and are the user's from then on: never listed.
+//! What a run wrote is recorded in `OUT/.almanet-files.json`, meant to be committed: paths and hashes. A file that the record
+//! knows is brought back to what is generated, whatever became of it: a formatter's work, a merge's. One that the record
+//! does not know is an error that says so, as is one to remove that was changed since. Skeletons are written where there is nothing, and are the user's from then on: never listed.
 
 mod diff;
 mod error;

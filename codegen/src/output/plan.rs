@@ -31,6 +31,13 @@ pub(super) struct Change {
     pub(super) kind: ChangeKind,
 }
 
+/// Whether a former run wrote a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    Yes,
+    No,
+}
+
 #[derive(Debug)]
 pub(super) enum ChangeKind {
     Create,
@@ -64,7 +71,7 @@ impl Plan {
         let mut skeletons = BTreeSet::new();
         let mut errors = Vec::new();
         for file in files {
-            let listed = former.files.get(&file.path).map(String::as_str);
+            let listed = if former.files.contains_key(&file.path) { Listed::Yes } else { Listed::No };
             match file.kind {
                 Kind::Skeleton => {
                     skeletons.insert(file.path.clone());
@@ -117,7 +124,7 @@ impl Plan {
         differences
     }
 
-    /// What stands in the way of writing: files that are not ours, or not ours any more.
+    /// What stands in the way of writing: files that are not ours, and changes by hand to what would be removed.
     pub(super) fn take_conflicts(&mut self) -> Vec<OutputError> {
         std::mem::take(&mut self.conflicts)
     }
@@ -131,7 +138,7 @@ impl Plan {
         }
     }
 
-    fn add_generated(&mut self, file: File, listed: Option<&str>) -> Result<(), OutputError> {
+    fn add_generated(&mut self, file: File, listed: Listed) -> Result<(), OutputError> {
         let path = self.out.join(&file.path);
         let kind = match read_for_comparison(&path, file.content.as_bytes())? {
             OnDisk::Same => {
@@ -140,12 +147,8 @@ impl Plan {
             }
             OnDisk::Missing => ChangeKind::Create,
             OnDisk::Different(on_disk) => {
-                match listed {
-                    None => self.conflicts.push(OutputError::new(path, OutputErrorKind::Foreign)),
-                    Some(listed) if hash(&on_disk) != listed => {
-                        self.conflicts.push(OutputError::new(path, OutputErrorKind::Changed));
-                    }
-                    Some(_) => {}
+                if listed == Listed::No {
+                    self.conflicts.push(OutputError::new(path, OutputErrorKind::Foreign));
                 }
                 ChangeKind::Replace(on_disk)
             }
@@ -170,7 +173,7 @@ impl Plan {
         if hash(&on_disk) == listed {
             self.remove.push(relative.to_owned());
         } else {
-            self.conflicts.push(OutputError::new(path, OutputErrorKind::ChangedLeftover));
+            self.conflicts.push(OutputError::new(path, OutputErrorKind::Changed));
         }
         Ok(())
     }

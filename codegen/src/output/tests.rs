@@ -115,17 +115,17 @@ fn a_file_of_somebody_else_is_never_replaced() {
 }
 
 #[test]
-fn a_change_by_hand_is_never_lost() {
+fn a_generated_file_is_brought_back_and_a_changed_one_is_not_removed() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &[("a.rs", "one"), ("b.rs", "two")]).unwrap();
     fs::write(folder.path().join("a.rs"), "changed").unwrap();
     let before = tree(folder.path());
-    assert!(matches!(refused(folder.path(), &[("a.rs", "three"), ("b.rs", "two")]), OutputErrorKind::Changed));
-    assert!(matches!(refused(folder.path(), &[("a.rs", "one"), ("b.rs", "two")]), OutputErrorKind::Changed));
-    assert!(matches!(refused(folder.path(), &[("b.rs", "two")]), OutputErrorKind::ChangedLeftover));
+    assert!(matches!(refused(folder.path(), &[("b.rs", "two")]), OutputErrorKind::Changed));
     assert_eq!(tree(folder.path()), before);
-    fs::remove_file(folder.path().join("a.rs")).unwrap();
-    run(folder.path(), &[("a.rs", "three"), ("b.rs", "two")]).unwrap();
+    let written = run(folder.path(), &[("a.rs", "one"), ("b.rs", "two")]).unwrap();
+    assert_eq!((written.written, written.unchanged), (1, 1));
+    assert_eq!(fs::read_to_string(folder.path().join("a.rs")).unwrap(), "one");
+    run(folder.path(), &[("b.rs", "two")]).unwrap();
 }
 
 #[test]

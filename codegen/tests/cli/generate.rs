@@ -112,12 +112,14 @@ fn a_folder_that_takes_no_files() {
 }
 
 #[test]
-fn a_file_of_somebody_else_and_a_change_by_hand_are_kept() {
+fn a_generated_file_is_brought_back_and_one_of_somebody_else_is_kept() {
     let project = generated();
     let (path, _) = project.tree().into_iter().find(|(path, _)| path.ends_with("greeting.rs")).unwrap();
+    let before = project.tree();
     let project = project.with(&path, "// mine\n");
-    project.run(&GENERATE).ends(2, &["error[E0064]", &format!("--> {path}"), "delete the file and generate again"]);
-    assert_eq!(project.read(&path), "// mine\n");
+    project.run(&GENERATE).ends(0, &["1 written, 0 removed"]);
+    assert_eq!(project.tree(), before);
+    let project = project.with(&path, "// mine\n");
     fs::remove_file(project.path("out/.almanet-files.json")).unwrap();
     project.run(&GENERATE).ends(2, &["error[E0063]", &format!("--> {path}")]);
     assert_eq!(project.read(&path), "// mine\n");

@@ -31,10 +31,10 @@ codes! {
         fix: "Move the file away or delete it, or generate into another folder. If it was generated and only the record is lost, deleting it is safe.",
     }
 
-    /// A generated file was changed by hand.
+    /// A file that is not generated any more was changed by hand.
     OUTPUT_FILE_CHANGED = "E0064" {
-        why: "The file is not what the former run wrote, and this run would replace or remove it. The change would be lost without a word.",
-        example: Situation("echo '// mine' >> out/mod.rs, change the contract, almanet-gen generate … --out out"),
+        why: "The file is not what a former run wrote, and nothing in the contracts makes it any more. To remove it would lose the change without a word.",
+        example: Situation("echo '// mine' >> out/net/example/till.rs, drop the service `till`, almanet-gen generate … --out out"),
         fix: "Move the change to where it belongs (the contract, or a file of your own), then delete the file and generate again.",
     }
 
