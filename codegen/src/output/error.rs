@@ -84,9 +84,7 @@ impl OutputError {
             OutputErrorKind::Foreign => {
                 "move it away or delete it, or name another folder with `--out` (`out:` in almanet.yaml)"
             }
-            OutputErrorKind::Changed => {
-                "move the change to where it belongs, then delete the file and generate again"
-            }
+            OutputErrorKind::Changed => "move the change to where it belongs, then delete the file and generate again",
             OutputErrorKind::Record(_) => {
                 "restore it from version control, or delete it together with the generated files and generate again"
             }

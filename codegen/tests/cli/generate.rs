@@ -1,4 +1,5 @@
 use std::fs;
+use std::process::Command;
 
 use crate::project::{GREETING, Project};
 
@@ -125,6 +126,15 @@ fn a_generated_file_is_brought_back_and_one_of_somebody_else_is_kept() {
     assert_eq!(project.read(&path), "// mine\n");
     fs::remove_file(project.path(&path)).unwrap();
     project.run(&GENERATE).ends(0, &[]);
+}
+
+#[test]
+fn a_formatter_leaves_what_is_generated_alone() {
+    let project = generated().with("main.rs", "mod out;\n\nfn main() {}\n");
+    let rustfmt = std::env::var_os("RUSTFMT").unwrap_or_else(|| "rustfmt".into());
+    let formatted = Command::new(rustfmt).args(["--edition", "2024"]).arg(project.path("main.rs")).status().unwrap();
+    assert!(formatted.success());
+    project.run(&with(&["--check"])).ends(0, &[]);
 }
 
 #[test]

@@ -32,5 +32,7 @@
     reason = "the contract decides on names, docs and shapes"
 )]
 
+#[rustfmt::skip]
 pub mod common;
+#[rustfmt::skip]
 pub mod net;
