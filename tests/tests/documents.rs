@@ -132,7 +132,8 @@ fn every_path_in_the_contributing_guide_exists() {
         let text = read(document);
         for quoted in text.split('`').skip(1).step_by(2) {
             let is_path = quoted.contains('/') && !quoted.contains([' ', '*']) && !quoted.starts_with("./");
-            if !is_path || quoted.chars().any(char::is_uppercase) {
+            // What is built or installed is not there in a fresh clone.
+            if !is_path || quoted.starts_with("target/") || quoted.chars().any(char::is_uppercase) {
                 continue;
             }
             assert!(root().join(Path::new(quoted)).exists(), "{document}: {quoted} is not there");
