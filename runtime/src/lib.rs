@@ -48,6 +48,8 @@ mod codec;
 pub mod codegen;
 mod contract;
 pub mod error;
+#[cfg(feature = "layers")]
+pub mod layer;
 mod scope;
 mod server;
 mod session;

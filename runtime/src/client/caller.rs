@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use almanet_nsq::name::TopicName;
 use tokio::time::{Instant, timeout_at};
 use tower::{Service, ServiceExt};
 
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     codec::{Decode, Encode, to_json},
     contract::{Exceptions, Procedure},
-    error::{BoxError, CallError, NotExecuted, OutcomeUnknown},
+    error::{BoxError, CallError, NotExecuted, OutcomeUnknown, Refused},
     scope,
     session::Session,
     transport::BoxFuture,
@@ -46,9 +47,9 @@ enum Way {
 impl Caller {
     /// Calls through a tower service: layers around a [`Session`], or something that stands in for one in a test.
     ///
-    /// Each call gets a clone of the service. An error that is not a [`CallError`] becomes
-    /// [`OutcomeUnknown::Layer`], because nobody can tell whether the call was sent; an overload that tower's
-    /// `load_shed` reports becomes [`NotExecuted`].
+    /// Each call gets a clone of the service, and ends by its deadline whatever the service does. An error that is not
+    /// a [`CallError`] becomes [`OutcomeUnknown::Layer`], because nobody can tell whether the call was sent; a
+    /// [`Refused`] and an overload that tower's `load_shed` reports become [`NotExecuted`].
     pub fn from_service<S>(service: S) -> Self
     where
         S: Service<Request, Response = Response> + Clone + Send + 'static,
@@ -67,6 +68,15 @@ impl Caller {
     #[must_use]
     pub fn version(&self, version: &str) -> Self {
         Self { way: self.way.clone(), version: Some(version_segment(version).map(Arc::from)) }
+    }
+
+    /// Calls a procedure whose contract this program does not know, as [`Session::call`] does.
+    pub fn call<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> Call<T> {
+        let request = match &self.way {
+            Way::Session(session) => session.call_topic(uri),
+            Way::Service(_) => crate::wire::call_topic(uri),
+        };
+        Call::new(self.clone(), untyped(uri, request, payload, Kind::Call))
     }
 
     pub(crate) fn send(&self, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
@@ -133,6 +143,7 @@ fn layer_error(error: BoxError) -> CallError {
         Err(error) if error.is::<tower::load_shed::error::Overloaded>() => {
             CallError::NotExecuted(NotExecuted::NotSent("a layer of this client is overloaded".into()))
         }
+        Err(error) if error.is::<Refused>() => CallError::NotExecuted(NotExecuted::NotSent(error.to_string())),
         Err(error) => CallError::OutcomeUnknown(OutcomeUnknown::Layer(error.to_string())),
     }
 }
@@ -194,7 +205,7 @@ impl Session {
     /// # }
     /// ```
     pub fn call<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> Call<T> {
-        Call::new(self.into(), self.untyped_request(uri, payload, Kind::Call))
+        Call::new(self.into(), untyped(uri, self.call_topic(uri), payload, Kind::Call))
     }
 
     /// Calls a procedure that answers with a stream, and whose contract this program does not know.
@@ -211,23 +222,27 @@ impl Session {
     /// # }
     /// ```
     pub fn stream<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> StreamCall<T> {
-        StreamCall::new(self.into(), self.untyped_request(uri, payload, Kind::Stream))
+        StreamCall::new(self.into(), untyped(uri, self.call_topic(uri), payload, Kind::Stream))
     }
+}
 
-    fn untyped_request(&self, uri: &str, payload: &dyn Encode, kind: Kind) -> Result<Request, CallError> {
-        let topic =
-            self.call_topic(uri).map_err(|error| CallError::NotExecuted(NotExecuted::Address(error.to_string())))?;
-        Ok(Request {
-            uri: Cow::Owned(uri.to_owned()),
-            topic,
-            payload: encode(payload)?,
-            timeout: DEFAULT_LIFETIME,
-            headers: Headers::new(),
-            idempotent: false,
-            kind,
-            not_after: None,
-        })
-    }
+fn untyped(
+    uri: &str,
+    topic: Result<TopicName, AddressError>,
+    payload: &dyn Encode,
+    kind: Kind,
+) -> Result<Request, CallError> {
+    let topic = topic.map_err(|error| CallError::NotExecuted(NotExecuted::Address(error.to_string())))?;
+    Ok(Request {
+        uri: Cow::Owned(uri.to_owned()),
+        topic,
+        payload: encode(payload)?,
+        timeout: DEFAULT_LIFETIME,
+        headers: Headers::new(),
+        idempotent: false,
+        kind,
+        not_after: None,
+    })
 }
 
 /// Starts a call of a contract's procedure.

@@ -52,6 +52,26 @@ impl<T, X: Into<BoxError>> Internal<T> for Result<T, X> {
     }
 }
 
+/// What a layer fails with where it lets a call go no further, before anything of it ran or was sent.
+///
+/// On a client the call ends in [`NotExecuted`](super::NotExecuted); a server answers that it is overloaded.
+///
+/// ```
+/// use almanet_runtime::{BoxError, error::Refused};
+///
+/// let error: BoxError = Refused::new("closed for the night").into();
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(String);
+
+impl Refused {
+    /// A refusal for this reason, which the caller learns.
+    pub fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
 /// No exception at all: what procedures that declare none, and calls whose contract is not known, have for an error
 /// enum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ mod failure;
 
 pub use self::{
     call::{CallError, Interruption, NotExecuted, OutcomeUnknown, ProduceError},
-    failure::{Failure, Internal, Never},
+    failure::{Failure, Internal, Never, Refused},
 };
 
 /// Any error, as handlers and layers pass it on.

@@ -9,7 +9,10 @@ use std::{
 use tower::{Layer, Service, ServiceExt, util::BoxCloneSyncService};
 
 use super::service::{Handler, Incoming, Outcome};
-use crate::{error::BoxError, transport::BoxFuture};
+use crate::{
+    error::{BoxError, Refused},
+    transport::BoxFuture,
+};
 
 /// One procedure's handler as a tower service: what a layer is put around.
 #[derive(Clone)]
@@ -69,6 +72,8 @@ fn handler(service: BoxCloneSyncService<Incoming, Outcome, BoxError>) -> Handler
 fn failed(error: BoxError) -> Outcome {
     if error.is::<tower::load_shed::error::Overloaded>() {
         Outcome::overloaded("the service has no room for the call")
+    } else if let Some(refused) = error.downcast_ref::<Refused>() {
+        Outcome::overloaded(&refused.to_string())
     } else {
         Outcome::Failed(error)
     }
