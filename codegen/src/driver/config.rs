@@ -4,6 +4,7 @@ use crate::backend::{self, Backend, Options};
 use crate::diagnostic::{Problem, Problems, Report};
 use crate::model::Model;
 use crate::output::{self, OutputError, Plan, Written};
+use crate::resolve::Input;
 use crate::source::vfs::{Disk, Vfs};
 use crate::validate;
 
@@ -58,6 +59,8 @@ pub struct Checked {
     pub model: Option<Model>,
     /// Every file that was read, for a build that watches them.
     pub files: Vec<PathBuf>,
+    /// Where reading began.
+    pub(super) input: Input,
 }
 
 /// What a run would write, not written yet.
@@ -69,6 +72,8 @@ pub struct Generation {
     pub plans: Vec<Plan>,
     /// Every file that was read.
     pub files: Vec<PathBuf>,
+    /// Where reading began.
+    pub(super) input: Input,
 }
 
 impl Config {
@@ -130,28 +135,29 @@ impl Config {
             let place = report.place(&problem.path);
             report.add([Problem::new(problem.code, place, problem.message).with_help(problem.help)]);
         }
-        Checked { report, model: usable.then_some(compilation.model), files: compilation.files }
+        let model = usable.then_some(compilation.model);
+        Checked { report, model, files: compilation.files, input: found.input }
     }
 
     /// Checks the contracts, makes every output's files and compares them with the disk. Nothing is written.
     #[must_use]
     pub fn plan(&self) -> Generation {
-        let Checked { mut report, model, files } = self.check();
+        let Checked { mut report, model, files, input } = self.check();
         let mut plans = Vec::new();
-        let Some(model) = model else { return Generation { report, plans, files } };
+        let Some(model) = model else { return Generation { report, plans, files, input } };
 
         let mut rendered = Vec::new();
         let mut problems = Problems::default();
         for output in &self.outputs {
-            let input = backend::Input { model: &model, sources: &report.sources, options: &output.options };
-            let rendering = output.backend.render(&input);
+            let contract = backend::Input { model: &model, sources: &report.sources, options: &output.options };
+            let rendering = output.backend.render(&contract);
             problems.extend(rendering.problems.iter().cloned());
             rendered.push((output, rendering.files));
         }
         let refused = problems.has_errors();
         report.add(problems.iter().cloned());
         if refused {
-            return Generation { report, plans, files };
+            return Generation { report, plans, files, input };
         }
 
         let mut errors = Vec::new();
@@ -165,7 +171,7 @@ impl Config {
             plans.clear();
             add_output_errors(&mut report, &errors);
         }
-        Generation { report, plans, files }
+        Generation { report, plans, files, input }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
@@ -10,6 +11,7 @@ use super::config::{Config, Generation, Output};
 use super::input;
 use crate::backend::Skeletons;
 use crate::output::{self, Recorded};
+use crate::resolve::Input;
 use crate::source::vfs::{Disk, Vfs};
 
 /// Contracts smaller than this, in bytes, are made again as fast as they are looked up.
@@ -17,7 +19,7 @@ const WORTH_IT: usize = 1 << 20;
 
 /// A folder of stamps, one for the output folders of each configuration.
 ///
-/// A stamp is a digest of all that a run depends on: this very program, the options, the contracts' paths and texts, and the
+/// A stamp is a digest of all that a run depends on: this build of the program, the options, the contracts' paths and texts, and the
 /// records of what was written. It says that the run found no problem and left the disk so. It is trusted only where all of
 /// that is the same again and each listed file still is what its record says; it is never needed, and can be deleted.
 #[derive(Debug)]
@@ -86,12 +88,9 @@ impl Stamps {
     }
 
     fn try_to_remember(&self, config: &Config, generation: &Generation) -> Option<io::Result<()>> {
-        let found = input::find(&Disk, config.roots(), config.inputs());
+        let Input { entries, roots } = &generation.input;
         // A file from elsewhere, or one that was reached by two paths, is not among what the next run would look at.
-        if !found.problems.is_empty()
-            || !is_whole(config, &found.input.roots)
-            || found.input.entries != generation.files
-        {
+        if !is_whole(config, roots) || *entries != generation.files {
             return None;
         }
         // What was compiled, which the disk may not hold any more.
@@ -101,7 +100,7 @@ impl Stamps {
             let source = sources.find(|source| source.name() == name)?;
             Some((path.as_path(), source.text().as_bytes().to_vec()))
         });
-        let digest = self.digest(config, &found.input.roots, texts)?;
+        let digest = self.digest(config, roots, texts)?;
         let place = self.place(config)?;
         Some(fs::create_dir_all(&self.folder).and_then(|()| {
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
@@ -129,7 +128,7 @@ impl Stamps {
         if size < self.worth_it {
             return None;
         }
-        all.add(&fs::read(&self.program).ok()?);
+        all.add(self.program_identity()?.as_bytes());
         all.add(std::env::current_dir().ok()?.as_os_str().as_encoded_bytes());
         for root in roots {
             all.add(root.as_os_str().as_encoded_bytes());
@@ -143,6 +142,14 @@ impl Stamps {
             all.add(output::record_text(out)?.as_bytes());
         }
         Some(all.finish())
+    }
+
+    /// Which build of the program this is, without reading all of it.
+    fn program_identity(&self) -> Option<String> {
+        let metadata = fs::metadata(&self.program).ok()?;
+        let built = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        let (version, size) = (env!("CARGO_PKG_VERSION"), metadata.len());
+        Some(format!("{version} {} {size} {}", self.program.display(), built.as_nanos()))
     }
 
     /// The file of a configuration's stamp: there is one for each set of output folders.

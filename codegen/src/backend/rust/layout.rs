@@ -175,7 +175,7 @@ fn width(text: &str) -> usize {
 
 /// A statement or an item at an indent: `head`, the code, `tail`.
 pub(super) fn line(indent: usize, head: &str, code: &Code<'_>, tail: &str) -> String {
-    let mut out = String::with_capacity(128);
+    let mut out = String::with_capacity(512);
     pad(&mut out, indent);
     out.push_str(head);
     code.put(&mut out, indent, indent + width(head), tail.len());

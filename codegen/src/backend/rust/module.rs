@@ -20,7 +20,7 @@ pub(super) struct Module<'a> {
 
 impl<'a> Module<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, path: Vec<&'a str>, taken: FxHashSet<&'a str>) -> Self {
-        Self { scope: Scope::new(plan, path, taken), body: String::new(), decode_signature: None }
+        Self { scope: Scope::new(plan, path, taken), body: String::with_capacity(1 << 14), decode_signature: None }
     }
 
     /// Appends what a template makes: one item or more, each apart from the last by a blank line.

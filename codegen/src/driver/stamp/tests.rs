@@ -1,5 +1,6 @@
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -141,9 +142,21 @@ fn contracts_that_are_reached_through_links_are_not_remembered() {
 #[test]
 fn what_another_compiler_made_is_not() {
     let place = Place::new();
-    place.generate(&place.config());
-    fs::write(place.path().join("program"), "a better compiler").unwrap();
-    assert!(!place.up_to_date());
+    for another in ["a better compiler", "b compiler"] {
+        let program = place.path().join("program");
+        fs::write(&program, "a compiler").unwrap();
+        place.generate(&place.config());
+        assert!(place.up_to_date());
+        let built = fs::metadata(&program).unwrap().modified().unwrap();
+        fs::write(&program, another).unwrap();
+        fs::File::options()
+            .write(true)
+            .open(&program)
+            .unwrap()
+            .set_modified(built + Duration::from_nanos(100))
+            .unwrap();
+        assert!(!place.up_to_date(), "{another}");
+    }
 }
 
 #[test]

@@ -1,16 +1,11 @@
 use super::Lowered;
 use super::annotations::{Annotations, Place};
-use super::names::Member;
 use crate::ast::{self, DefinitionKind};
 use crate::diagnostic::Problem;
 use crate::diagnostic::code::names as codes;
-use crate::model::{
-    Alias, Constant, Constraints, Enum, EnumVariant, Exception, ExceptionPayload, Id, Meta, NamespaceId, Openness,
-    Record, Union, UnionTag, UnionVariant, Value,
-};
-use crate::resolve::pending::{self, ConstrainedSlot, ExampleSlot, FieldSlot, Tag};
+use crate::model::{Alias, Constant, Constraints, Exception, ExceptionPayload, Id, Meta, NamespaceId, Record, Value};
+use crate::resolve::pending::{self, ConstrainedSlot, ExampleSlot, FieldSlot};
 use crate::resolve::scope::Definition;
-use crate::source::Span;
 
 /// Exceptions that the protocol itself knows; all that begin `rpc_` are its own, too.
 const INTERNAL_ERROR: &str = "InternalError";
@@ -32,8 +27,14 @@ impl<'t> Lowered<'t> {
         let meta = self.meta(name, &head.docs, &mut annotations);
         let definition = match kind {
             DefinitionKind::Record(fields) => self.record(meta, namespace, fields, annotations),
-            DefinitionKind::Enum { open, body } => self.enumeration(meta, namespace, open, body, annotations, broken),
-            DefinitionKind::Union { open, body } => self.union(meta, namespace, open, body, annotations, broken),
+            DefinitionKind::Enum { open, body } => {
+                self.check_has_variants("enum", &meta, &body, broken);
+                self.enumeration(meta, namespace, open, body, annotations)
+            }
+            DefinitionKind::Union { open, body } => {
+                self.check_has_variants("union", &meta, &body, broken);
+                self.union(meta, namespace, open, body, annotations)
+            }
             DefinitionKind::Alias(ty) => self.alias(meta, namespace, ty.as_ref(), annotations),
             DefinitionKind::Const { ty, value } => self.constant(meta, namespace, ty.as_ref(), value),
             DefinitionKind::Exception(body) => self.exception(meta, namespace, body, annotations),
@@ -68,101 +69,6 @@ impl<'t> Lowered<'t> {
         let closed = annotations.closed;
         self.model.records.add(Record { meta, namespace, fields, reserved, closed, examples: Vec::new() });
         Definition::Record(id)
-    }
-
-    fn enumeration(
-        &mut self,
-        meta: Meta,
-        namespace: NamespaceId,
-        open: Option<Span>,
-        body: ast::EnumBody,
-        annotations: Annotations,
-        broken: bool,
-    ) -> Definition {
-        let id = Id::at(self.model.enums.len());
-        let mut variants = Vec::with_capacity(body.variants.len());
-        for variant in body.variants {
-            self.check_variant_name(variant.name);
-            if let Some(ty) = &variant.ty {
-                let message = "a variant of an enum has no type";
-                let problem = Problem::new(codes::TYPED_ENUM_VARIANT, self.at(ty.span), message);
-                self.problems.push(problem.with_help("a `union` has variants with types"));
-            }
-            let mut annotations = self.annotations(variant.head.annotations, Place::EnumVariant);
-            let meta = self.meta(variant.name, &variant.head.docs, &mut annotations);
-            let wire_name = self.wire_name(&meta.name, annotations.name.take());
-            variants.push(EnumVariant { meta, wire_name });
-        }
-        let members: Vec<_> = variants
-            .iter()
-            .map(|one| Member { name: &one.meta.name, at: one.meta.location, wire_name: &one.wire_name })
-            .collect();
-        self.check_members("variant", &members, &body.reserved);
-        if variants.is_empty() && !broken {
-            self.no_variants("enum", &meta);
-        }
-        self.examples(ExampleSlot::Enum(id), annotations.examples);
-        let reserved = self.reserved(body.reserved);
-        let openness = openness(open);
-        self.model.enums.add(Enum { meta, namespace, openness, variants, reserved, examples: Vec::new() });
-        Definition::Enum(id)
-    }
-
-    fn union(
-        &mut self,
-        meta: Meta,
-        namespace: NamespaceId,
-        open: Option<Span>,
-        body: ast::EnumBody,
-        mut annotations: Annotations,
-        broken: bool,
-    ) -> Definition {
-        let id = Id::at(self.model.unions.len());
-        let mut variants = Vec::with_capacity(body.variants.len());
-        for variant in body.variants {
-            self.check_variant_name(variant.name);
-            let ty = variant.ty.as_ref().map(|ty| self.ty(ty));
-            let mut annotations = self.annotations(variant.head.annotations, Place::UnionVariant);
-            let meta = self.meta(variant.name, &variant.head.docs, &mut annotations);
-            let wire_name = self.wire_name(&meta.name, annotations.name.take());
-            variants.push(UnionVariant { meta, wire_name, ty });
-        }
-        let members: Vec<_> = variants
-            .iter()
-            .map(|one| Member { name: &one.meta.name, at: one.meta.location, wire_name: &one.wire_name })
-            .collect();
-        self.check_members("variant", &members, &body.reserved);
-        if variants.is_empty() && !broken {
-            self.no_variants("union", &meta);
-        }
-        let tag = match annotations.tag.take() {
-            Some((tag, span)) if tag.is_empty() => {
-                self.problem(codes::EMPTY_WIRE_NAME, span, "the name of a tag is not empty");
-                UnionTag::Beside
-            }
-            Some((tag, span)) => {
-                self.pending.tags.push(Tag { union: id, location: self.at(span) });
-                UnionTag::Inside(tag)
-            }
-            None => UnionTag::Beside,
-        };
-        self.examples(ExampleSlot::Union(id), annotations.examples);
-        let reserved = self.reserved(body.reserved);
-        let openness = openness(open);
-        self.model.unions.add(Union { meta, namespace, openness, tag, variants, reserved, examples: Vec::new() });
-        Definition::Union(id)
-    }
-
-    fn no_variants(&mut self, what: &str, meta: &Meta) {
-        let message = format!("the {what} \"{}\" has no variant", meta.name);
-        self.problems.push(Problem::new(codes::NO_VARIANTS, meta.location, message).with_help("it needs one at least"));
-    }
-
-    fn check_variant_name(&mut self, name: ast::Ident) {
-        let text = self.text(name.span);
-        if matches!(text, "true" | "false" | "null") {
-            self.problem(codes::TAKEN_NAME, name.span, format!("no variant may be called \"{text}\": it is a literal"));
-        }
     }
 
     fn alias(
@@ -241,8 +147,4 @@ impl<'t> Lowered<'t> {
         self.model.exceptions.add(Exception { meta, namespace, wire_name, payload, reserved, examples });
         Definition::Exception(id)
     }
-}
-
-fn openness(open: Option<Span>) -> Openness {
-    if open.is_some() { Openness::Open } else { Openness::Closed }
 }

@@ -8,6 +8,7 @@ mod members;
 mod names;
 mod services;
 mod types;
+mod variants;
 
 use std::sync::Arc;
 

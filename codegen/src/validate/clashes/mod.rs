@@ -9,6 +9,7 @@ use crate::diagnostic::Problem;
 use crate::diagnostic::code::{addresses as codes, names as name_codes};
 use crate::model::{ExceptionPayload, Field, Meta, Model, Namespace, Payload, Procedure, Reply, Service};
 use crate::source::{Location, Sources};
+use crate::validate::names::casing;
 use targets::{HelperOf, TARGETS, Target};
 
 pub(super) fn check(model: &Model, sources: &Sources) -> Vec<Problem> {
@@ -300,20 +301,8 @@ fn role(suffix: &str) -> &'static str {
     }
 }
 
-/// Lower case letters and digits, `_` only between a letter or digit and a letter: `home_town2`.
+/// In snake case, and no word but the first begins with a digit: `home_town2`, but not `home_2`, which other casings make
+/// one of `home2`.
 fn is_plain(name: &str) -> bool {
-    let mut after_underscore = true;
-    for byte in name.bytes() {
-        let fits = match byte {
-            b'a'..=b'z' => true,
-            b'0'..=b'9' => !after_underscore,
-            b'_' => !after_underscore,
-            _ => false,
-        };
-        if !fits {
-            return false;
-        }
-        after_underscore = byte == b'_';
-    }
-    !after_underscore
+    casing::is_snake(name) && !name.as_bytes().windows(2).any(|pair| pair[0] == b'_' && pair[1].is_ascii_digit())
 }

@@ -36,7 +36,7 @@ pub(crate) fn lower_camel(name: &str) -> String {
 }
 
 /// Whether it is in snake case: lower case letters and digits, with one `_` between words.
-fn is_snake(name: &str) -> bool {
+pub(crate) fn is_snake(name: &str) -> bool {
     let mut after_underscore = true;
     for byte in name.bytes() {
         let fits = match byte {
