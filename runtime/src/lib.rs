@@ -72,7 +72,7 @@ pub use server::{
     OutcomeStream, Running, ServeError, Server, Service, StreamOf, StreamWriter,
 };
 pub use session::{DEFAULT_URL, MAX_OUTSTANDING, Session, SessionBuilder, Statistics, URL_VARIABLE};
-pub use topic::{ConsumeError, Consumer, Message, Produce, Subscribe, Topic};
+pub use topic::{Backoff, ConsumeError, Consumer, DeadLetter, Message, Produce, Subscribe, Topic, dead_letter_topic};
 pub use transport::ConnectError;
 
 /// Brings in what the build script wrote: every namespace of the contracts, as nested modules.

@@ -24,6 +24,7 @@ use super::{
 pub(crate) struct Scripted {
     published: UnboundedSender<Published>,
     acknowledged: UnboundedSender<(u64, Acknowledged)>,
+    requeue_delays: Arc<Mutex<VecDeque<Duration>>>,
     state: Mutex<State>,
     next_message: AtomicU64,
     max_message_size: usize,
@@ -86,6 +87,7 @@ impl Script {
         let transport = Arc::new(Scripted {
             published,
             acknowledged,
+            requeue_delays: Arc::default(),
             state: Mutex::default(),
             next_message: AtomicU64::new(1),
             max_message_size,
@@ -128,6 +130,11 @@ impl Script {
         self.acknowledged.recv().await.expect("the transport is there as long as the script")
     }
 
+    /// For how long the message was requeued that comes next in the order of the requeues.
+    pub(crate) fn requeue_delay(&self) -> Duration {
+        self.transport.requeue_delays.lock().unwrap().pop_front().expect("a message was requeued")
+    }
+
     /// Delivers a body that the broker took just now, for the first time. Gives the message's number.
     pub(crate) fn deliver(&self, topic: &str, body: impl Into<Bytes>) -> u64 {
         self.deliver_aged(topic, body, Duration::ZERO, 1)
@@ -145,7 +152,10 @@ impl Script {
             attempts,
             broker: BrokerId(7),
             id: MessageId(id),
-            acknowledge: Arc::new(Recorder(self.transport.acknowledged.clone())),
+            acknowledge: Arc::new(Recorder {
+                acknowledged: self.transport.acknowledged.clone(),
+                requeue_delays: self.transport.requeue_delays.clone(),
+            }),
         };
         self.inlet(topic).sender.send(delivery).unwrap();
         number
@@ -230,12 +240,15 @@ impl Source for Outlet {
     }
 }
 
-struct Recorder(UnboundedSender<(u64, Acknowledged)>);
+struct Recorder {
+    acknowledged: UnboundedSender<(u64, Acknowledged)>,
+    requeue_delays: Arc<Mutex<VecDeque<Duration>>>,
+}
 
 impl Recorder {
     fn record(&self, id: MessageId, what: Acknowledged) {
         let number: [u8; 8] = id.0[8..].try_into().unwrap();
-        let _ = self.0.send((u64::from_be_bytes(number), what));
+        let _ = self.acknowledged.send((u64::from_be_bytes(number), what));
     }
 }
 
@@ -244,7 +257,8 @@ impl Acknowledge for Recorder {
         self.record(id, Acknowledged::Finished);
     }
 
-    fn requeue(&self, id: MessageId, _: Duration) {
+    fn requeue(&self, id: MessageId, delay: Duration) {
+        self.requeue_delays.lock().unwrap().push_back(delay);
         self.record(id, Acknowledged::Requeued);
     }
 

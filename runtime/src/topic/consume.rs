@@ -1,0 +1,263 @@
+//! Consuming a topic.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    future::IntoFuture,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use almanet_nsq::name::{ChannelName, TopicName};
+use futures_util::Stream;
+use tokio::runtime::Handle;
+
+use super::{
+    Check, Message,
+    backoff::{Backoff, Brake},
+    dead_letter::{Graveyard, bury, dead_letter_topic},
+    topic_name,
+};
+use crate::{
+    codec::{Decode, Encode},
+    session::Session,
+    transport::{BoxFuture, Delivery, Limit, SubscribeError, SubscribeOptions, Subscription},
+};
+
+/// How many messages a consumer holds without an acknowledgement unless it says otherwise.
+const DEFAULT_IN_FLIGHT: usize = 64;
+
+/// How long a message waits after its failures: from a second to a quarter of an hour.
+const RETRIES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(15 * 60));
+
+/// A consumer that has not been subscribed yet: set options, then await it.
+#[must_use = "a consumer is subscribed when this is awaited"]
+#[derive(Debug)]
+pub struct Subscribe<T> {
+    session: Session,
+    uri: Cow<'static, str>,
+    channel: String,
+    max_in_flight: usize,
+    message_timeout: Option<Duration>,
+    backoff: Backoff,
+    max_attempts: u16,
+    dead_letters: Option<String>,
+    check: Check<T>,
+}
+
+impl<T: Decode + Encode> Subscribe<T> {
+    pub(super) fn new(session: Session, uri: Cow<'static, str>, channel: String, check: Check<T>) -> Self {
+        Self {
+            session,
+            uri,
+            channel,
+            max_in_flight: DEFAULT_IN_FLIGHT,
+            message_timeout: None,
+            backoff: Backoff::default(),
+            max_attempts: 0,
+            dead_letters: None,
+            check,
+        }
+    }
+
+    /// How many messages may be unacknowledged at a time. 64 unless it is set.
+    ///
+    /// Several brokers share the number out evenly; below their number, they take turns.
+    pub fn max_in_flight(mut self, messages: usize) -> Self {
+        self.max_in_flight = messages.max(1);
+        self
+    }
+
+    /// How long the broker waits for a message to be finished, requeued or touched before it delivers it again. The
+    /// broker's own default, with nsqd a minute, unless it is set.
+    pub fn message_timeout(mut self, timeout: Duration) -> Self {
+        self.message_timeout = Some(timeout);
+        self
+    }
+
+    /// How the consumer slows down while messages fail. From a second to two minutes unless it is set.
+    ///
+    /// After a message that [failed](Message::fail) or was [requeued](Message::requeue) no more are taken for a while,
+    /// then a single one. When it is finished the consumer goes one step back, at last to its full speed; when it
+    /// fails, it waits twice as long.
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// After how many deliveries a message is given up: it goes to the dead-letter topic, and is finished when that
+    /// topic has it. 0, which is so unless it is set, means never.
+    ///
+    /// A message that fails at its last delivery goes there with its error; one that comes once more, because nobody
+    /// finished it in time, is not handed out.
+    pub fn max_attempts(mut self, attempts: u16) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// Where messages go that are given up; [`dead_letter_topic`] of the topic's name unless it is set.
+    pub fn dead_letters(mut self, topic: impl Into<String>) -> Self {
+        self.dead_letters = Some(topic.into());
+        self
+    }
+
+    async fn run(self) -> Result<Consumer<T>, ConsumeError> {
+        let topic = topic_name(&self.uri).map_err(ConsumeError::Address)?;
+        let channel = ChannelName::new(self.channel).map_err(|error| ConsumeError::Address(error.to_string()))?;
+        let graveyard = match self.max_attempts {
+            0 => None,
+            max_attempts => {
+                let name = self.dead_letters.unwrap_or_else(|| dead_letter_topic(topic.as_str()));
+                Some(Graveyard { topic: topic_name(&name).map_err(ConsumeError::Address)?, max_attempts })
+            }
+        };
+        let limit = Limit::default();
+        let shared = Arc::new(Shared {
+            brake: Brake::new(self.backoff, limit.clone()),
+            topic: topic.clone(),
+            channel: channel.clone(),
+            graveyard,
+            runtime: Handle::current(),
+            session: self.session.clone(),
+        });
+        let mut options = SubscribeOptions::new(topic, channel, self.max_in_flight).limit(limit);
+        options.message_timeout = self.message_timeout;
+        let subscription = self.session.transport().subscribe(options).await?;
+        Ok(Consumer { subscription, shared, check: self.check })
+    }
+}
+
+impl<T: Decode + Encode + 'static> IntoFuture for Subscribe<T> {
+    type Output = Result<Consumer<T>, ConsumeError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// Why a topic cannot be consumed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConsumeError {
+    /// The topic or the channel is not one.
+    #[error("{0}")]
+    Address(String),
+    /// The broker cannot be reached, or refused it.
+    #[error(transparent)]
+    Subscribe(#[from] SubscribeError),
+}
+
+/// Messages of a topic, as they arrive on one channel. A [`Stream`] of them too. Dropping it unsubscribes.
+#[derive(Debug)]
+pub struct Consumer<T> {
+    subscription: Subscription,
+    shared: Arc<Shared>,
+    check: Check<T>,
+}
+
+impl<T: Decode + Encode> Consumer<T> {
+    /// The next message; `None` when the session is closed, or after [`stop`](Consumer::stop) when none is left.
+    /// Cancel safe.
+    pub async fn next(&mut self) -> Option<Message<T>> {
+        loop {
+            let delivery = self.subscription.recv().await?;
+            if let Some(delivery) = self.shared.admit(delivery) {
+                return Some(Message::new(delivery, self.check, Arc::clone(&self.shared)));
+            }
+        }
+    }
+
+    /// Changes how many messages may be unacknowledged at a time, up to what it was subscribed with: 0 pauses the
+    /// consumer, `usize::MAX` lets it go on as before. What is under way still arrives.
+    pub fn limit(&self, messages: usize) {
+        self.shared.brake.want(messages);
+    }
+
+    /// Asks the broker for no more messages. Those that are under way still arrive.
+    pub fn stop(&mut self) {
+        self.subscription.stop();
+    }
+}
+
+impl<T: Decode + Encode> Stream for Consumer<T> {
+    type Item = Message<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Message<T>>> {
+        loop {
+            let Some(delivery) = std::task::ready!(self.subscription.poll_recv(cx)) else { return Poll::Ready(None) };
+            if let Some(delivery) = self.shared.admit(delivery) {
+                let (check, shared) = (self.check, Arc::clone(&self.shared));
+                return Poll::Ready(Some(Message::new(delivery, check, shared)));
+            }
+        }
+    }
+}
+
+/// What a consumer and its messages share.
+pub(super) struct Shared {
+    brake: Arc<Brake>,
+    topic: TopicName,
+    channel: ChannelName,
+    graveyard: Option<Graveyard>,
+    /// Messages may end on threads that know no runtime.
+    runtime: Handle,
+    /// Keeps the connections open.
+    session: Session,
+}
+
+impl Shared {
+    /// The delivery, unless it is one too many.
+    fn admit(self: &Arc<Self>, delivery: Delivery) -> Option<Delivery> {
+        match &self.graveyard {
+            Some(graveyard) if delivery.attempts > graveyard.max_attempts => {
+                let deliveries = graveyard.max_attempts;
+                self.bury(delivery, format!("it was delivered {deliveries} times and never finished"));
+                None
+            }
+            _ => Some(delivery),
+        }
+    }
+
+    pub(super) fn finish(&self, delivery: &Delivery) {
+        self.brake.succeeded();
+        delivery.finish();
+    }
+
+    pub(super) fn requeue(&self, delivery: &Delivery, delay: Duration) {
+        self.brake.failed();
+        delivery.requeue(delay);
+    }
+
+    /// Requeues what may be tried again, and gives up what may not.
+    pub(super) fn fail(self: &Arc<Self>, delivery: Delivery, error: String) {
+        self.brake.failed();
+        match &self.graveyard {
+            Some(graveyard) if delivery.attempts >= graveyard.max_attempts => self.bury(delivery, error),
+            _ => {
+                tracing::warn!(
+                    topic = %self.topic, channel = %self.channel, id = %delivery.id, attempts = delivery.attempts,
+                    error, "a message failed"
+                );
+                delivery.requeue(RETRIES.wait_after(delivery.attempts.into()));
+            }
+        }
+    }
+
+    fn bury(self: &Arc<Self>, delivery: Delivery, error: String) {
+        let shared = Arc::clone(self);
+        self.runtime.spawn(async move {
+            let Some(graveyard) = &shared.graveyard else { return };
+            let of = (shared.topic.as_str(), shared.channel.as_str());
+            bury(&shared.session, graveyard, of, delivery, &error).await;
+        });
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("topic", &self.topic).field("channel", &self.channel).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,105 @@
+//! Topics: messages that are produced, and consumed by any number of groups.
+
+mod backoff;
+mod consume;
+mod dead_letter;
+mod message;
+mod produce;
+
+#[cfg(test)]
+mod tests;
+
+use std::{borrow::Cow, fmt};
+
+use almanet_nsq::name::TopicName;
+use bytes::Bytes;
+
+pub use self::{
+    backoff::Backoff,
+    consume::{ConsumeError, Consumer, Subscribe},
+    dead_letter::{DeadLetter, dead_letter_topic},
+    message::Message,
+    produce::Produce,
+};
+use crate::{
+    codec::{Checker, Decode, Encode, EncodeError, check_with, to_json},
+    contract::TopicInfo,
+    error::{NotExecuted, ProduceError},
+    session::Session,
+};
+
+/// A topic whose messages hold values of `T`.
+pub struct Topic<T> {
+    session: Session,
+    uri: Cow<'static, str>,
+    channel: Option<&'static str>,
+    check: Check<T>,
+}
+
+/// The constraints that the contract states for the topic itself, beside those of its type.
+type Check<T> = fn(&T, &mut Checker);
+
+impl<T: Encode + Decode> Topic<T> {
+    pub(crate) fn of(session: &Session, info: &TopicInfo) -> Self {
+        Self::checked(session, info, |_, _| {})
+    }
+
+    pub(crate) fn checked(session: &Session, info: &TopicInfo, check: fn(&T, &mut Checker)) -> Self {
+        Self { session: session.clone(), uri: info.uri.into(), channel: info.channel, check }
+    }
+
+    /// The topic's name, which is its URI.
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// The channel that the contract names for consumers, where it does.
+    pub fn channel(&self) -> Option<&'static str> {
+        self.channel
+    }
+
+    /// Produces a message: every channel of the topic gets it.
+    pub fn produce(&self, payload: &T) -> Produce {
+        let message = check_with(payload, self.check)
+            .map_err(EncodeError::from)
+            .and_then(|()| to_json(payload))
+            .map_err(|error| ProduceError::InvalidPayload(error.to_string()))
+            .and_then(|body| Ok((self.name()?, Bytes::from(body))));
+        Produce::new(self.session.clone(), message)
+    }
+
+    /// Consumes the topic on a channel: consumers of one channel share its messages, every channel gets all.
+    pub fn consume(&self, channel: impl Into<String>) -> Subscribe<T> {
+        Subscribe::new(self.session.clone(), self.uri.clone(), channel.into(), self.check)
+    }
+
+    fn name(&self) -> Result<TopicName, ProduceError> {
+        topic_name(&self.uri).map_err(|error| ProduceError::NotProduced(NotExecuted::Address(error)))
+    }
+}
+
+impl Session {
+    /// A topic whose contract this program does not know.
+    pub fn topic<T: Encode + Decode>(&self, uri: impl Into<String>) -> Topic<T> {
+        Topic { session: self.clone(), uri: Cow::Owned(uri.into()), channel: None, check: |_, _| {} }
+    }
+}
+
+fn topic_name(uri: &str) -> Result<TopicName, String> {
+    if uri.starts_with("_rpc_") {
+        return Err(format!("`{}` is not a topic: names that begin with `_rpc_` are calls", uri.escape_debug()));
+    }
+    TopicName::new(uri).map_err(|error| error.to_string())
+}
+
+impl<T> Clone for Topic<T> {
+    fn clone(&self) -> Self {
+        Self { session: self.session.clone(), uri: self.uri.clone(), channel: self.channel, check: self.check }
+    }
+}
+
+impl<T> fmt::Debug for Topic<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Topic").field("uri", &self.uri).field("session", &self.session).finish()
+    }
+}
