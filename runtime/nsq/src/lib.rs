@@ -1,6 +1,7 @@
 //! NSQ's protocol V2 without I/O.
 //!
 //! Everything here turns values into bytes and bytes into values; sockets, timers and tasks belong to whoever uses it.
+//! The one exception is behind the features `snappy` and `deflate`: an adapter that compresses any of tokio's streams.
 //! A client drives [`connection::Connection`]. A broker reads with [`command::CommandDecoder`] and answers with
 //! [`frame::Frame::encode`]. The facts come from NSQ's specification
 //! (<https://nsq.io/clients/tcp_protocol_spec.html>) and from nsqd 1.3.0, which is what they are tested against.
@@ -29,6 +30,8 @@
 //! ```
 
 pub mod command;
+#[cfg(any(feature = "snappy", feature = "deflate"))]
+pub mod compression;
 pub mod connection;
 pub mod error;
 pub mod frame;

@@ -18,10 +18,6 @@ async fn a_wrong_variable_is_named_with_what_is_wrong() {
         let text = refused(value).await;
         assert!(text.contains("ALMANET_URL") && text.contains(part) && text.contains("nsq://"), "{text}");
     }
-    for scheme in ["nsq+tls://h:4150"] {
-        let text = refused(scheme).await;
-        assert!(text.contains("ALMANET_URL") && text.contains("yet"), "{text}");
-    }
 }
 
 #[cfg(feature = "embedded")]

@@ -97,6 +97,7 @@ impl Embedded {
         }
         let mut wanted = SubscriberOptions::ready(ready(options));
         wanted.message_timeout = options.message_timeout;
+        wanted.sample_rate = options.sample_rate;
         let mut subscriptions = self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_closed() {
             return Err(SubscribeError::Closed);

@@ -198,6 +198,9 @@ pub struct SubscribeOptions {
     /// How long the broker waits for an acknowledgement before it delivers a message again. The broker's own default
     /// where it is `None`.
     pub message_timeout: Option<Duration>,
+    /// The percentage of the channel's messages that are delivered, 1 to 99; the broker throws the others
+    /// away. All of them where it is 0.
+    pub sample_rate: u8,
     /// How many messages the subscriber expects soon, where it knows: a caller's outstanding calls.
     pub demand: Option<Demand>,
     /// Where to subscribe: at every broker unless it is set.
@@ -207,7 +210,16 @@ pub struct SubscribeOptions {
 impl SubscribeOptions {
     /// A subscription of up to `max_in_flight` unacknowledged messages.
     pub fn new(topic: TopicName, channel: ChannelName, max_in_flight: usize) -> Self {
-        Self { topic, channel, max_in_flight, limit: None, message_timeout: None, demand: None, at: Route::Any }
+        Self {
+            topic,
+            channel,
+            max_in_flight,
+            limit: None,
+            message_timeout: None,
+            sample_rate: 0,
+            demand: None,
+            at: Route::Any,
+        }
     }
 
     /// Lets the subscriber lower how many messages may be unacknowledged, at any time.
@@ -228,6 +240,13 @@ impl SubscribeOptions {
     #[must_use]
     pub fn message_timeout(mut self, timeout: Duration) -> Self {
         self.message_timeout = Some(timeout);
+        self
+    }
+
+    /// Takes only this percentage of the channel's messages.
+    #[must_use]
+    pub fn sample_rate(mut self, percent: u8) -> Self {
+        self.sample_rate = percent;
         self
     }
 

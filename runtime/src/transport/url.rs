@@ -17,7 +17,7 @@ pub enum BrokerUrl {
         port: Option<u16>,
     },
     /// nsqd processes, by their addresses or found by nsqlookupd, and how to speak to them.
-    Nsq(NsqConfig),
+    Nsq(Box<NsqConfig>),
 }
 
 impl FromStr for BrokerUrl {
@@ -27,9 +27,8 @@ impl FromStr for BrokerUrl {
         let Some((scheme, rest)) = url.split_once(':') else { return Err(invalid(url, "it has no scheme")) };
         match scheme {
             "embedded" => embedded(url, rest),
-            "nsq" | "nsqlookupd" => url.parse().map(BrokerUrl::Nsq),
-            "nsq+tls" => {
-                Err(unsupported("TLS is not supported yet: write nsq://host:4150 inside a network that you trust"))
+            "nsq" | "nsq+tls" | "nsqlookupd" | "nsqlookupd+tls" => {
+                url.parse().map(|config| BrokerUrl::Nsq(Box::new(config)))
             }
             _ => Err(invalid(url, &format!("`{}` is not a scheme of brokers", scheme.escape_debug()))),
         }
@@ -48,19 +47,33 @@ fn embedded(url: &str, rest: &str) -> Result<BrokerUrl, ConnectError> {
 
 /// A URL that is none, with what is wrong and how to write one. Credentials in it are not shown.
 pub(super) fn invalid(url: &str, why: &str) -> ConnectError {
-    let hidden = match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 <= at => format!("{}[redacted]{}", &url[..scheme + 3], &url[at..]),
-        _ => url.to_owned(),
-    };
-    let shown: String = hidden.chars().take(200).collect();
+    let shown: String = without_secrets(url).chars().take(200).collect();
     ConnectError::InvalidUrl(format!(
         "`{}` is not the URL of a broker: {why}; write nsq://host:4150, nsq://one:4150,two:4150?heartbeat=5s or embedded:",
         shown.escape_debug()
     ))
 }
 
-fn unsupported(text: &str) -> ConnectError {
-    ConnectError::Unsupported(text.to_owned())
+/// The URL without what stands before an `@`, and without the values of parameters that could hold a secret, rightly
+/// or by mistake.
+fn without_secrets(url: &str) -> String {
+    let (hosts, query) = url.split_once('?').map_or((url, None), |(hosts, query)| (hosts, Some(query)));
+    let mut shown = match (hosts.find("://"), hosts.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 <= at => format!("{}[redacted]{}", &hosts[..scheme + 3], &hosts[at..]),
+        _ => hosts.to_owned(),
+    };
+    let parameters = query.into_iter().flat_map(|query| query.split('&'));
+    for (parameter, before) in parameters.zip(std::iter::once('?').chain(std::iter::repeat('&'))) {
+        shown.push(before);
+        match parameter.split_once('=') {
+            Some((name, _)) if ["auth", "secret", "pass", "token"].iter().any(|part| name.contains(part)) => {
+                shown.push_str(name);
+                shown.push_str("=[redacted]");
+            }
+            _ => shown.push_str(parameter),
+        }
+    }
+    shown
 }
 
 /// Connects to the brokers of a URL.
@@ -72,10 +85,10 @@ pub async fn open(url: &str) -> Result<Arc<dyn Transport>, ConnectError> {
         #[cfg(feature = "embedded")]
         BrokerUrl::Embedded { port } => Ok(Arc::new(super::Embedded::open(port)?)),
         #[cfg(not(feature = "embedded"))]
-        BrokerUrl::Embedded { .. } => Err(unsupported(
-            "this program was built without the embedded broker (the feature `embedded`): name an nsqd",
+        BrokerUrl::Embedded { .. } => Err(ConnectError::Unsupported(
+            "this program was built without the embedded broker (the feature `embedded`): name an nsqd".to_owned(),
         )),
-        BrokerUrl::Nsq(config) => Ok(Arc::new(Nsq::connect(config).await?)),
+        BrokerUrl::Nsq(config) => Ok(Arc::new(Nsq::connect(*config).await?)),
     }
 }
 
@@ -89,7 +102,7 @@ mod tests {
         assert!(matches!("embedded:4150".parse(), Ok(BrokerUrl::Embedded { port: Some(4150) })));
         assert!(matches!("nsq://a,b".parse(), Ok(BrokerUrl::Nsq(config)) if config.addresses.len() == 2));
         assert!(matches!("nsqlookupd://a,b".parse(), Ok(BrokerUrl::Nsq(config)) if config.lookupds.len() == 2));
-        assert!(matches!("nsq+tls://a:4150".parse::<BrokerUrl>(), Err(ConnectError::Unsupported(_))));
+        assert_eq!("nsq+tls://a:4150".parse::<BrokerUrl>().is_ok(), cfg!(feature = "tls"));
         for url in ["", "127.0.0.1", "http://a", "embedded:x", "nsq:a"] {
             let error = url.parse::<BrokerUrl>().unwrap_err().to_string();
             assert!(error.contains("write nsq://host:4150"), "{error}");
@@ -100,5 +113,11 @@ mod tests {
     fn credentials_are_not_shown() {
         let error = "http://me:hunter2@a:4150".parse::<BrokerUrl>().unwrap_err().to_string();
         assert!(!error.contains("hunter2") && error.contains("http://[redacted]@a:4150"), "{error}");
+        for url in
+            ["nsq://a?auth=hunter2", "nsq://me:hunter2@a?x=y@z", "nsq+tls://a?heartbeat=5s&auth_file=hunter2&x=1"]
+        {
+            let error = url.parse::<BrokerUrl>().unwrap_err().to_string();
+            assert!(!error.contains("hunter2") && error.contains("[redacted]"), "{error}");
+        }
     }
 }

@@ -84,8 +84,9 @@ impl fmt::Debug for Secret {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<T> {
-    /// The broker granted this and waits for the stream to be wrapped: discard nothing, wrap it, then call
-    /// [`upgraded`](Connection::upgraded).
+    /// The broker granted this: wrap the stream, then call [`upgraded`](Connection::upgraded). Before TLS the input is
+    /// empty, because there the client speaks first; compression begins at once, so that what is left of the input is
+    /// the beginning of the compressed stream.
     Upgrade(Upgrade),
     /// The handshake is over: commands can be sent.
     Ready(Box<IdentifyResponse>),
@@ -139,7 +140,9 @@ pub enum ConnectionError {
     #[error("the broker does not offer TLS: give it a certificate (--tls-cert, --tls-key), or use an `nsq:` URL")]
     TlsNotOffered,
     /// The broker requires AUTH, and no secret is there.
-    #[error("the broker requires AUTH, and no secret is configured")]
+    #[error(
+        "the broker requires AUTH, and no secret is configured: name its place by `auth_file=` or `auth_env=` in the URL"
+    )]
     SecretMissing,
     /// Bytes came in the clear after which the stream should have been wrapped.
     #[error("the broker sent {0} bytes before the agreed {1:?} began")]
@@ -341,7 +344,7 @@ impl<T> Connection<T> {
             [(Upgrade::Tls, granted.tls_v1), (Upgrade::Snappy, granted.snappy), (Upgrade::Deflate, granted.deflate)];
         let remaining = done.map_or(0, |done| done as usize + 1);
         if let Some((to, _)) = steps.into_iter().skip(remaining).find(|(_, is_granted)| *is_granted) {
-            if !input.is_empty() {
+            if to == Upgrade::Tls && !input.is_empty() {
                 return Err(ConnectionError::BytesBeforeUpgrade(input.len(), to));
             }
             self.phase = Phase::Upgrading { granted, to };

@@ -168,3 +168,14 @@ fn bytes_in_the_clear_before_an_upgrade_are_refused() {
     let refused = connection.receive(&mut input, Instant::now());
     assert!(matches!(refused, Err(ConnectionError::BytesBeforeUpgrade(1, Upgrade::Tls))));
 }
+
+#[test]
+fn what_follows_the_grant_of_compression_is_left_for_it() {
+    let mut connection = new(asking(|identify| identify.snappy = true));
+    let mut input = BytesMut::new();
+    Frame::Response(Bytes::from_static(br#"{"snappy": true}"#)).encode(&mut input);
+    input.extend_from_slice(b"\xff\x06\0\0sNaPpY");
+    let event = connection.receive(&mut input, Instant::now());
+    assert!(matches!(event, Ok(Some(Event::Upgrade(Upgrade::Snappy)))));
+    assert_eq!(&input[..], b"\xff\x06\0\0sNaPpY");
+}

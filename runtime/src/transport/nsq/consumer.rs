@@ -101,7 +101,7 @@ impl Consumer {
 
     /// One connection, from its beginning to its end.
     async fn attempt(&mut self, first: &mut Option<oneshot::Sender<Result<(), Failure>>>) -> Failure {
-        let identify = self.config.identify(self.options.message_timeout);
+        let identify = self.config.identify(Some(&self.options));
         let mut wish = self.wish.clone();
         let dialed = tokio::select! {
             dialed = dial(&self.node.address, &self.config, identify) => dialed,

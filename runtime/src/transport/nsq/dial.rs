@@ -7,7 +7,8 @@ use std::{
 };
 
 use almanet_nsq::{
-    connection::{Connection, ConnectionError, Event, Options, Upgrade},
+    connection::{Connection, ConnectionError, Event, Options},
+    error::{BrokerError, ErrorCode},
     identify::{IdentifyRequest, IdentifyResponse},
 };
 use bytes::BytesMut;
@@ -16,8 +17,11 @@ use tokio::{
     time::timeout,
 };
 
-use super::config::NsqConfig;
-use crate::transport::net::{self, Address, Network, Writer};
+use super::{
+    config::{AuthSecret, NsqConfig},
+    upgrade,
+};
+use crate::transport::net::{self, Address, Writer};
 
 /// A connection that is ready for commands.
 pub(super) struct Dialed<T> {
@@ -30,16 +34,42 @@ pub(super) struct Dialed<T> {
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DialError {
+    /// The configuration cannot be meant so. Nothing was sent.
     #[error("{0}")]
-    Connect(#[from] io::Error),
+    Config(String),
+    #[error("the secret for AUTH cannot be read: {0}")]
+    Secret(String),
+    #[error("{0}")]
+    Connect(io::Error),
     #[error("no answer within {0:?}")]
     Timeout(Duration),
     #[error("it closed the connection during the handshake")]
     Closed,
-    #[error(transparent)]
-    Protocol(#[from] ConnectionError),
-    #[error("it wants {0:?}, which this version does not speak")]
-    Upgrade(Upgrade),
+    #[error("{0}")]
+    Broken(io::Error),
+    #[error("{source}{}", remedy(source))]
+    Protocol {
+        #[from]
+        source: ConnectionError,
+    },
+    #[error("{0}")]
+    Upgrade(String),
+}
+
+fn remedy(error: &ConnectionError) -> &'static str {
+    match error {
+        ConnectionError::Handshake(BrokerError { code: ErrorCode::AuthFailed | ErrorCode::Unauthorized, .. }) => {
+            ": check the secret of `auth_file=` or `auth_env=`"
+        }
+        _ => "",
+    }
+}
+
+impl DialError {
+    /// Whether the broker may just not be there: it did not refuse anything, nor was it refused.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Connect(_) | Self::Timeout(_) | Self::Closed | Self::Broken(_))
+    }
 }
 
 /// Connects and shakes hands, within the configured time.
@@ -48,25 +78,27 @@ pub(super) async fn dial<T>(
     config: &NsqConfig,
     identify: IdentifyRequest,
 ) -> Result<Dialed<T>, DialError> {
+    config.check().and_then(|()| config.check_secrecy(address)).map_err(DialError::Config)?;
     let mut options = Options::default();
     options.identify = identify;
+    options.auth_secret = config.auth.as_ref().map(AuthSecret::read).transpose().map_err(DialError::Secret)?;
     options.max_message_size = config.max_message_size;
     options.read_timeout = config.read_timeout();
-    timeout(config.connect_timeout, shake_hands(address, &*config.network, options))
+    timeout(config.connect_timeout, shake_hands(address, config, options))
         .await
         .unwrap_or(Err(DialError::Timeout(config.connect_timeout)))
 }
 
-async fn shake_hands<T>(address: &Address, network: &dyn Network, options: Options) -> Result<Dialed<T>, DialError> {
-    let mut stream = network.connect(address).await?;
+async fn shake_hands<T>(address: &Address, config: &NsqConfig, options: Options) -> Result<Dialed<T>, DialError> {
+    let mut stream = config.network.connect(address).await.map_err(DialError::Connect)?;
     let mut connection = Connection::new(options, now());
     let mut input = BytesMut::new();
     loop {
-        stream.write_all(connection.output()).await?;
-        stream.flush().await?;
+        stream.write_all(connection.output()).await.map_err(upgrade::explain)?;
+        stream.flush().await.map_err(upgrade::explain)?;
         connection.advance(connection.output().len());
         make_room(&mut input);
-        if stream.read_buf(&mut input).await? == 0 {
+        if stream.read_buf(&mut input).await.map_err(upgrade::explain)? == 0 {
             return Err(DialError::Closed);
         }
         while let Some(event) = connection.receive(&mut input, now())? {
@@ -76,7 +108,10 @@ async fn shake_hands<T>(address: &Address, network: &dyn Network, options: Optio
                     let reader = Reader { half, input };
                     return Ok(Dialed { connection, reader, writer: Arc::new(writer), granted });
                 }
-                Event::Upgrade(to) => return Err(DialError::Upgrade(to)),
+                Event::Upgrade(to) => {
+                    stream = upgrade::upgrade(stream, input.split(), to, address, config).await?;
+                    connection.upgraded(now());
+                }
                 _ => {}
             }
         }

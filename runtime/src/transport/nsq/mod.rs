@@ -15,7 +15,7 @@ use almanet_nsq::{limits::MAX_DELAY, name::TopicName};
 use bytes::Bytes;
 use tokio::{sync::watch, task::JoinSet};
 
-pub use self::config::{DEFAULT_PORT, LOOKUPD_PORT, NsqConfig};
+pub use self::config::{AuthSecret, Compression, DEFAULT_PORT, LOOKUPD_PORT, NsqConfig, Tls};
 use self::{
     nodes::{Node, Nodes},
     publisher::Publisher,
@@ -39,6 +39,9 @@ mod nodes;
 mod publisher;
 mod rdy;
 mod subscription;
+#[cfg(feature = "tls")]
+mod tls;
+mod upgrade;
 
 /// The way to one nsqd or several. Dropping it closes every connection in the background.
 #[derive(Debug)]
@@ -86,23 +89,29 @@ impl Nsq {
             return Err(transport.unknown(&reasons));
         }
         let brokers = attempts.len();
+        // The first that may just not be there.
         let (mut reasons, mut first) = (Vec::new(), None);
         for (address, attempt) in attempts {
             match attempt.await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => reasons.push(format!("{address}: {error}")),
+                Ok(Err(error)) => {
+                    reasons.push(format!("{address}: {error}"));
+                    if error.is_unreachable() {
+                        first.get_or_insert(address);
+                    }
+                }
                 Err(_) => reasons.push(format!("{address}: the attempt was given up")),
             }
-            first.get_or_insert(address);
         }
         if reasons.len() == brokers {
-            let remedy = match first.filter(|_| transport.config.lookupds.is_empty()) {
-                Some(address) => format!("Start one with `nsqd --tcp-address={address}`, or check the broker's URL"),
-                None => "Check the `--broadcast-address` that each nsqd tells nsqlookupd".to_owned(),
+            let remedy = match first {
+                None => String::new(),
+                Some(_) if !transport.config.lookupds.is_empty() => {
+                    ". Check the `--broadcast-address` that each nsqd tells nsqlookupd".to_owned()
+                }
+                Some(address) => format!(". Start one with `nsqd --tcp-address={address}`, or check the broker's URL"),
             };
-            return Err(ConnectError::Unreachable(
-                format!("no nsqd can be reached: {}. {remedy}", reasons.join("; "),),
-            ));
+            return Err(ConnectError::Unreachable(format!("no nsqd can be reached: {}{remedy}", reasons.join("; "))));
         }
         Ok(transport)
     }

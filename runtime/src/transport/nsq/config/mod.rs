@@ -1,12 +1,19 @@
 //! What a broker's URL says: `nsq://host:4150,other:4150?heartbeat=5s`.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use almanet_nsq::{identify::IdentifyRequest, limits};
 
-use crate::transport::net::{Address, Network, Tcp};
+use crate::transport::{
+    SubscribeOptions,
+    net::{Address, Network, Tcp},
+};
 
+mod auth;
+mod tls;
 mod url;
+
+pub use self::{auth::AuthSecret, tls::Tls};
 
 /// The port where the URL names none: nsqd's default.
 pub const DEFAULT_PORT: u16 = 4150;
@@ -43,6 +50,13 @@ pub struct NsqConfig {
     pub output_buffer_size: Option<usize>,
     /// How long a broker collects. `output_buffer_timeout=`, 25 ms by default, the least that nsqd takes.
     pub output_buffer_timeout: Duration,
+    /// How connections are secured; `None` for plain TCP. The schemes with `+tls`, and `ca=`, `cert=` and `key=`.
+    pub tls: Option<Tls>,
+    /// What proves to a broker who this is, where it asks. It is sent over TLS or to this machine, and to nobody else.
+    /// `auth_file=` or `auth_env=`.
+    pub auth: Option<AuthSecret>,
+    /// What is asked of the brokers; one that does not grant it is spoken to without. `compression=`, none by default.
+    pub compression: Option<Compression>,
     /// Bytes of messages that may wait for one broker; further publishes wait for room. 32 MiB by default.
     pub max_pending: usize,
     /// Opens the connections: TCP, unless a simulation or a test puts something else in its place.
@@ -64,6 +78,9 @@ impl NsqConfig {
             connect_timeout: Duration::from_secs(3),
             output_buffer_size: Some(4 * 1024),
             output_buffer_timeout: limits::MIN_OUTPUT_BUFFER_TIMEOUT,
+            tls: None,
+            auth: None,
+            compression: None,
             max_pending: 32 * 1024 * 1024,
             network: Arc::new(Tcp),
         }
@@ -79,8 +96,26 @@ impl NsqConfig {
         self.heartbeat * 12 / 5
     }
 
-    /// What IDENTIFY asks for, on a connection whose deliveries have this timeout.
-    pub(super) fn identify(&self, message_timeout: Option<Duration>) -> IdentifyRequest {
+    /// What cannot be meant, and what to do about it.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if matches!(self.compression, Some(Compression::Deflate { .. })) && self.output_buffer_size.is_none() {
+            return Err("with deflate and without an output buffer nsqd delivers nothing: \
+                        leave `output_buffer_size=-1` out, or take snappy"
+                .to_owned());
+        }
+        self.addresses.iter().try_for_each(|address| self.check_secrecy(address))
+    }
+
+    /// Whether the secret, where there is one, may be sent to this broker.
+    pub(super) fn check_secrecy(&self, broker: &Address) -> Result<(), String> {
+        if self.auth.is_some() && self.tls.is_none() && !is_loopback(broker) {
+            return Err(format!("a secret for AUTH is not sent to {broker} in the clear: use TLS (nsq+tls://)"));
+        }
+        Ok(())
+    }
+
+    /// What IDENTIFY asks for, on a connection that publishes or on one of this subscription.
+    pub(super) fn identify(&self, subscription: Option<&SubscribeOptions>) -> IdentifyRequest {
         let mut identify = IdentifyRequest::default();
         identify.client_id = format!("almanet-{}", std::process::id());
         identify.user_agent = concat!("almanet/", env!("CARGO_PKG_VERSION")).to_owned();
@@ -88,9 +123,37 @@ impl NsqConfig {
         identify.output_buffer_size =
             self.output_buffer_size.map_or(-1, |size| i64::try_from(size).unwrap_or(i64::MAX));
         identify.output_buffer_timeout = millis(self.output_buffer_timeout);
-        identify.msg_timeout = message_timeout.or(self.message_timeout).map_or(0, millis);
+        let message_timeout = subscription.and_then(|options| options.message_timeout).or(self.message_timeout);
+        identify.msg_timeout = message_timeout.map_or(0, millis);
+        identify.sample_rate = subscription.map_or(0, |options| options.sample_rate.into());
+        identify.tls_v1 = self.tls.is_some();
+        match self.compression {
+            None => {}
+            Some(Compression::Snappy) => identify.snappy = true,
+            Some(Compression::Deflate { level }) => {
+                identify.deflate = true;
+                identify.deflate_level = level.into();
+            }
+        }
         identify
     }
+}
+
+/// How bytes are made fewer, in both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Fast. `compression=snappy`.
+    Snappy,
+    /// Small. `compression=deflate`, with `deflate_level=`, 6 by default.
+    Deflate {
+        /// 1 (fast) to 9 (small); a broker may write with a lower one.
+        level: u8,
+    },
+}
+
+fn is_loopback(broker: &Address) -> bool {
+    let ip = broker.host.parse::<IpAddr>();
+    ip.map_or(&*broker.host == "localhost", |ip| ip.to_canonical().is_loopback())
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -1,0 +1,78 @@
+//! Authorities and certificates, made for one test and gone with it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use tempfile::TempDir;
+
+/// An authority whose certificates lie as PEM files in a temporary folder.
+#[derive(Debug)]
+pub struct Authority {
+    folder: TempDir,
+    issuer: CertifiedIssuer<'static, KeyPair>,
+}
+
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
+/// A certificate and its key.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The PEM file of the certificate.
+    pub certificate: PathBuf,
+    /// The PEM file of its private key.
+    pub key: PathBuf,
+}
+
+impl Authority {
+    /// A new authority, which nobody trusts yet.
+    ///
+    /// # Panics
+    ///
+    /// Where no files can be written.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut params = CertificateParams::default();
+        // A name of its own: authorities of one name and several keys are not told apart before their signatures are.
+        params.distinguished_name.push(DnType::CommonName, format!("authority {}", NUMBER.fetch_add(1, Relaxed)));
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let issuer = CertifiedIssuer::self_signed(params, key).expect("an authority signs itself");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("ca.pem"), issuer.pem()).expect("the folder takes files");
+        Self { folder, issuer }
+    }
+
+    /// The PEM file of its own certificate.
+    #[must_use]
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// Issues a certificate for these host names and addresses.
+    ///
+    /// # Panics
+    ///
+    /// Where one of them is none, or no files can be written.
+    #[must_use]
+    pub fn issue(&self, names: &[&str]) -> Identity {
+        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+        let stem = names.join("+");
+        let key = KeyPair::generate().expect("a key");
+        let params = CertificateParams::new(names).expect("names");
+        let signed = params.signed_by(&key, &self.issuer).expect("an authority signs");
+        let file = |end: &str, text: String| {
+            let path = self.folder.path().join(format!("{stem}.{end}.pem"));
+            fs::write(&path, text).expect("the folder takes files");
+            path
+        };
+        Identity { certificate: file("cert", signed.pem()), key: file("key", key.serialize_pem()) }
+    }
+}
+
+impl Default for Authority {
+    fn default() -> Self {
+        Self::new()
+    }
+}
