@@ -50,8 +50,8 @@ async fn call(session: &Session, request: &Request) -> Result<RawReply, CallErro
     let started = Instant::now();
     let deadline = started + request.timeout;
     let (_place, waited) = place(session, deadline).await?;
-    let id = Id::random();
     let first = if waited { Lifetime::new(deadline - Instant::now()) } else { whole };
+    let id = Id::random();
     RawReply::decode(&exchange(session, request, id, started, first).await?)
 }
 
@@ -66,16 +66,19 @@ pub(super) async fn exchange(
     let deadline = started + request.timeout;
     let body = encode(session, request, id, ReplyTo::Session(session.id()), first)?;
     let share = if request.idempotent { request.timeout / SHARES } else { request.timeout };
-    let ticket = session.replies().enter(id, (started + share).min(deadline));
-    let mut attempts =
-        Attempts { publishing: Some(publish(session, request, body, None)), maybe_sent: false, doubt: None };
+    let waker = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+    let mut ticket = session.replies().enter(id, (started + share).min(deadline), &waker);
+    let publishing = session.transport().publish_watched(Route::Any, &request.topic, body, session.watch(&ticket));
+    let mut attempts = Attempts { is_watched: publishing.is_none(), publishing, maybe_sent: false, doubt: None };
     let mut backoff = BACKOFF.0;
     let mut next_share = started + share;
     loop {
-        let step = poll_fn(|cx| attempts.poll(&ticket, cx)).await;
+        let step = poll_fn(|cx| attempts.poll(&mut ticket, cx)).await;
+        if let Step::Event(Event::Reply(body)) = step {
+            return Ok(body);
+        }
         let now = Instant::now();
         match step {
-            Step::Event(Event::Reply(body)) => return Ok(body),
             Step::Event(Event::Closed) => return Err(CallError::OutcomeUnknown(OutcomeUnknown::Closed)),
             Step::Event(Event::Due) if now >= deadline => return Err(attempts.over(request.timeout)),
             Step::Event(Event::Due) => {
@@ -89,6 +92,8 @@ pub(super) async fn exchange(
                 let is_last = next_share + share / 2 > deadline;
                 ticket.rearm(if is_last { deadline } else { next_share });
             }
+            // One that was published again is no longer waited for.
+            Step::Event(_) => {}
             Step::Failed(PublishError::Unknown(why)) => {
                 attempts.maybe_sent = true;
                 attempts.doubt = Some(why);
@@ -112,6 +117,8 @@ pub(super) async fn exchange(
 /// The publishes of one call.
 struct Attempts {
     publishing: Option<Publishing>,
+    /// Whether the ticket learns of the first one's failure.
+    is_watched: bool,
     /// Whether any of them was written, or may have been.
     maybe_sent: bool,
     /// Why the last one that failed did.
@@ -124,7 +131,7 @@ enum Step {
 }
 
 impl Attempts {
-    fn poll(&mut self, ticket: &Ticket<'_>, cx: &mut Context<'_>) -> Poll<Step> {
+    fn poll(&mut self, ticket: &mut Ticket<'_>, cx: &mut Context<'_>) -> Poll<Step> {
         if let Some(publishing) = &mut self.publishing {
             match Pin::new(publishing).poll(cx) {
                 Poll::Ready(Ok(())) => {
@@ -139,18 +146,21 @@ impl Attempts {
                 Poll::Pending => {}
             }
         }
-        ticket.poll(cx).map(Step::Event)
+        ticket.poll(cx).map(|event| match event {
+            Event::Failed(error) if std::mem::take(&mut self.is_watched) => Step::Failed(error),
+            event => Step::Event(event),
+        })
     }
 
     fn again(&mut self, publishing: Publishing) {
         // One that is still on its way may be written any time.
-        self.maybe_sent |= self.publishing.is_some();
+        self.maybe_sent |= self.publishing.is_some() || std::mem::take(&mut self.is_watched);
         self.publishing = Some(publishing);
     }
 
     /// How a call ends whose time is over.
     fn over(self, timeout: Duration) -> CallError {
-        let maybe_sent = self.maybe_sent || self.publishing.is_some();
+        let maybe_sent = self.maybe_sent || self.is_watched || self.publishing.is_some();
         match self.doubt {
             Some(why) if maybe_sent => CallError::OutcomeUnknown(OutcomeUnknown::Unacknowledged(why)),
             Some(why) => CallError::NotExecuted(NotExecuted::NotSent(why)),

@@ -19,7 +19,7 @@ use tracing::{error, warn};
 
 use super::{
     context::Context,
-    memory::{Key, Known, Memory},
+    memory::{Key, Known, Memory, Number},
     route::{Answers, Served},
     service::Outcome,
     stream::Line,
@@ -29,7 +29,7 @@ use crate::{
     scope::{self, CallInfo},
     session::Session,
     transport::{BoxFuture, Delivery, PublishError, Publishing, Route},
-    wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
+    wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Id, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
 };
 
 /// How long a call is remembered after its deadline.
@@ -91,7 +91,8 @@ pub(super) struct Execution {
     core: Arc<Core>,
     served: Arc<Served>,
     delivery: Delivery,
-    key: Key,
+    number: Number,
+    call: Id,
     reply_to: ReplyTo,
     /// Where a stream is wanted, how many values there is room for.
     stream: Option<u64>,
@@ -121,11 +122,12 @@ impl Execution {
         let deadline = now + remaining.min(MAX_TIMEOUT);
         let key = Key { route: served.index, caller: invocation.caller_id, call: invocation.id };
         let (attempts, known) = (delivery.attempts, core.memory().enter(key, delivery, now, deadline + REMEMBERED_FOR));
-        let execution = |delivery| Self {
+        let execution = |delivery, number| Self {
             core: core.clone(),
             served: served.clone(),
             delivery,
-            key,
+            number,
+            call: invocation.id,
             reply_to: invocation.reply_to,
             stream: invocation.stream,
             deadline,
@@ -133,7 +135,7 @@ impl Execution {
             settled: false,
         };
         match known {
-            Known::New(delivery) => {
+            Known::New(delivery, number) => {
                 let context = Context::new(CallInfo {
                     session: core.session.clone(),
                     uri: served.route.uri.clone(),
@@ -145,16 +147,16 @@ impl Execution {
                     headers: invocation.headers,
                     wants_stream: invocation.stream.is_some() && invocation.reply_to.is_session(),
                 });
-                Begun::Run(execution(delivery), context, invocation.payload.into_owned())
+                Begun::Run(execution(delivery, number), context, invocation.payload.into_owned())
             }
             Known::Running => {
                 core.session.counters().duplicates.add();
                 Begun::Settled
             }
-            Known::Finished(delivery, reply) => {
+            Known::Finished(delivery, number, reply) => {
                 core.session.counters().duplicates.add();
                 match reply {
-                    Some(reply) => Begun::Again(execution(delivery), reply),
+                    Some(reply) => Begun::Again(execution(delivery, number), reply),
                     None => {
                         delivery.finish();
                         Begun::Settled
@@ -183,7 +185,7 @@ impl Execution {
         let credit = self.stream.filter(|_| self.is_answered() && self.reply_to.is_session())?;
         let topic = self.core.reply_topic(self.reply_to)?;
         let (core, served) = (self.core.clone(), self.served.clone());
-        Some((Line { core, served, call: self.key.call, topic, broker: self.delivery.broker }, credit))
+        Some((Line { core, served, call: self.call, topic, broker: self.delivery.broker }, credit))
     }
 
     /// Gives the call back to the broker, which keeps it for `delay`.
@@ -193,7 +195,7 @@ impl Execution {
 
     fn release(&mut self, delay: Duration) {
         self.settled = true;
-        let joined = self.core.memory().abandon(self.key);
+        let joined = self.core.memory().abandon(self.number);
         self.delivery.requeue(delay);
         joined.iter().for_each(|delivery| delivery.requeue(delay));
     }
@@ -201,7 +203,7 @@ impl Execution {
     /// The reply to an outcome; `None` where none is to leave. What the caller must not learn goes to the log.
     pub(super) fn reply(&self, outcome: Outcome) -> Option<Bytes> {
         if let Outcome::Failed(error) = &outcome {
-            error!(uri = %self.served.route.uri, call = %self.key.call, error = %Chain(error), "a call failed");
+            error!(uri = %self.served.route.uri, call = %self.call, error = %Chain(error), "a call failed");
         }
         if !self.is_answered() {
             return None;
@@ -222,7 +224,7 @@ impl Execution {
             return Some(body);
         }
         error!(
-            uri = %self.served.route.uri, call = %self.key.call, size, limit,
+            uri = %self.served.route.uri, call = %self.call, size, limit,
             "a reply is larger than what the broker takes: return less, or raise the broker's -max-msg-size and the \
              URL's max_msg_size"
         );
@@ -232,20 +234,31 @@ impl Execution {
     fn encode(&self, is_exception: bool, payload: &str) -> Bytes {
         let channel = Some(self.served.route.channel.as_str().into());
         let mut body = Vec::new();
-        Reply { call_id: self.key.call, is_exception, payload: payload.into(), channel, stream: None }
-            .encode(&mut body);
+        Reply { call_id: self.call, is_exception, payload: payload.into(), channel, stream: None }.encode(&mut body);
         body.into()
     }
 
     /// Hands a reply to the broker that delivered the call.
     pub(super) fn publish(&self, reply: &Bytes) -> Publishing {
-        match self.core.reply_topic(self.reply_to) {
-            Some(topic) => {
-                let route = Route::Broker(self.delivery.broker);
-                self.core.session.transport().publish(route, &topic, reply.clone(), None)
-            }
+        match self.way() {
+            Some((route, topic)) => self.core.session.transport().publish(route, &topic, reply.clone(), None),
             None => Publishing::ready(Ok(())),
         }
+    }
+
+    /// Where a reply goes.
+    pub(super) fn way(&self) -> Option<(Route, TopicName)> {
+        Some((Route::Broker(self.delivery.broker), self.core.reply_topic(self.reply_to)?))
+    }
+
+    /// Tells the broker that the call is being worked on, where it is time to. False where the call's time is over.
+    pub(super) fn keep(&mut self, now: Instant) -> bool {
+        if now >= self.touch_at && now < self.deadline {
+            self.touch_at = now + self.core.touch_every;
+            self.delivery.touch();
+            self.core.memory().joined(self.number).iter().for_each(Delivery::touch);
+        }
+        now < self.deadline
     }
 
     /// Waits until a reply is acknowledged, publishing it again where it was not, and ends the call. False where the
@@ -260,12 +273,12 @@ impl Execution {
                     return true;
                 }
                 Some(Err(error @ PublishError::Refused { .. })) => {
-                    error!(uri = %self.served.route.uri, call = %self.key.call, %error, "a reply was refused");
+                    error!(uri = %self.served.route.uri, call = %self.call, %error, "a reply was refused");
                     self.settle(Some(reply));
                     return false;
                 }
                 Some(Err(error)) => {
-                    warn!(uri = %self.served.route.uri, call = %self.key.call, %error, "a reply is published again");
+                    warn!(uri = %self.served.route.uri, call = %self.call, %error, "a reply is published again");
                 }
                 None => break,
             }
@@ -286,13 +299,9 @@ impl Execution {
                 output = &mut future => return Some(output),
                 () = sleep_until(self.touch_at.min(self.deadline)) => {}
             }
-            let now = Instant::now();
-            if now >= self.deadline {
+            if !self.keep(Instant::now()) {
                 return None;
             }
-            self.touch_at = now + self.core.touch_every;
-            self.delivery.touch();
-            self.core.memory().joined(self.key).iter().for_each(Delivery::touch);
         }
     }
 
@@ -304,15 +313,39 @@ impl Execution {
 
     fn report_expired(&self) {
         self.core.session.counters().expired.add();
-        warn!(uri = %self.served.route.uri, call = %self.key.call, "a call was not answered in its time");
+        warn!(uri = %self.served.route.uri, call = %self.call, "a call was not answered in its time");
     }
 
     /// Ends the call: it is remembered with its reply, and does not come again.
     pub(super) fn settle(mut self, reply: Option<Bytes>) {
         self.settled = true;
-        let joined = self.core.memory().finish(self.key, reply);
+        let joined = self.core.memory().finish(self.number, reply);
         self.delivery.finish();
         joined.iter().for_each(Delivery::finish);
+    }
+}
+
+/// Ends calls of one server whose replies the broker has.
+pub(super) fn settle_all(ended: Vec<(Execution, Bytes)>) {
+    let Some((first, _)) = ended.first() else { return };
+    let core = first.core.clone();
+    let mut deliveries = Vec::with_capacity(ended.len());
+    let mut memory = core.memory();
+    let executions: Vec<_> = ended
+        .into_iter()
+        .map(|(mut execution, reply)| {
+            execution.settled = true;
+            deliveries.extend(memory.finish(execution.number, Some(reply)));
+            execution
+        })
+        .collect();
+    drop(memory);
+    deliveries.iter().for_each(Delivery::finish);
+    let mut ids = Vec::with_capacity(executions.len());
+    for of_one in executions.chunk_by(|a, b| Arc::ptr_eq(&a.delivery.acknowledge, &b.delivery.acknowledge)) {
+        ids.clear();
+        ids.extend(of_one.iter().map(|execution| execution.delivery.id));
+        of_one[0].delivery.acknowledge.finish_all(&ids);
     }
 }
 

@@ -5,6 +5,7 @@ mod execution;
 mod layered;
 mod limits;
 mod memory;
+mod outbox;
 mod route;
 mod running;
 mod schema;

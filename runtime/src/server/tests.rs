@@ -535,7 +535,7 @@ async fn memory_is_bounded_by_number_and_by_size() {
         id: MessageId([b'0'; 16]),
         acknowledge: acknowledge.clone(),
     };
-    let is_new = |memory: &mut Memory, call| matches!(memory.enter(key(call), delivery(), now, later), Known::New(_));
+    let is_new = |memory: &mut Memory, call| matches!(memory.enter(key(call), delivery(), now, later), Known::New(..));
 
     let mut many = Memory::default();
     for call in 0..65_536 {
@@ -548,10 +548,10 @@ async fn memory_is_bounded_by_number_and_by_size() {
     let mut large = Memory::default();
     let reply = bytes::Bytes::from(vec![b'x'; 1024 * 1024]);
     for call in 0..65 {
-        assert!(is_new(&mut large, call));
-        large.finish(key(call), Some(reply.clone()));
+        let Known::New(_, number) = large.enter(key(call), delivery(), now, later) else { panic!("{call} is new") };
+        large.finish(number, Some(reply.clone()));
     }
-    assert!(matches!(large.enter(key(0), delivery(), now, later), Known::Finished(_, Some(_))));
+    assert!(matches!(large.enter(key(0), delivery(), now, later), Known::Finished(_, _, Some(_))));
     assert!(is_new(&mut large, 65));
     assert!(is_new(&mut large, 0), "64 MiB of replies are remembered");
 }

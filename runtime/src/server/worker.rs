@@ -2,12 +2,14 @@
 
 use std::{
     future::Future,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context as TaskContext, Poll, Waker},
     time::{Duration, SystemTime},
 };
 
+use bytes::Bytes;
+use futures_util::FutureExt;
 use tokio::{
     sync::watch,
     task::{JoinSet, coop},
@@ -19,11 +21,17 @@ use super::{
     Context,
     execution::{Begun, Core, Execution, Handling, Payload},
     limits::{Entry, Place, Queued},
+    outbox::{Failed, Outbox},
     route::Served,
     service::Outcome,
     stream,
 };
 use crate::transport::{Delivery, Publishing, Subscription};
+
+/// How many deliveries are taken before the subscription looks whether it is to stop.
+const TOGETHER: usize = 64;
+/// How often the calls whose replies are on their way are looked at.
+const SWEEP: Duration = Duration::from_millis(500);
 
 /// How long a subscription must be silent, after the broker was asked to stop, to be taken as empty.
 const SILENCE: Duration = Duration::from_millis(200);
@@ -36,28 +44,37 @@ pub(super) struct Worker {
     served: Arc<Served>,
     /// Calls that did not end at once.
     tasks: JoinSet<()>,
+    outbox: Arc<Outbox>,
     skew: Skew,
     subscription: Subscription,
 }
 
 impl Worker {
     pub(super) fn new(core: Arc<Core>, served: Arc<Served>, subscription: Subscription) -> Self {
-        Self { core, served, tasks: JoinSet::new(), skew: Skew::default(), subscription }
+        Self { core, served, tasks: JoinSet::new(), outbox: Arc::default(), skew: Skew::default(), subscription }
     }
 
     /// Works until `stop` says when everything has to be over, and then until everything is.
     pub(super) async fn run(mut self, mut stop: watch::Receiver<Option<Instant>>) {
+        let outbox = self.outbox.clone();
         let give_up = {
-            let mut stopped = std::pin::pin!(stop.wait_for(Option::is_some));
+            let mut stopped = pin!(stop.wait_for(Option::is_some));
+            let mut sweep = pin!(sleep_until(Instant::now() + SWEEP));
             loop {
                 tokio::select! {
                     biased;
                     // The sender lives as long as the server: its end is the server's.
                     until = &mut stopped => break until.ok().and_then(|until| *until),
                     delivery = self.subscription.recv() => match delivery {
-                        Some(delivery) => self.take(delivery),
+                        Some(delivery) => self.take_all(delivery),
                         None => break None,
                     },
+                    () = outbox.changed() => self.publish_again(),
+                    () = &mut sweep, if outbox.is_waiting() => {
+                        let now = Instant::now();
+                        outbox.sweep(now);
+                        sweep.as_mut().reset(now + SWEEP);
+                    }
                 }
                 while self.tasks.try_join_next().is_some() {}
                 // A busy subscription leaves room for others on its thread.
@@ -67,15 +84,21 @@ impl Worker {
         self.drain(give_up.unwrap_or_else(Instant::now)).await;
     }
 
+    /// Takes a delivery and what came with it.
+    fn take_all(&mut self, delivery: Delivery) {
+        self.take(delivery);
+        for _ in 1..TOGETHER {
+            let Some(Some(delivery)) = self.subscription.recv().now_or_never() else { return };
+            self.take(delivery);
+        }
+    }
+
     fn take(&mut self, delivery: Delivery) {
         let age = self.skew.age(&delivery);
         match Execution::begin(&self.core, &self.served, delivery, age) {
             Begun::Settled => {}
             Begun::Run(execution, context, payload) => self.start(execution, context, payload),
-            Begun::Again(execution, reply) => {
-                let publishing = execution.publish(&reply);
-                self.deliver(execution, reply, publishing);
-            }
+            Begun::Again(execution, reply) => self.publish(execution, reply),
         }
     }
 
@@ -99,10 +122,7 @@ impl Worker {
         match polled {
             Poll::Ready(Outcome::Stream(outcomes)) => self.spawn(stream::send(execution, outcomes, place), span),
             Poll::Ready(outcome) => match execution.reply(outcome) {
-                Some(reply) => {
-                    let publishing = execution.publish(&reply);
-                    self.deliver(execution, reply, publishing);
-                }
+                Some(reply) => self.publish(execution, reply),
                 None => execution.settle(None),
             },
             Poll::Pending => self.spawn(handle(execution, handling, place), span),
@@ -116,20 +136,24 @@ impl Worker {
         }
         self.core.session.counters().overloaded.add();
         match execution.reply(Outcome::overloaded("it runs as many calls as it can, and no more may wait")) {
-            Some(reply) => {
-                let publishing = execution.publish(&reply);
-                self.deliver(execution, reply, publishing);
-            }
+            Some(reply) => self.publish(execution, reply),
             None => execution.settle(None),
         }
     }
 
-    /// Ends a call whose reply is on its way.
-    fn deliver(&mut self, execution: Execution, reply: bytes::Bytes, publishing: Publishing) {
-        match publishing {
-            Publishing::Ready(Some(Ok(()))) => execution.settle(Some(reply)),
-            publishing => self.spawn(answer(execution, reply, publishing), Span::none()),
+    /// Ends a call with a reply.
+    fn publish(&mut self, execution: Execution, reply: Bytes) {
+        if let Some(failed) = self.outbox.publish(self.core.session.transport(), execution, reply) {
+            self.deliver(failed);
         }
+    }
+
+    fn publish_again(&mut self) {
+        self.outbox.take_failed().into_iter().for_each(|failed| self.deliver(failed));
+    }
+
+    fn deliver(&mut self, Failed { execution, reply, publishing }: Failed) {
+        self.spawn(answer(execution, reply, publishing), Span::none());
     }
 
     fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static, span: Span) {
@@ -139,9 +163,12 @@ impl Worker {
     /// Asks for no more, gives back what comes all the same, and waits for what is running.
     async fn drain(mut self, give_up: Instant) {
         self.subscription.stop();
+        let outbox = self.outbox.clone();
         let mut silent_at = Instant::now() + SILENCE;
+        let mut sweep_at = Instant::now();
         let mut open = true;
-        while open || !self.tasks.is_empty() {
+        while open || !self.tasks.is_empty() || outbox.is_waiting() {
+            let is_idle = self.tasks.is_empty() && !outbox.is_waiting();
             tokio::select! {
                 biased;
                 delivery = self.subscription.recv(), if open => match delivery {
@@ -152,14 +179,25 @@ impl Worker {
                     None => open = false,
                 },
                 Some(_) = self.tasks.join_next() => {}
-                () = sleep_until(silent_at.min(give_up)), if open && self.tasks.is_empty() => open = false,
+                () = outbox.changed() => self.publish_again(),
+                () = sleep_until(silent_at.min(give_up)), if open && is_idle => open = false,
                 () = sleep_until(give_up) => break,
+                () = sleep_until(sweep_at), if outbox.is_waiting() => {
+                    sweep_at = Instant::now() + SWEEP;
+                    outbox.sweep(Instant::now());
+                }
             }
         }
         if !self.tasks.is_empty() {
             warn!(uri = %self.served.route.uri, calls = self.tasks.len(), "calls did not end in time, and are given back");
             self.tasks.shutdown().await;
         }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.outbox.close();
     }
 }
 
@@ -190,7 +228,7 @@ async fn handle(mut execution: Execution, handling: Handling, place: Place) {
 }
 
 /// Ends a call, whatever becomes of its reply.
-async fn answer(execution: Execution, reply: bytes::Bytes, publishing: Publishing) {
+async fn answer(execution: Execution, reply: Bytes, publishing: Publishing) {
     execution.deliver(reply, publishing).await;
 }
 

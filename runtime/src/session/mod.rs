@@ -30,7 +30,10 @@ pub(crate) use self::{
     streams::{Inlet, Peer},
 };
 use crate::{
-    transport::{self, ConnectError, Delivery, SubscribeError, SubscribeOptions, Subscription, Transport},
+    transport::{
+        self, ConnectError, Delivery, PublishError, SubscribeError, SubscribeOptions, Subscription, Transport, Watch,
+        Watcher,
+    },
     wire::{self, AddressError, Id, Malformed, MalformedKind, REPLY_CHANNEL, ReplyTo},
 };
 
@@ -142,6 +145,11 @@ impl Session {
 
     pub(crate) fn replies(&self) -> &Replies {
         &self.inner.shared.replies
+    }
+
+    /// Tells a call of what came of its publish, where that was not good.
+    pub(crate) fn watch(&self, ticket: &Ticket<'_>) -> Watch {
+        Watch { watcher: self.inner.shared.clone(), token: ticket.token() }
     }
 
     fn streams(&self) -> &Streams {
@@ -271,6 +279,15 @@ impl Shared {
                 streams::decline(delivery, transport);
             }
             Err(error) => self.counters.reject(&error, "reply"),
+        }
+    }
+}
+
+impl Watcher for Shared {
+    fn ended(&self, tokens: &[u64], outcome: &Result<(), PublishError>) {
+        // A call that was published waits for its reply, whether or not it knows.
+        if let Err(error) = outcome {
+            self.replies.fail(tokens, error);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! over, and leaves with its ticket. Deadlines need no timer of their own: one task sleeps until the earliest of them.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
 };
@@ -13,7 +13,10 @@ use bytes::Bytes;
 use rustc_hash::FxBuildHasher;
 use tokio::{sync::Notify, time::Instant};
 
-use crate::{transport::Demand, wire::Id};
+use crate::{
+    transport::{Demand, PublishError},
+    wire::Id,
+};
 
 #[derive(Debug, Default)]
 pub(crate) struct Replies {
@@ -25,7 +28,8 @@ pub(crate) struct Replies {
 
 #[derive(Debug, Default)]
 struct Table {
-    waiting: HashMap<Id, Waiting, FxBuildHasher>,
+    /// By the tokens of their ids, which are as good as random.
+    waiting: HashMap<u64, Waiting, FxBuildHasher>,
     /// When the watch looks next, unless it is told.
     next_look: Option<Instant>,
     closed: bool,
@@ -33,16 +37,21 @@ struct Table {
 
 #[derive(Debug)]
 struct Waiting {
+    id: Id,
     due_at: Instant,
     event: Option<Event>,
+    /// Why its publish failed: told before [`Event::Due`], which it does not replace.
+    failure: Option<Box<PublishError>>,
     waker: Option<Waker>,
 }
 
 /// What a waiting call learns.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// The body of its reply.
+    /// The body of its reply. It is the last event, and the ticket has left the table.
     Reply(Bytes),
+    /// Its publish failed.
+    Failed(PublishError),
     /// The time that it asked for has come.
     Due,
     /// The session is closed: no reply will come.
@@ -55,21 +64,24 @@ impl Replies {
         self.demand.clone()
     }
 
-    /// Enters a call. Its ticket learns of the reply, or that `due_at` has come.
-    pub(crate) fn enter(&self, id: Id, due_at: Instant) -> Ticket<'_> {
+    /// Enters a call. Its ticket learns of the reply, or that `due_at` has come, and wakes `waker` then.
+    pub(crate) fn enter(&self, id: Id, due_at: Instant, waker: &Waker) -> Ticket<'_> {
         let mut table = self.table();
         let event = table.closed.then_some(Event::Closed);
-        table.waiting.insert(id, Waiting { due_at, event, waker: None });
+        let waiting = Waiting { id, due_at, event, failure: None, waker: Some(waker.clone()) };
+        table.waiting.insert(token_of(id), waiting);
         self.look_at(&mut table, due_at);
         drop(table);
         self.demand.add();
-        Ticket { replies: self, id }
+        Ticket { replies: self, id, has_left: false }
     }
 
     /// Hands a reply to the call that waits for it. False where none does.
     pub(crate) fn deliver(&self, id: Id, body: Bytes) -> bool {
         let mut table = self.table();
-        let Some(waiting) = table.waiting.get_mut(&id) else { return false };
+        let Some(waiting) = table.waiting.get_mut(&token_of(id)).filter(|waiting| waiting.id == id) else {
+            return false;
+        };
         if matches!(waiting.event, Some(Event::Reply(_))) {
             return false;
         }
@@ -80,6 +92,20 @@ impl Replies {
             waker.wake();
         }
         true
+    }
+
+    /// Tells the calls of these tokens that they were not published.
+    pub(crate) fn fail(&self, tokens: &[u64], error: &PublishError) {
+        let mut table = self.table();
+        let mut wakers = Vec::new();
+        for token in tokens {
+            if let Some(waiting) = table.waiting.get_mut(token) {
+                waiting.failure = Some(Box::new(error.clone()));
+                wakers.extend(waiting.waker.take());
+            }
+        }
+        drop(table);
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     /// Tells every call, now and later, that no reply will come.
@@ -144,23 +170,52 @@ impl Replies {
     }
 }
 
+/// What the transport knows a call's publish by: half of its id, which is random enough to be nobody else's.
+#[expect(clippy::cast_possible_truncation, reason = "that is the half")]
+fn token_of(id: Id) -> u64 {
+    id.as_u128() as u64
+}
+
 /// A call's place in the table, which it leaves when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Ticket<'a> {
     replies: &'a Replies,
     id: Id,
+    has_left: bool,
 }
 
 impl Ticket<'_> {
-    /// The next event. After [`Event::Due`] the ticket learns of nothing but the reply until it is
+    /// What the transport is to know its publish by.
+    pub(crate) fn token(&self) -> u64 {
+        token_of(self.id)
+    }
+
+    /// The next event. After [`Event::Due`] the ticket learns of nothing but the reply and of failures until it is
     /// [rearmed](Ticket::rearm).
-    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Event> {
+    pub(crate) fn poll(&mut self, cx: &Context<'_>) -> Poll<Event> {
+        if self.has_left {
+            return Poll::Pending;
+        }
         let mut table = self.replies.table();
-        let waiting = table.waiting.get_mut(&self.id).expect("a ticket's call is in the table");
+        let Entry::Occupied(mut entry) = table.waiting.entry(self.token()) else { return Poll::Pending };
+        let waiting = entry.get_mut();
+        if matches!(waiting.event, Some(Event::Reply(_))) {
+            let event = entry.remove().event;
+            drop(table);
+            self.has_left = true;
+            self.replies.demand.remove();
+            return event.map_or(Poll::Pending, Poll::Ready);
+        }
+        if let Some(failure) = waiting.failure.take() {
+            return Poll::Ready(Event::Failed(*failure));
+        }
         match waiting.event.take() {
             Some(event) => Poll::Ready(event),
             None => {
-                waiting.waker = Some(cx.waker().clone());
+                match &mut waiting.waker {
+                    Some(waker) => waker.clone_from(cx.waker()),
+                    none => *none = Some(cx.waker().clone()),
+                }
                 Poll::Pending
             }
         }
@@ -169,7 +224,7 @@ impl Ticket<'_> {
     /// Asks to be told when `due_at` has come.
     pub(crate) fn rearm(&self, due_at: Instant) {
         let mut table = self.replies.table();
-        if let Some(waiting) = table.waiting.get_mut(&self.id) {
+        if let Some(waiting) = table.waiting.get_mut(&self.token()) {
             waiting.due_at = due_at;
         }
         self.replies.look_at(&mut table, due_at);
@@ -178,7 +233,9 @@ impl Ticket<'_> {
 
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
-        self.replies.table().waiting.remove(&self.id);
-        self.replies.demand.remove();
+        if !self.has_left {
+            self.replies.table().waiting.remove(&self.token());
+            self.replies.demand.remove();
+        }
     }
 }

@@ -1,6 +1,11 @@
 //! How sessions come about, and who learns what in the table of replies.
 
-use std::{ffi::OsString, sync::Arc, task::Poll, time::Duration};
+use std::{
+    ffi::OsString,
+    sync::Arc,
+    task::{Poll, Waker},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -52,31 +57,38 @@ async fn a_ticket_learns_of_its_reply_of_its_time_and_of_the_end() {
     let replies = Arc::new(Replies::default());
     let watching = replies.clone();
     let _watch = tokio::spawn(async move { watching.watch().await });
-    let event = async |ticket: &Ticket<'_>| std::future::poll_fn(|cx| ticket.poll(cx)).await;
+    let event = async |ticket: &mut Ticket<'_>| std::future::poll_fn(|cx| ticket.poll(cx)).await;
+    let is_pending =
+        async |ticket: &mut Ticket<'_>| std::future::poll_fn(|cx| Poll::Ready(ticket.poll(cx).is_pending())).await;
     let started = Instant::now();
-    let (first, second) = (Id::random(), Id::random());
+    let enter = |id, seconds| replies.enter(id, started + Duration::from_secs(seconds), Waker::noop());
 
-    let ticket = replies.enter(first, started + Duration::from_secs(5));
-    let earlier = replies.enter(second, started + Duration::from_secs(1));
+    let id = Id::random();
+    let (mut ticket, mut earlier) = (enter(id, 5), enter(Id::random(), 1));
     assert_eq!(replies.demand().get(), 2);
-    assert!(matches!(event(&earlier).await, Event::Due));
+    assert!(matches!(event(&mut earlier).await, Event::Due));
     assert_eq!(started.elapsed().as_secs(), 1);
     earlier.rearm(started + Duration::from_secs(2));
-    assert!(matches!(event(&earlier).await, Event::Due));
+    assert!(matches!(event(&mut earlier).await, Event::Due));
     assert_eq!(started.elapsed().as_secs(), 2);
 
-    assert!(replies.deliver(first, Bytes::from_static(b"one")));
-    assert!(!replies.deliver(first, Bytes::from_static(b"two")), "the first reply wins");
-    assert!(matches!(event(&ticket).await, Event::Reply(body) if &body[..] == b"one"));
-    drop(ticket);
-    assert!(!replies.deliver(first, Bytes::new()), "nobody waits any more");
+    let refused = PublishError::NotSent("down".into());
+    replies.fail(&[ticket.token()], &refused);
+    assert!(matches!(event(&mut ticket).await, Event::Failed(error) if error == refused));
+    assert!(replies.deliver(id, Bytes::from_static(b"one")));
+    assert!(!replies.deliver(id, Bytes::from_static(b"two")), "the first reply wins");
+    replies.fail(&[ticket.token()], &refused);
+    assert!(matches!(event(&mut ticket).await, Event::Reply(body) if &body[..] == b"one"));
+    assert_eq!(replies.demand().get(), 1);
+    assert!(is_pending(&mut ticket).await, "a reply is the last event");
+    assert!(!replies.deliver(id, Bytes::new()), "nobody waits any more");
 
-    assert!(std::future::poll_fn(|cx| Poll::Ready(earlier.poll(cx).is_pending())).await);
+    assert!(is_pending(&mut earlier).await);
     replies.close();
-    assert!(matches!(event(&earlier).await, Event::Closed));
-    let late = replies.enter(Id::random(), started + Duration::from_secs(60));
-    assert!(matches!(event(&late).await, Event::Closed));
-    drop((late, earlier));
+    assert!(matches!(event(&mut earlier).await, Event::Closed));
+    let mut late = enter(Id::random(), 60);
+    assert!(matches!(event(&mut late).await, Event::Closed));
+    drop((late, earlier, ticket));
     assert_eq!(replies.demand().get(), 0);
 }
 

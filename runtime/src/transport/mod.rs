@@ -28,7 +28,7 @@ use almanet_nsq::{
     name::{ChannelName, TopicName},
 };
 use bytes::Bytes;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 #[cfg(feature = "embedded")]
 pub use self::embedded::Embedded;
@@ -47,6 +47,14 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     /// A body over [`max_message_size`](Transport::max_message_size) or a delay that the broker would refuse is
     /// answered with [`PublishError::NotSent`] and closes no connection.
     fn publish(&self, to: Route, topic: &TopicName, body: Bytes, delay: Option<Duration>) -> Publishing;
+
+    /// As [`publish`](Transport::publish) without a delay, for those who publish so much that a future for each message
+    /// costs too much. `None` where `watch` will be told what came of the message, and told once; otherwise it will not
+    /// be, and the future tells.
+    fn publish_watched(&self, to: Route, topic: &TopicName, body: Bytes, watch: Watch) -> Option<Publishing> {
+        drop(watch);
+        Some(self.publish(to, topic, body, None))
+    }
 
     /// Subscribes on every broker. The future ends when every broker that can be reached has confirmed it, and fails
     /// where none can; those that are down are reported in the log and retried in the background.
@@ -90,6 +98,8 @@ pub struct Broker {
 pub enum Publishing {
     /// The outcome is already there. `None` after it was taken.
     Ready(Option<Result<(), PublishError>>),
+    /// The outcome is sent when it is there.
+    Awaited(oneshot::Receiver<Result<(), PublishError>>),
     /// The outcome is still to come.
     Pending(BoxFuture<'static, Result<(), PublishError>>),
 }
@@ -112,6 +122,9 @@ impl Future for Publishing {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut *self {
             Self::Ready(outcome) => Poll::Ready(outcome.take().expect("a publish is not polled after its outcome")),
+            Self::Awaited(outcome) => Pin::new(outcome).poll(cx).map(|sent| {
+                sent.unwrap_or_else(|_| Err(PublishError::Unknown("the connection's task ended".to_owned())))
+            }),
             Self::Pending(outcome) => outcome.as_mut().poll(cx),
         }
     }
@@ -121,8 +134,29 @@ impl fmt::Debug for Publishing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ready(outcome) => f.debug_tuple("Ready").field(outcome).finish(),
-            Self::Pending(_) => f.write_str("Pending"),
+            Self::Awaited(_) | Self::Pending(_) => f.write_str("Pending"),
         }
+    }
+}
+
+/// Learns what came of messages that were [watched](Transport::publish_watched).
+pub trait Watcher: Send + Sync + 'static {
+    /// The messages of these tokens have ended alike. Called from the transport's own task: it must not wait.
+    fn ended(&self, tokens: &[u64], outcome: &Result<(), PublishError>);
+}
+
+/// Who learns what came of a message, and by what token.
+#[derive(Clone)]
+pub struct Watch {
+    /// Who learns it.
+    pub watcher: Arc<dyn Watcher>,
+    /// What the watcher knows the message by.
+    pub token: u64,
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").field("token", &self.token).finish_non_exhaustive()
     }
 }
 
@@ -424,6 +458,10 @@ impl fmt::Debug for Subscription {
 pub trait Acknowledge: Send + Sync + 'static {
     /// The message is done with.
     fn finish(&self, id: MessageId);
+    /// The messages are done with.
+    fn finish_all(&self, ids: &[MessageId]) {
+        ids.iter().for_each(|id| self.finish(*id));
+    }
     /// The message shall come again after `delay`.
     fn requeue(&self, id: MessageId, delay: Duration);
     /// The message is still being worked on: its timeout starts again.

@@ -93,7 +93,7 @@ mod tests {
     use bytes::Bytes;
     use tokio::sync::oneshot;
 
-    use super::*;
+    use super::{super::publisher::Done, *};
 
     fn publish(topic: &str, body: &str) -> Publish {
         Publish {
@@ -101,7 +101,7 @@ mod tests {
             body: Bytes::copy_from_slice(body.as_bytes()),
             delay: None,
             is_alone: false,
-            done: oneshot::channel().0,
+            done: Done::Waiting(oneshot::channel().0),
         }
     }
 

@@ -357,25 +357,31 @@ impl Link {
         Ok(received)
     }
 
-    /// Sends an acknowledgement, unless the message is no longer this connection's.
-    fn acknowledge(&self, id: MessageId, command: &Command) {
-        let is_sent = self.with(|state| {
-            let is_ours = state.in_flight.remove(&id).is_some();
-            if is_ours {
-                state.connection.send(command);
-                state.flow.ended();
-                state.share.release(1);
-            }
-            is_ours
-        });
-        match is_sent {
-            Some(true) => self.wake.notify_one(),
-            _ => tracing::debug!(%id, "{} came too late: the broker has given the message up", command.name()),
+    /// Sends acknowledgements of messages, save of those that are no longer this connection's.
+    fn acknowledge(&self, ids: &[MessageId], command: impl Fn(MessageId) -> Command) {
+        let late = self.with(|state| ids.iter().filter(|id| !state.acknowledge(**id, &command)).count());
+        let late = late.unwrap_or(ids.len());
+        if late < ids.len() {
+            self.wake.notify_one();
+        }
+        if late > 0 {
+            tracing::debug!("{late} acknowledgements came too late: the broker has given the messages up");
         }
     }
 }
 
 impl LinkState {
+    /// False where the message is no longer this connection's.
+    fn acknowledge(&mut self, id: MessageId, command: impl Fn(MessageId) -> Command) -> bool {
+        let is_ours = self.in_flight.remove(&id).is_some();
+        if is_ours {
+            self.connection.send(&command(id));
+            self.flow.ended();
+            self.share.release(1);
+        }
+        is_ours
+    }
+
     /// Sends RDY where it has changed.
     fn ask(&mut self, now: Instant) {
         if self.is_subscribed
@@ -410,11 +416,15 @@ fn wall_nanos() -> i64 {
 
 impl Acknowledge for Link {
     fn finish(&self, id: MessageId) {
-        self.acknowledge(id, &Command::Fin(id));
+        self.acknowledge(&[id], Command::Fin);
+    }
+
+    fn finish_all(&self, ids: &[MessageId]) {
+        self.acknowledge(ids, Command::Fin);
     }
 
     fn requeue(&self, id: MessageId, delay: Duration) {
-        self.acknowledge(id, &Command::Req { id, delay: delay.min(MAX_DELAY) });
+        self.acknowledge(&[id], |id| Command::Req { id, delay: delay.min(MAX_DELAY) });
     }
 
     fn touch(&self, id: MessageId) {

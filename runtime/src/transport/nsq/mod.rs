@@ -23,7 +23,7 @@ use self::{
 pub use super::net::Address;
 use super::{
     BoxFuture, Broker, ConnectError, PublishError, Publishing, Route, SubscribeError, SubscribeOptions, Subscription,
-    Transport,
+    Transport, Watch,
 };
 
 mod backoff;
@@ -153,8 +153,8 @@ impl Nsq {
         }
     }
 
-    /// Gives a message to the broker that it is for.
-    fn route(&self, to: Route, nodes: &[Arc<Node>], message: impl FnOnce(&Publisher) -> Publishing) -> Publishing {
+    /// Gives a message to the broker that it is for, or says why there is none.
+    fn route<R>(&self, to: Route, nodes: &[Arc<Node>], publish: impl FnOnce(&Publisher) -> R) -> Result<R, &str> {
         let node = match to {
             Route::Broker(id) => nodes.binary_search_by_key(&id, |node| node.id).ok().map(|at| &nodes[at]),
             Route::Any if nodes.len() <= 1 => nodes.first(),
@@ -167,23 +167,35 @@ impl Nsq {
             }
         };
         match (node, to) {
-            (Some(node), _) => message(&node.publisher),
-            (None, Route::Any) => Publishing::ready(Err(PublishError::NotSent("no nsqd is known".to_owned()))),
+            (Some(node), _) => Ok(publish(&node.publisher)),
+            (None, Route::Any) => Err("no nsqd is known"),
             (None, Route::Broker(_)) => {
-                let why = "the broker that this message is for is gone, and no nsqlookupd names it any more";
-                Publishing::ready(Err(PublishError::NotSent(why.to_owned())))
+                Err("the broker that this message is for is gone, and no nsqlookupd names it any more")
             }
         }
     }
 }
 
+fn not_sent(why: impl Into<String>) -> Publishing {
+    Publishing::ready(Err(PublishError::NotSent(why.into())))
+}
+
 impl Transport for Nsq {
     fn publish(&self, to: Route, topic: &TopicName, body: Bytes, delay: Option<Duration>) -> Publishing {
         if let Err(why) = self.check(&body, delay) {
-            return Publishing::ready(Err(PublishError::NotSent(why)));
+            return not_sent(why);
         }
         let delay = delay.filter(|delay| !delay.is_zero());
-        self.route(to, &self.nodes.known().nodes, |publisher| publisher.publish(topic.clone(), body, delay))
+        let publish = |publisher: &Publisher| publisher.publish(topic.clone(), body, delay);
+        self.route(to, &self.nodes.known().nodes, publish).unwrap_or_else(not_sent)
+    }
+
+    fn publish_watched(&self, to: Route, topic: &TopicName, body: Bytes, watch: Watch) -> Option<Publishing> {
+        if let Err(why) = self.check(&body, None) {
+            return Some(not_sent(why));
+        }
+        let publish = |publisher: &Publisher| publisher.publish_watched(topic.clone(), body, watch);
+        self.route(to, &self.nodes.known().nodes, publish).unwrap_or_else(|why| Some(not_sent(why)))
     }
 
     fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>> {

@@ -30,7 +30,7 @@ use super::{
     nodes::Connections,
 };
 use crate::transport::{
-    PublishError, Publishing,
+    PublishError, Publishing, Watch, Watcher,
     net::{Address, Writer},
 };
 
@@ -42,23 +42,60 @@ pub(super) struct Publish {
     pub(super) delay: Option<Duration>,
     /// Not to be put into one command with others: such a command was refused because of one of them.
     pub(super) is_alone: bool,
-    pub(super) done: oneshot::Sender<Result<(), PublishError>>,
+    pub(super) done: Done,
+}
+
+/// Who learns what came of a message.
+#[derive(Debug)]
+pub(super) enum Done {
+    Waiting(oneshot::Sender<Result<(), PublishError>>),
+    Watching(Watch),
 }
 
 impl Publish {
     /// What it counts for against the limit of what may wait.
     fn cost(&self) -> usize {
-        cost(&self.body)
-    }
-
-    fn end(self, outcome: Result<(), PublishError>) {
-        // Nobody may be waiting any more.
-        let _ = self.done.send(outcome);
+        self.body.len() + 128
     }
 }
 
-fn cost(body: &Bytes) -> usize {
-    body.len() + 128
+/// What came of messages, to be told when nothing is locked any more.
+#[derive(Debug, Default)]
+struct Endings(Vec<(Batch, Result<(), PublishError>)>);
+
+impl Endings {
+    fn add(&mut self, batch: Batch, outcome: Result<(), PublishError>) {
+        self.0.push((batch, outcome));
+    }
+
+    fn tell(self) {
+        let mut tokens = Vec::new();
+        for (batch, outcome) in self.0 {
+            let mut told: Option<Arc<dyn Watcher>> = None;
+            for publish in batch {
+                match publish.done {
+                    // Nobody may be waiting any more.
+                    Done::Waiting(done) => drop(done.send(outcome.clone())),
+                    Done::Watching(Watch { watcher, token }) => {
+                        if let Some(other) = told.take_if(|told| !Arc::ptr_eq(told, &watcher)) {
+                            other.ended(&tokens, &outcome);
+                            tokens.clear();
+                        }
+                        told.get_or_insert(watcher);
+                        tokens.push(token);
+                    }
+                }
+            }
+            if let Some(told) = told {
+                told.ended(&tokens, &outcome);
+                tokens.clear();
+            }
+        }
+    }
+}
+
+fn cost_of(batch: &Batch) -> usize {
+    batch.iter().map(Publish::cost).sum()
 }
 
 /// The publishing side of one broker.
@@ -147,18 +184,33 @@ impl Publisher {
     /// Takes a message that was checked. Where too much waits already, it is the returned future that waits for room.
     pub(super) fn publish(&self, topic: TopicName, body: Bytes, delay: Option<Duration>) -> Publishing {
         let (done, outcome) = oneshot::channel();
-        let publish = Publish { topic, body, delay, is_alone: false, done };
+        let publish = Publish { topic, body, delay, is_alone: false, done: Done::Waiting(done) };
         match self.shared.take(publish) {
-            Ok(()) => Publishing::pending(outcome_of(outcome)),
+            Ok(()) => Publishing::Awaited(outcome),
             Err(Refused::For(error)) => Publishing::ready(Err(error)),
+            Err(Refused::NoRoom(publish)) => self.publish_when_room(publish, outcome),
+        }
+    }
+
+    /// As [`publish`](Publisher::publish), for a watcher. `None` where it will be told.
+    pub(super) fn publish_watched(&self, topic: TopicName, body: Bytes, watch: Watch) -> Option<Publishing> {
+        let publish = Publish { topic, body, delay: None, is_alone: false, done: Done::Watching(watch) };
+        match self.shared.take(publish) {
+            Ok(()) => None,
+            Err(Refused::For(error)) => Some(Publishing::ready(Err(error))),
             Err(Refused::NoRoom(publish)) => {
-                let shared = Arc::clone(&self.shared);
-                Publishing::pending(async move {
-                    shared.take_when_room(publish).await?;
-                    outcome_of(outcome).await
-                })
+                let (done, outcome) = oneshot::channel();
+                Some(self.publish_when_room(Publish { done: Done::Waiting(done), ..publish }, outcome))
             }
         }
+    }
+
+    fn publish_when_room(&self, publish: Publish, outcome: oneshot::Receiver<Result<(), PublishError>>) -> Publishing {
+        let shared = Arc::clone(&self.shared);
+        Publishing::pending(async move {
+            shared.take_when_room(publish).await?;
+            Publishing::Awaited(outcome).await
+        })
     }
 
     /// Takes no more, and waits until everything has ended and the connection is closed.
@@ -180,10 +232,6 @@ impl Drop for Publisher {
     fn drop(&mut self) {
         self.shut();
     }
-}
-
-async fn outcome_of(outcome: oneshot::Receiver<Result<(), PublishError>>) -> Result<(), PublishError> {
-    outcome.await.unwrap_or_else(|_| Err(PublishError::Unknown("the connection's task ended".to_owned())))
 }
 
 enum Refused {
@@ -279,16 +327,20 @@ impl Shared {
         if !matches!(state.phase, Phase::Down(_)) {
             tracing::warn!("{why}; trying again");
         }
-        state.fail_queue(&why);
+        let endings = state.fail_queue(&why);
         state.phase = Phase::Down(why);
+        drop(state);
+        endings.tell();
         self.room.notify_waiters();
     }
 
     fn end(&self) {
         let mut state = self.lock();
         state.is_closing = true;
-        state.fail_queue("the transport is closed");
+        let endings = state.fail_queue("the transport is closed");
         state.phase = Phase::Closed;
+        drop(state);
+        endings.tell();
         self.room.notify_waiters();
     }
 
@@ -298,7 +350,8 @@ impl Shared {
         let Dialed { connection, mut reader, writer, .. } = dialed;
         self.lock().phase = Phase::Up(Box::new(Link { connection, writer: Arc::clone(&writer) }));
         let lost = self.drive(&mut reader, &writer).await;
-        self.lock().lose(lost.as_deref().unwrap_or("the connection was closed"));
+        let endings = self.lock().lose(lost.as_deref().unwrap_or("the connection was closed"));
+        endings.tell();
         self.room.notify_waiters();
         match lost {
             Some(why) => tracing::warn!(broker = %self.address, "lost the connection that publishes: {why}"),
@@ -345,35 +398,17 @@ impl Shared {
     }
 
     fn receive(&self, reader: &mut Reader) -> Result<(), String> {
-        let now = now();
+        let mut endings = Endings::default();
         let mut state = self.lock();
-        let state = &mut *state;
-        let Phase::Up(link) = &mut state.phase else { return Ok(()) };
         let before = state.held;
-        loop {
-            let event = link.connection.receive(&mut reader.input, now).map_err(|error| error.to_string())?;
-            match event {
-                None => break,
-                Some(Event::Answered { token, .. }) => {
-                    for publish in token {
-                        state.held -= publish.cost();
-                        publish.end(Ok(()));
-                    }
-                }
-                Some(Event::Refused { token, error }) => {
-                    if let Some(batch) = token {
-                        refuse(batch, &error, &mut state.held, &mut state.again);
-                    }
-                    self.room.notify_waiters();
-                    return Err(format!("the broker refused a command: {error}"));
-                }
-                Some(_) => {}
-            }
-        }
-        if state.held < before {
+        let received = state.receive(reader, &mut endings);
+        let has_room = state.held < before || received.is_err();
+        drop(state);
+        endings.tell();
+        if has_room {
             self.room.notify_waiters();
         }
-        Ok(())
+        received
     }
 }
 
@@ -402,48 +437,69 @@ impl State {
         }
     }
 
+    fn receive(&mut self, reader: &mut Reader, endings: &mut Endings) -> Result<(), String> {
+        let Phase::Up(link) = &mut self.phase else { return Ok(()) };
+        let now = now();
+        loop {
+            match link.connection.receive(&mut reader.input, now).map_err(|error| error.to_string())? {
+                None => return Ok(()),
+                Some(Event::Answered { token: batch, .. }) => {
+                    self.held -= cost_of(&batch);
+                    endings.add(batch, Ok(()));
+                }
+                Some(Event::Refused { token, error }) => {
+                    if let Some(batch) = token {
+                        self.refuse(batch, &error, endings);
+                    }
+                    return Err(format!("the broker refused a command: {error}"));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Ends the messages of a refused command. Where only one of several can be at fault, none of them went, and each
+    /// is tried again by itself.
+    fn refuse(&mut self, batch: Batch, error: &BrokerError, endings: &mut Endings) {
+        let none_went = matches!(error.code, ErrorCode::BadMessage | ErrorCode::BadBody);
+        if batch.len() > 1 && none_went {
+            self.again.extend(batch.into_iter().map(|publish| Publish { is_alone: true, ..publish }));
+            return;
+        }
+        let is_unknown = batch.len() > 1 || error.code == ErrorCode::MpubFailed;
+        self.held -= cost_of(&batch);
+        let outcome = match is_unknown {
+            true => PublishError::Unknown(error.text.clone()),
+            false => PublishError::Refused { code: error.code_text().to_owned(), text: error.detail().to_owned() },
+        };
+        endings.add(batch, Err(outcome));
+    }
+
     /// The connection is gone: ends what nobody knows of, and queues the rest again in its old order.
-    fn lose(&mut self, why: &str) {
-        let Phase::Up(mut link) = std::mem::replace(&mut self.phase, Phase::Connecting) else { return };
+    fn lose(&mut self, why: &str) -> Endings {
+        let mut endings = Endings::default();
+        let Phase::Up(mut link) = std::mem::replace(&mut self.phase, Phase::Connecting) else { return endings };
         let mut again = std::mem::take(&mut self.again);
         for (batch, fate) in link.connection.abandon() {
             match fate {
                 Fate::NotWritten | Fate::NotRun => again.extend(batch),
                 Fate::Unknown => {
-                    for publish in batch {
-                        self.held -= publish.cost();
-                        publish.end(Err(PublishError::Unknown(why.to_owned())));
-                    }
+                    self.held -= cost_of(&batch);
+                    endings.add(batch, Err(PublishError::Unknown(why.to_owned())));
                 }
             }
         }
         again.append(&mut self.queue);
         self.queue = again;
+        endings
     }
 
-    fn fail_queue(&mut self, why: &str) {
-        for publish in self.queue.drain(..) {
-            self.held -= publish.cost();
-            publish.end(Err(PublishError::NotSent(why.to_owned())));
-        }
-    }
-}
-
-/// Ends the messages of a refused command. Where only one of several can be at fault, none of them went, and each is
-/// tried again by itself.
-fn refuse(batch: Batch, error: &BrokerError, held: &mut usize, again: &mut VecDeque<Publish>) {
-    let none_went = matches!(error.code, ErrorCode::BadMessage | ErrorCode::BadBody);
-    if batch.len() > 1 && none_went {
-        again.extend(batch.into_iter().map(|publish| Publish { is_alone: true, ..publish }));
-        return;
-    }
-    let is_unknown = batch.len() > 1 || error.code == ErrorCode::MpubFailed;
-    for publish in batch {
-        *held -= publish.cost();
-        publish.end(Err(match is_unknown {
-            true => PublishError::Unknown(error.text.clone()),
-            false => PublishError::Refused { code: error.code_text().to_owned(), text: error.detail().to_owned() },
-        }));
+    fn fail_queue(&mut self, why: &str) -> Endings {
+        let mut endings = Endings::default();
+        let batch: Batch = self.queue.drain(..).collect();
+        self.held -= cost_of(&batch);
+        endings.add(batch, Err(PublishError::NotSent(why.to_owned())));
+        endings
     }
 }
 

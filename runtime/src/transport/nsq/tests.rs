@@ -251,7 +251,7 @@ async fn while_a_broker_is_down_nothing_is_sent_and_it_is_found_again() {
     let mut peer = Peer::accept(&listener).await;
     let outcome = loop {
         match publish(&transport, "t", "x") {
-            Publishing::Pending(outcome) => break outcome,
+            outcome @ (Publishing::Awaited(_) | Publishing::Pending(_)) => break outcome,
             Publishing::Ready(_) => tokio::task::yield_now().await,
         }
     };

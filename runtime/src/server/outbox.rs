@@ -1,0 +1,122 @@
+//! Replies that wait for the broker's acknowledgement, without a task for each.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use slab::Slab;
+use tokio::{sync::Notify, time::Instant};
+
+use super::execution::{self, Execution};
+use crate::transport::{PublishError, Publishing, Transport, Watch, Watcher};
+
+/// The replies of one subscription that are on their way.
+#[derive(Default)]
+pub(super) struct Outbox {
+    state: Mutex<State>,
+    /// Rung when a reply failed, and when none is on its way any more.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    /// By the tokens that the transport knows. One that expired keeps its token until the transport is done with it.
+    sent: Slab<Option<(Execution, Bytes)>>,
+    failed: Vec<Failed>,
+}
+
+/// A call whose reply did not go out, and why.
+pub(super) struct Failed {
+    pub(super) execution: Execution,
+    pub(super) reply: Bytes,
+    pub(super) publishing: Publishing,
+}
+
+impl Outbox {
+    /// Publishes a reply and ends its call as soon as the broker has it. Gives back what somebody must wait for.
+    pub(super) fn publish(
+        self: &Arc<Self>,
+        transport: &dyn Transport,
+        execution: Execution,
+        reply: Bytes,
+    ) -> Option<Failed> {
+        let Some((route, topic)) = execution.way() else {
+            execution.settle(Some(reply));
+            return None;
+        };
+        let token = self.state().sent.insert(Some((execution, reply.clone())));
+        let watch = Watch { watcher: self.clone(), token: token as u64 };
+        let publishing = transport.publish_watched(route, &topic, reply, watch)?;
+        let (execution, reply) = self.state().sent.remove(token)?;
+        if matches!(publishing, Publishing::Ready(Some(Ok(())))) {
+            execution.settle(Some(reply));
+            return None;
+        }
+        Some(Failed { execution, reply, publishing })
+    }
+
+    /// Whether replies are on their way.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.state().sent.is_empty()
+    }
+
+    /// Waits until there is something in [`take_failed`](Outbox::take_failed), or nothing is on its way any more.
+    pub(super) async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// The replies that have to be published again.
+    pub(super) fn take_failed(&self) -> Vec<Failed> {
+        std::mem::take(&mut self.state().failed)
+    }
+
+    /// Tells the brokers that these calls are being worked on, and ends those whose time is over.
+    pub(super) fn sweep(&self, now: Instant) {
+        let mut expired = Vec::new();
+        for (_, sent) in &mut self.state().sent {
+            if sent.as_mut().is_some_and(|(execution, _)| !execution.keep(now)) {
+                expired.extend(sent.take());
+            }
+        }
+        expired.into_iter().for_each(|(execution, _)| execution.expire());
+    }
+
+    /// Gives every call back to its broker.
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        let sent: Vec<_> = state.sent.iter_mut().filter_map(|(_, sent)| sent.take()).collect();
+        let failed = std::mem::take(&mut state.failed);
+        // What is dropped acknowledges, which must not happen under the lock.
+        drop(state);
+        drop((sent, failed));
+    }
+
+    /// A panic elsewhere leaves the state usable: every change of it is whole.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watcher for Outbox {
+    fn ended(&self, tokens: &[u64], outcome: &Result<(), PublishError>) {
+        let mut ended = Vec::with_capacity(tokens.len());
+        let mut state = self.state();
+        for token in tokens {
+            let sent = usize::try_from(*token).ok().and_then(|token| state.sent.try_remove(token));
+            ended.extend(sent.flatten());
+        }
+        let mut is_changed = state.sent.is_empty();
+        if let Err(error) = outcome {
+            is_changed = true;
+            state.failed.extend(ended.drain(..).map(|(execution, reply)| Failed {
+                execution,
+                reply,
+                publishing: Publishing::ready(Err(error.clone())),
+            }));
+        }
+        drop(state);
+        execution::settle_all(ended);
+        if is_changed {
+            self.changed.notify_one();
+        }
+    }
+}
