@@ -1,7 +1,7 @@
 //! Input, output and refused input side by side, each its own test.
 //!
 //! - `refused/PHASE/NAME.almanet` with `NAME.txt`, the drawn problems; or a folder `refused/PHASE/NAME/` of several files with
-//!   `problems.txt`.
+//!   `problems.txt`. Beside a file stands `NAME.accepted.almanet`: the smallest change that leaves no problem.
 //! - `golden/NAME/`: one or more contracts, `model.json`, and a folder for each target.
 //!
 //! `BLESS=1 cargo test -p almanet-codegen --test golden` writes what is expected.
@@ -35,6 +35,8 @@ fn refused(folder: &Path) -> Vec<Trial> {
             let name = format!("refused::{}::{}", name_of(&phase), stem_of(&case));
             if case.is_dir() {
                 trials.push(Trial::test(name, move || refused_folder(&case)));
+            } else if name_of(&case).ends_with(ACCEPTED) {
+                trials.push(Trial::test(name, move || accepted(&case)));
             } else if extension_of(&case) == "almanet" {
                 trials.push(Trial::test(name, move || refused_file(&case)));
             } else if !case.with_extension("almanet").exists() {
@@ -45,7 +47,24 @@ fn refused(folder: &Path) -> Vec<Trial> {
     trials
 }
 
+/// How the name of a refused contract's accepted neighbour ends.
+const ACCEPTED: &str = ".accepted.almanet";
+
+/// A contract without problems that differs from the refused one beside it.
+fn accepted(contract: &Path) -> Result<(), Failed> {
+    let refused = contract.with_file_name(name_of(contract).replace(ACCEPTED, ".almanet"));
+    if fs::read(&refused).map_err(|_| stale(contract))? == fs::read(contract)? {
+        return Err(format!("{} is the refused contract itself", contract.display()).into());
+    }
+    let report = report_of(&Files::from([(name_of(contract), fs::read(contract)?)]));
+    if report.problems.is_empty() { Ok(()) } else { Err(drawn(&report).into()) }
+}
+
 fn refused_file(contract: &Path) -> Result<(), Failed> {
+    let neighbour = contract.with_extension("accepted.almanet");
+    if !neighbour.exists() {
+        return Err(format!("{} is missing: the smallest change that is accepted", neighbour.display()).into());
+    }
     let files = Files::from([(name_of(contract), fs::read(contract)?)]);
     expect(&contract.with_extension("txt"), &problems_of(&files)?)
 }
@@ -60,6 +79,14 @@ fn refused_folder(folder: &Path) -> Result<(), Failed> {
 
 /// The problems of contracts that must have some; of every target, where the contracts themselves have none.
 fn problems_of(contracts: &Files) -> Result<String, Failed> {
+    let report = report_of(contracts);
+    if report.problems.is_empty() {
+        return Err("a refused contract has no problems".into());
+    }
+    Ok(drawn(&report))
+}
+
+fn report_of(contracts: &Files) -> Report {
     let checked = Config::new().root("").check_in(&memory(contracts));
     let mut report = checked.report;
     if let Some(model) = checked.model {
@@ -69,10 +96,7 @@ fn problems_of(contracts: &Files) -> Result<String, Failed> {
             report.add(problems);
         }
     }
-    if report.problems.is_empty() {
-        return Err("a refused contract has no problems".into());
-    }
-    Ok(drawn(&report))
+    report
 }
 
 fn golden(folder: &Path) -> Vec<Trial> {

@@ -289,12 +289,39 @@ pub(super) fn formatted(place: Place, text: &str) -> String {
         Place::Impl => ("impl T {\n", "}\n"),
         Place::Trait => ("trait T {\n", "}\n"),
     };
-    let Ok(file) = syn::parse_file(&format!("{open}{text}{close}")) else {
-        return text.to_owned();
-    };
-    let formatted = prettyplease::unparse(&file);
-    let inner = formatted.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
+    let whole = format!("{open}{text}{close}");
+    let form = || syn::parse_file(&whole).ok().map(|file| prettyplease::unparse(&file));
+    let formatted = if depth(text) > DEEP { with_room(form) } else { form() };
+    let inner = formatted.as_deref().and_then(|text| text.strip_prefix(open)?.strip_suffix(close));
     inner.map_or_else(|| text.to_owned(), apart)
+}
+
+/// How deep brackets may nest before syn, which calls itself for each, could leave a thread of 2 MiB without stack.
+const DEEP: usize = 24;
+
+/// Enough for several times the depth that the language allows.
+const STACK: usize = 32 << 20;
+
+/// At most how deep brackets nest: those in literals count as well.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut most) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' | b'<' => depth += 1,
+            b')' | b']' | b'}' | b'>' => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        most = most.max(depth);
+    }
+    most
+}
+
+/// Runs on a thread with a large stack, or here where there can be none.
+fn with_room<T: Send>(run: impl FnOnce() -> T + Send + Copy) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+        thread.map_or_else(|_| run(), |thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 /// The same, with a blank line behind what ends a method or a constant of several lines.
