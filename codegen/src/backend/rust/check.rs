@@ -178,7 +178,10 @@ impl Scope<'_> {
                     checks += &self.checks(*key, &none, &Value::Reference("key".to_owned()));
                 }
                 if plan.facts.is_constrained(*item) {
-                    checks += &self.checks(*item, &none, &Value::Reference("item".to_owned()));
+                    let held = self.checks(*item, &none, &Value::Reference("item".to_owned()));
+                    // Two patterns of one name need a block each.
+                    let needs_block = is_key_checked && held.starts_with("static ");
+                    checks += &if needs_block { format!("{{ {held} }}") } else { held };
                     format!(
                         "for (key, item) in {} {{ must.entry_with(key, {}); }}",
                         value.reference(),

@@ -45,6 +45,8 @@ pub struct Person {
     pub by_name: BTreeMap<Name, Age>,
     /// The field `by_key`.
     pub by_key: BTreeMap<Name, String>,
+    /// The field `renamed`.
+    pub renamed: BTreeMap<Name, Name>,
     /// The field `pair`.
     pub pair: Option<(Name, Vec<Age>)>,
     /// The field `friends`.
@@ -71,6 +73,7 @@ impl Person {
             codegen::Field::Required("names"),
             codegen::Field::Required("by_name"),
             codegen::Field::Required("by_key"),
+            codegen::Field::Optional("renamed"),
             codegen::Field::Optional("pair"),
             codegen::Field::Required("friends"),
             codegen::Field::Optional("best"),
@@ -97,6 +100,7 @@ impl codegen::Encode for Person {
                 &self.names,
                 &self.by_name,
                 &self.by_key,
+                &self.renamed,
                 &self.pair,
                 &self.friends,
                 &self.best,
@@ -220,6 +224,30 @@ impl codegen::Encode for Person {
             },
         );
         must.field_with(
+            "renamed",
+            |must| {
+                for (key, item) in &self.renamed {
+                    must.entry_with(
+                        key,
+                        |must| {
+                            static PATTERN: codegen::Pattern = codegen::Pattern::new(
+                                "^[A-Z]\\w*$",
+                            );
+                            must.pattern(key, &PATTERN);
+                            must.length(key, Some(1), Some(64));
+                            {
+                                static PATTERN: codegen::Pattern = codegen::Pattern::new(
+                                    "^[A-Z]\\w*$",
+                                );
+                                must.pattern(item, &PATTERN);
+                                must.length(item, Some(1), Some(64));
+                            }
+                        },
+                    );
+                }
+            },
+        );
+        must.field_with(
             "pair",
             |must| {
                 if let Some(value) = &self.pair {
@@ -279,6 +307,7 @@ impl codegen::Decode for Person {
             names: codegen::Decode::blank(),
             by_name: codegen::Decode::blank(),
             by_key: codegen::Decode::blank(),
+            renamed: BTreeMap::new(),
             pair: None,
             friends: codegen::Decode::blank(),
             best: None,
@@ -306,6 +335,7 @@ impl codegen::Decode for Person {
                 &mut self.names,
                 &mut self.by_name,
                 &mut self.by_key,
+                &mut self.renamed,
                 &mut self.pair,
                 &mut self.friends,
                 &mut self.best,
