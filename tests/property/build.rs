@@ -31,7 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&schemas)?;
     let mut table = String::from("&[\n");
     for contract in contract::contracts(seed) {
-        std::fs::write(schemas.join(format!("{}.almanet", contract.name)), contract.text())?;
+        for (name, text) in contract.files() {
+            std::fs::write(schemas.join(name), text)?;
+        }
         rows(&contract, &mut table);
     }
     table.push_str("]\n");
@@ -46,12 +48,18 @@ fn rows(contract: &Contract, table: &mut String) {
         let name = rust::type_name(&definition.name);
         let path = match &definition.body {
             Body::Alias(_) => continue,
-            Body::Record { role: Role::Parameters, .. } => format!("desk::{name}"),
-            Body::Record { role: Role::Results, .. } => format!("desk::{name}"),
+            Body::Record { role: Role::Parameters | Role::Notice | Role::Results, .. }
+            | Body::Payload(_)
+            | Body::Reply(_) => format!("desk::{name}"),
+            Body::Topic(of) => rust::type_name(&contract.definitions[*of].name),
             _ => name,
         };
-        let (contract, definition) = (&contract.name, &definition.name);
-        writeln!(table, "    (\"{contract}.{definition}\", trip::<generated::property::{contract}::{path}>),")
+        let place = match &definition.body {
+            Body::Topic(of) => contract.definitions[*of].place,
+            _ => definition.place,
+        };
+        let (module, contract, definition) = (contract.namespace(place), &contract.name, &definition.name);
+        writeln!(table, "    (\"{contract}.{definition}\", trip::<generated::property::{module}::{path}>),")
             .expect("a String takes everything");
     }
 }

@@ -1,7 +1,7 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
 # to be had here, its last line saying what.
 
-stages=(format lints docs slim unit nsqd python fuzz package licences)
+stages=(format lints docs slim unit nsqd python property fuzz package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
@@ -40,6 +40,18 @@ stage_python() {
     [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
     NSQD=$tools/bin/nsqd NSQLOOKUPD=$tools/bin/nsqlookupd PYTHON=$tools/bin/python \
         cargo test --package almanet-tests --features nsqd,python --no-fail-fast --test 'python_*'
+}
+
+describe_property() { echo "contracts drawn from $seeds fresh seeds, in Rust and with pydantic"; }
+stage_property() {
+    [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
+    local _
+    for _ in $(seq "$seeds"); do
+        export ALMANET_PROPERTY_SEED=$((RANDOM << 15 | RANDOM))
+        printf 'contracts of ALMANET_PROPERTY_SEED=%s\n' "$ALMANET_PROPERTY_SEED"
+        PYTHON=$tools/bin/python cargo test --package almanet-property --package almanet-tests \
+            --features almanet-tests/python --test drawn --test python_models
+    done
 }
 
 describe_fuzz() { echo "each fuzz target for $fuzz_seconds s"; }

@@ -11,6 +11,7 @@ install_tools() {
     for stage in "$@"; do
         case $stage in
             nsqd | python) install_nsqd; install_python ;;
+            property) install_python ;;
             licences) install_cargo_tool cargo-deny "$deny_version" ;;
             fuzz) install_cargo_tool cargo-fuzz "$fuzz_version" ;;
         esac

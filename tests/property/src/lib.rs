@@ -15,7 +15,10 @@ mod generated {
 
 use almanet_runtime::codegen::{self, Decode, DecodeError, Encode};
 
-pub use contract::{Body, Bound, Contract, Definition, Field, Limits, Named, PATTERNS, Plain, Role, Shape};
+pub use contract::{
+    Body, Bound, Constant, Contract, Definition, Field, Limits, Named, PATTERNS, Place, Plain, Preset, Role, Shape,
+    Span,
+};
 pub use rows::ROWS;
 pub use spoil::{Spoilt, Tolerance};
 pub use value::{Drawer, Json, Precision};
@@ -39,7 +42,13 @@ pub fn seed() -> u64 {
 /// The contracts, drawn once more.
 #[must_use]
 pub fn contracts() -> Vec<Contract> {
-    contract::contracts(seed())
+    contracts_of(seed())
+}
+
+/// The contracts of another seed, of which there is no generated Rust.
+#[must_use]
+pub fn contracts_of(seed: u64) -> Vec<Contract> {
+    contract::contracts(seed)
 }
 
 fn trip<T: Encode + Decode + PartialEq>(json: &[u8]) -> Result<Vec<u8>, DecodeError> {

@@ -226,7 +226,10 @@ impl Spoiler<'_> {
             (Body::Union { open, tag, variants }, Json::Object(members)) => {
                 self.union(*open, *tag, variants, members);
             }
-            (Body::Alias(bound) | Body::Exception(Some(bound)), json) => self.shape(&bound.shape, bound.limits, json),
+            (Body::Topic(of), json) => self.definition(*of, json, None),
+            (Body::Alias(bound) | Body::Exception(Some(bound)) | Body::Payload(bound) | Body::Reply(bound), json) => {
+                self.shape(&bound.shape, bound.limits, json);
+            }
             (Body::Exception(None), _) => self.wrong("a value for null", Json::raw(0)),
             _ => {}
         }

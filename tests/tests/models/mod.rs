@@ -32,7 +32,10 @@ impl Models<'_> {
             Body::Union { open, tag, variants } => self.union(name, *open, *tag, variants),
             // Every use of an alias has its type in its place.
             Body::Alias(_) => String::new(),
-            Body::Exception(Some(bound)) => format!("\n{name} = {}\n", self.bound(bound)),
+            Body::Exception(Some(bound)) | Body::Payload(bound) | Body::Reply(bound) => {
+                format!("\n{name} = {}\n", self.bound(bound))
+            }
+            Body::Topic(of) => format!("\n{name} = {}\n", self.contract.definitions[*of].name),
             Body::Exception(None) => format!("\n{name} = None\n"),
         }
     }
@@ -44,7 +47,7 @@ impl Models<'_> {
             let alias = Json::text(&named.wire);
             let default = match default {
                 Some(default) => {
-                    format!(", default_factory=default({}, lambda: {kind})", Json::text(default.to_string()))
+                    format!(", default_factory=default({}, lambda: {kind})", Json::text(default.value.to_string()))
                 }
                 None if self.contract.is_optional(&bound.shape) => ", default=None".to_owned(),
                 None => String::new(),

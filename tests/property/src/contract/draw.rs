@@ -2,8 +2,11 @@
 
 use fastrand::Rng;
 
-use super::{Body, Bound, Contract, Definition, Field, Limits, Named, PATTERNS, PLAIN, Plain, Role, Shape};
-use crate::value::{Drawer, Json, Precision};
+use super::{
+    Body, Bound, Constant, Contract, Definition, Field, Limits, Named, PATTERNS, PLAIN, Place, Plain, Preset, Role,
+    Shape,
+};
+use crate::value::{Drawer, Precision};
 
 const CONTRACTS: usize = 12;
 const ROUNDS: usize = 2;
@@ -37,7 +40,7 @@ pub(super) fn contracts(seed: u64) -> Vec<Contract> {
     rng.shuffle(&mut plain.cards);
     (0..CONTRACTS)
         .map(|index| {
-            let contract = Contract { name: format!("c{index}"), definitions: Vec::new() };
+            let contract = Contract { name: format!("c{index}"), constants: Vec::new(), definitions: Vec::new() };
             Draw { rng: &mut rng, plain: &mut plain, contract, forward: Vec::new() }.contract(index)
         })
         .collect()
@@ -71,66 +74,105 @@ impl Draw<'_> {
         for round in 0..ROUNDS {
             kinds.extend(["alias", "enum", "record", "record", "union", "record"]);
             kinds.push(if (number + round).is_multiple_of(2) { "tagged" } else { "optional alias" });
+            kinds.extend(["alias of an alias", "recursion"]);
         }
-        kinds.extend(["record", "record", "fields exception", "bare exception", "exception", "parameters", "results"]);
+        kinds.extend(["record", "record", "fields exception", "bare exception", "exception"]);
+        let definitions = kinds.len();
+        kinds.extend(["parameters", "results", "payload", "reply", "notice", "topic"]);
         self.forward = (0..kinds.len()).filter(|index| kinds[*index] == "record").collect();
         for (index, kind) in kinds.into_iter().enumerate() {
             // Which of two forms it takes alternates over the contracts.
             let other = (number + index).is_multiple_of(2);
-            let definition = match kind {
+            let (name, body) = match kind {
                 "alias" => self.alias(index),
                 "optional alias" => {
                     let shape = Shape::Optional(Box::new(self.scalar()));
-                    Definition { name: format!("Maybe{index}"), body: Body::Alias(Bound::free(shape)) }
+                    (format!("Maybe{index}"), Body::Alias(Bound::free(shape)))
                 }
+                "alias of an alias" => self.alias_of_an_alias(index),
+                "recursion" => (format!("Tree{index}"), self.recursion(index)),
                 "enum" => self.enumeration(index, other),
                 "union" => self.union(index, other),
                 "tagged" => self.tagged(index, number.is_multiple_of(2)),
                 "record" => self.record(format!("Record{index}"), Role::Record, other),
                 "fields exception" => self.record(format!("fault{index}"), Role::Exception, false),
-                "bare exception" => {
-                    let bound = self.bound();
-                    Definition { name: format!("bare{index}"), body: Body::Exception(Some(bound)) }
-                }
-                "exception" => Definition { name: format!("gone{index}"), body: Body::Exception(None) },
+                "bare exception" => (format!("bare{index}"), Body::Exception(Some(self.bound()))),
+                "exception" => (format!("gone{index}"), Body::Exception(None)),
                 "parameters" => self.record("call_payload".to_owned(), Role::Parameters, false),
+                "payload" => ("ask_payload".to_owned(), Body::Payload(self.limited())),
+                "reply" => ("ask_reply".to_owned(), Body::Reply(self.limited())),
+                "notice" => self.record("note_payload".to_owned(), Role::Notice, false),
+                "topic" => ("news".to_owned(), Body::Topic(self.held())),
                 _ => self.record("call_reply".to_owned(), Role::Results, false),
             };
-            self.contract.definitions.push(definition);
+            // Every other contract has two files.
+            let is_more = other && number.is_multiple_of(2) && index < definitions && self.rng.bool();
+            let place = if is_more { Place::More } else { Place::Main };
+            self.contract.definitions.push(Definition { name, place, body });
         }
         self.contract
     }
 
     /// Aliases have constraints; the first is of texts that match a pattern, and the results are keyed by it.
-    fn alias(&mut self, index: usize) -> Definition {
+    fn alias(&mut self, index: usize) -> (String, Body) {
         if index == 0 {
             let limits = Limits { pattern: Some(self.rng.usize(..PATTERNS.len())), ..Limits::default() };
             let bound = Bound { shape: Shape::Plain(Plain::String), limits };
-            return Definition { name: "Alias0".to_owned(), body: Body::Alias(bound) };
+            return ("Alias0".to_owned(), Body::Alias(bound));
         }
         let plain = [Plain::String, Plain::Int32, Plain::Bytes, Plain::Decimal, Plain::Duration, Plain::Float64];
         let shape = Shape::Plain(plain[self.rng.usize(..plain.len())]);
         let limits = self.limits(&shape);
-        Definition { name: format!("Alias{index}"), body: Body::Alias(Bound { shape, limits }) }
+        (format!("Alias{index}"), Body::Alias(Bound { shape, limits }))
     }
 
-    fn enumeration(&mut self, index: usize, open: bool) -> Definition {
+    /// An alias of an earlier alias, with constraints more.
+    fn alias_of_an_alias(&mut self, index: usize) -> (String, Body) {
+        let aliases = self.earlier(|body| matches!(body, Body::Alias(bound) if !bound.limits.is_empty()));
+        let shape = Shape::Named(aliases[self.rng.usize(..aliases.len())]);
+        let limits = self.limits(&shape);
+        (format!("Alias{index}"), Body::Alias(Bound { shape, limits }))
+    }
+
+    /// A record of itself, in some of the ways in which a value can end.
+    fn recursion(&mut self, index: usize) -> Body {
+        let mut held = [
+            optional(Shape::Named(index)),
+            Shape::List(Box::new(Shape::Named(index))),
+            Shape::Map(Box::new(self.key()), Box::new(Shape::Named(index))),
+            optional(Shape::Tuple(vec![Shape::Named(index), Shape::Plain(self.plain.deal())])),
+        ];
+        self.rng.shuffle(&mut held);
+        let names = self.named(["next", "others", "value"].map(ToOwned::to_owned).to_vec());
+        let held = held.into_iter().take(2).chain([Shape::Plain(self.plain.deal())]);
+        let fields = names.into_iter().zip(held);
+        let fields = fields.map(|(named, shape)| Field { named, bound: Bound::free(shape), default: None }).collect();
+        Body::Record { role: Role::Record, closed: false, fields }
+    }
+
+    /// What a topic or a stream is of.
+    fn held(&mut self) -> usize {
+        let held = self.earlier(|body| matches!(body, Body::Record { role: Role::Record, .. } | Body::Union { .. }));
+        held[self.rng.usize(..held.len())]
+    }
+
+    fn enumeration(&mut self, index: usize, open: bool) -> (String, Body) {
         let mut names = vec!["none", "some", "ok", "self", "red", "unrecognized", "dark_blue"];
         self.rng.shuffle(&mut names);
         let count = self.rng.usize(1..5);
         let variants = self.named(names.into_iter().take(count).map(ToOwned::to_owned).collect());
-        Definition { name: format!("Enum{index}"), body: Body::Enum { open, variants } }
+        (format!("Enum{index}"), Body::Enum { open, variants })
     }
 
     /// The first variant is finite.
-    fn union(&mut self, index: usize, open: bool) -> Definition {
+    fn union(&mut self, index: usize, open: bool) -> (String, Body) {
         let names = self.named(["first", "nothing", "some", "many", "other"].map(ToOwned::to_owned).to_vec());
         let held = [Some(self.scalar()), None, Some(self.shape(2)), Some(self.shape(1)), Some(self.member())];
         let variants = names.into_iter().zip(held).collect();
-        Definition { name: format!("Union{index}"), body: Body::Union { open, tag: None, variants } }
+        (format!("Union{index}"), Body::Union { open, tag: None, variants })
     }
 
-    fn tagged(&mut self, index: usize, open: bool) -> Definition {
+    fn tagged(&mut self, index: usize, open: bool) -> (String, Body) {
         let records: Vec<usize> = self.earlier(|body| matches!(body, Body::Record { role: Role::Record, .. }));
         let names = self.named(["nothing", "one", "two"].map(ToOwned::to_owned).to_vec());
         let mut held = vec![None];
@@ -139,10 +181,10 @@ impl Draw<'_> {
         }
         let variants = names.into_iter().zip(held).collect();
         let tag = Some(if open { "tag" } else { "the tag" });
-        Definition { name: format!("Tagged{index}"), body: Body::Union { open, tag, variants } }
+        (format!("Tagged{index}"), Body::Union { open, tag, variants })
     }
 
-    fn record(&mut self, name: String, role: Role, closed: bool) -> Definition {
+    fn record(&mut self, name: String, role: Role, closed: bool) -> (String, Body) {
         let mut names = NAMES.to_vec();
         self.rng.shuffle(&mut names);
         let count = self.rng.usize(3..8);
@@ -161,7 +203,7 @@ impl Draw<'_> {
             let shape = Shape::Map(Box::new(Shape::Named(0)), Box::new(Shape::Plain(self.plain.deal())));
             fields.push(Field { named, bound: Bound::free(shape), default: None });
         }
-        Definition { name, body: Body::Record { role, closed, fields } }
+        (name, Body::Record { role, closed, fields })
     }
 
     /// Names of which some have another on the wire.
@@ -221,7 +263,10 @@ impl Draw<'_> {
     /// An earlier definition.
     fn member(&mut self) -> Shape {
         let earlier = self.earlier(|body| {
-            !matches!(body, Body::Exception(_) | Body::Record { role: Role::Exception | Role::Parameters, .. })
+            matches!(
+                body,
+                Body::Record { role: Role::Record, .. } | Body::Enum { .. } | Body::Union { .. } | Body::Alias(_)
+            )
         });
         if earlier.is_empty() {
             return Shape::Plain(self.plain.deal());
@@ -279,13 +324,29 @@ impl Draw<'_> {
         }
     }
 
-    /// Constraints that some value meets. A type that is an alias has its own already.
+    /// Something with constraints of its own.
+    fn limited(&mut self) -> Bound {
+        loop {
+            let bound = self.bound();
+            if !bound.limits.is_empty() {
+                return bound;
+            }
+        }
+    }
+
+    /// Constraints that some value meets together with those that the type has as an alias.
     fn limits(&mut self, shape: &Shape) -> Limits {
-        let mut limits = Limits::default();
-        let core = match shape {
-            Shape::Optional(inner) => inner,
-            shape => shape,
+        let inherited = match self.contract.resolved(shape, Limits::default()) {
+            (Shape::Optional(inner), limits) => self.contract.resolved(inner, limits).1,
+            (_, limits) => limits,
         };
+        let limits = self.more_limits(shape, inherited);
+        if limits.and(inherited).is_contradiction() { Limits::default() } else { limits }
+    }
+
+    fn more_limits(&mut self, shape: &Shape, inherited: Limits) -> Limits {
+        let mut limits = Limits::default();
+        let core = &self.contract.core(shape).clone();
         let (least, greatest) = match core {
             Shape::Plain(plain) if plain.bounds().is_some_and(|(least, _)| least == 0) => (0, 100),
             _ => (-100, 100),
@@ -293,7 +354,9 @@ impl Draw<'_> {
         let min = self.rng.i64(least..greatest);
         let range = self.either(min, i64::midpoint(min, greatest));
         match core {
-            Shape::Plain(Plain::String) if self.rng.bool() => {
+            // Every text that a pattern here takes is within it.
+            Shape::Plain(Plain::String) if inherited.pattern.is_some() => limits.length = Some((Some(1), Some(64))),
+            Shape::Plain(Plain::String) if inherited.is_empty() && self.rng.bool() => {
                 limits.pattern = Some(self.rng.usize(..PATTERNS.len()));
                 limits.length = self.rng.bool().then_some((Some(1), Some(64)));
             }
@@ -320,7 +383,7 @@ impl Draw<'_> {
         }
     }
 
-    fn default(&mut self, bound: &Bound) -> Option<Json> {
+    fn default(&mut self, bound: &Bound) -> Option<Preset> {
         let has_default = match &bound.shape {
             Shape::Plain(plain) => *plain != Plain::Any && self.rng.bool(),
             Shape::Named(index) => matches!(self.contract.definitions[*index].body, Body::Enum { .. }),
@@ -329,7 +392,15 @@ impl Draw<'_> {
             _ => false,
         };
         let seed = self.rng.u64(..);
-        has_default.then(|| Drawer::new(&self.contract, seed, Precision::Microseconds).bound(bound, 1))
+        has_default.then(|| {
+            let value = Drawer::new(&self.contract, seed, Precision::Microseconds).bound(bound, 1);
+            let constant = (self.rng.u8(..3) == 0).then(|| {
+                let name = format!("constant{}", self.contract.constants.len());
+                self.contract.constants.push(Constant { name, shape: bound.shape.clone(), value: value.clone() });
+                self.contract.constants.len() - 1
+            });
+            Preset { value, constant }
+        })
     }
 }
 

@@ -15,17 +15,41 @@ pub(crate) fn contracts(seed: u64) -> Vec<Contract> {
 pub struct Contract {
     /// The last segment of its namespace.
     pub name: String,
+    /// Its constants, which defaults name.
+    pub constants: Vec<Constant>,
     /// Its definitions, which refer to each other by index. Parameters stand before their results.
     pub definitions: Vec<Definition>,
+}
+
+/// A constant.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub shape: Shape,
+    /// What it is.
+    pub value: Json,
 }
 
 /// A definition, or what a procedure's parameters or results make.
 #[derive(Clone, Debug)]
 pub struct Definition {
-    /// Its name; for parameters and results `call0_payload` and `call0_reply`.
+    /// Its name; for parameters and results `call_payload` and `call_reply`.
     pub name: String,
+    /// Where it is written.
+    pub place: Place,
     /// What it is.
     pub body: Body,
+}
+
+/// In which of a contract's two files, which import each other, a definition is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The one with the service, of the namespace `property.NAME`.
+    Main,
+    /// The other one, of the namespace `property.NAME_more`.
+    More,
 }
 
 /// What a definition is.
@@ -60,6 +84,12 @@ pub enum Body {
     Alias(Bound),
     /// An exception with a bare payload, or without one.
     Exception(Option<Bound>),
+    /// A procedure's unnamed payload, with constraints of its own.
+    Payload(Bound),
+    /// A procedure's unnamed result, with constraints of its own.
+    Reply(Bound),
+    /// A topic of another definition.
+    Topic(usize),
 }
 
 /// What an object of fields is.
@@ -71,6 +101,8 @@ pub enum Role {
     Exception,
     /// A procedure's named parameters.
     Parameters,
+    /// The named parameters of one that nobody waits for.
+    Notice,
     /// A procedure's named results.
     Results,
 }
@@ -92,7 +124,16 @@ pub struct Field {
     /// Its type and the constraints of its own.
     pub bound: Bound,
     /// Its default.
-    pub default: Option<Json>,
+    pub default: Option<Preset>,
+}
+
+/// A field's default.
+#[derive(Clone, Debug)]
+pub struct Preset {
+    /// What it is.
+    pub value: Json,
+    /// The constant that it is written as, by index.
+    pub constant: Option<usize>,
 }
 
 /// A type with constraints.
@@ -108,9 +149,9 @@ pub struct Bound {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
     /// `@length`.
-    pub length: Option<(Option<usize>, Option<usize>)>,
+    pub length: Span<usize>,
     /// `@range`, in whole numbers or seconds.
-    pub range: Option<(Option<i64>, Option<i64>)>,
+    pub range: Span<i64>,
     /// `@pattern`, one of [`PATTERNS`].
     pub pattern: Option<usize>,
 }
@@ -225,12 +266,21 @@ impl Contract {
     pub fn resolved<'a>(&'a self, shape: &'a Shape, mut limits: Limits) -> (&'a Shape, Limits) {
         let mut shape = shape;
         while let Shape::Named(index) = shape
-            && let Body::Alias(bound) = &self.definitions[*index].body
+            && let Some(Definition { body: Body::Alias(bound), .. }) = self.definitions.get(*index)
         {
-            limits = limits.or(bound.limits);
+            limits = limits.and(bound.limits);
             shape = &bound.shape;
         }
         (shape, limits)
+    }
+
+    /// The type below its aliases, and below `?` and what that holds.
+    #[must_use]
+    pub fn core<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
+        match self.resolved(shape, Limits::default()).0 {
+            Shape::Optional(inner) => self.resolved(inner, Limits::default()).0,
+            core => core,
+        }
     }
 
     /// Whether null is one of its values because it, or the alias that it is, is optional.
@@ -241,14 +291,21 @@ impl Contract {
 }
 
 impl Limits {
-    /// These, and the other ones where these say nothing: no draw has two of a kind on one value.
+    /// Both these and the other ones, of which one at most has a pattern.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub fn and(self, other: Self) -> Self {
         Self {
-            length: self.length.or(other.length),
-            range: self.range.or(other.range),
+            length: both(self.length, other.length),
+            range: both(self.range, other.range),
             pattern: self.pattern.or(other.pattern),
         }
+    }
+
+    /// Whether no value is within them.
+    #[must_use]
+    pub fn is_contradiction(self) -> bool {
+        let length = matches!(self.length, Some((Some(min), Some(max))) if min > max);
+        length || matches!(self.range, Some((Some(min), Some(max))) if min > max)
     }
 
     /// Whether there is none.
@@ -264,4 +321,13 @@ impl Bound {
     pub fn free(shape: Shape) -> Self {
         Self { shape, limits: Limits::default() }
     }
+}
+
+/// Bounds, of which one may be absent.
+pub type Span<T> = Option<(Option<T>, Option<T>)>;
+
+fn both<T: Ord + Copy>(one: Span<T>, other: Span<T>) -> Span<T> {
+    let (Some(one), Some(other)) = (one, other) else { return one.or(other) };
+    // No lower bound is less than any, no upper bound is to be left out.
+    Some((one.0.max(other.0), one.1.into_iter().chain(other.1).min()))
 }

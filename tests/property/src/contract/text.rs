@@ -2,39 +2,106 @@
 
 use std::fmt::{self, Display, Write as _};
 
-use super::{Body, Bound, Contract, Definition, Field, Limits, Named, PATTERNS, Plain, Role, Shape};
+use super::{Body, Bound, Contract, Definition, Field, Limits, Named, PATTERNS, Place, Plain, Role, Shape};
 use crate::value::Json;
 
 impl Contract {
-    /// The contract's text.
+    /// The contract's files by name.
     #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = format!("namespace property.{}\n", self.name);
+    pub fn files(&self) -> Vec<(String, String)> {
+        let places = [Place::Main, Place::More].into_iter();
+        let places = places.filter(|place| self.definitions.iter().any(|definition| definition.place == *place));
+        places
+            .map(|place| {
+                let text = Writer { contract: self, place }.file();
+                (format!("{}.almanet", self.namespace(place)), text)
+            })
+            .collect()
+    }
+
+    /// The last segment of the namespace of one of its files.
+    #[must_use]
+    pub fn namespace(&self, place: Place) -> String {
+        match place {
+            Place::Main => self.name.clone(),
+            Place::More => format!("{}_more", self.name),
+        }
+    }
+}
+
+/// Writes one of the files.
+struct Writer<'a> {
+    contract: &'a Contract,
+    place: Place,
+}
+
+impl Writer<'_> {
+    fn file(&self) -> String {
+        let mut text = String::new();
         let mut service = String::new();
         let mut raised = Vec::new();
-        for definition in &self.definitions {
-            let out = if let Body::Record { role: Role::Parameters | Role::Results, .. } = definition.body {
-                &mut service
-            } else {
-                &mut text
-            };
-            self.write(definition, out).expect("a String takes everything");
+        let constants = if self.place == Place::Main { self.contract.constants.as_slice() } else { &[] };
+        for constant in constants {
+            let value = self.literal(&constant.shape, &constant.value);
+            text += &format!("\nconst {}: {} = {value}\n", constant.name, self.shape(&constant.shape));
+        }
+        for (index, definition) in self.contract.definitions.iter().enumerate() {
+            let is_member = matches!(
+                definition.body,
+                Body::Record { role: Role::Parameters | Role::Results | Role::Notice, .. }
+                    | Body::Payload(_)
+                    | Body::Reply(_)
+                    | Body::Topic(_)
+            );
+            if definition.place == self.place {
+                let out = if is_member { &mut service } else { &mut text };
+                self.write(definition, out).expect("a String takes everything");
+            }
             if matches!(definition.body, Body::Exception(_) | Body::Record { role: Role::Exception, .. }) {
-                raised.push(definition.name.as_str());
+                raised.push(self.name(index));
             }
         }
-        let raised = raised.join(", ");
-        format!("{text}\nservice desk {{\n{service}    procedure fail() raises {raised}\n}}\n")
+        if self.place == Place::Main {
+            let raised = raised.join(", ");
+            text += &format!("\nservice desk {{\n{service}    procedure fail() raises {raised}\n}}\n");
+        }
+        format!("namespace property.{}\n{}{text}", self.contract.namespace(self.place), self.import(&text))
+    }
+
+    /// The import of the other file: where it is not used it would be a lint.
+    fn import(&self, text: &str) -> String {
+        let (other, used, name) = match self.place {
+            Place::Main => (Place::More, "more.", " as more"),
+            Place::More => (Place::Main, "property.", ""),
+        };
+        let file = self.contract.namespace(other);
+        if text.contains(used) { format!("\nimport \"{file}.almanet\"{name}\n") } else { String::new() }
+    }
+
+    /// A definition's name, as this file has to write it.
+    fn name(&self, index: usize) -> String {
+        let Definition { name, place, .. } = &self.contract.definitions[index];
+        match (self.place, place) {
+            (Place::Main, Place::More) => format!("more.{name}"),
+            (Place::More, Place::Main) => format!("property.{}.{name}", self.contract.name),
+            _ => name.clone(),
+        }
     }
 
     fn write(&self, definition: &Definition, out: &mut String) -> fmt::Result {
         let name = &definition.name;
+        let member = name.trim_end_matches("_payload");
         match &definition.body {
             Body::Record { role: Role::Parameters, fields, .. } => {
-                let name = name.trim_end_matches("_payload");
-                write!(out, "    procedure {name}({})", self.listed(fields))
+                write!(out, "    procedure {member}({})", self.listed(fields))
+            }
+            Body::Record { role: Role::Notice, fields, .. } => {
+                writeln!(out, "    oneway procedure {member}({})", self.listed(fields))
             }
             Body::Record { role: Role::Results, fields, .. } => writeln!(out, " -> ({})", self.listed(fields)),
+            Body::Payload(bound) => write!(out, "    procedure {member}({})", self.bound(bound)),
+            Body::Reply(bound) => writeln!(out, " -> {}", self.bound(bound)),
+            Body::Topic(of) => writeln!(out, "    topic {name}: {}", self.name(*of)),
             Body::Record { role, closed, fields } => {
                 let keyword = if *role == Role::Exception { "exception" } else { "record" };
                 writeln!(out, "{}\n{keyword} {name} {{", if *closed { "\n@closed" } else { "" })?;
@@ -63,10 +130,12 @@ impl Contract {
             }
             Body::Alias(bound) => writeln!(out, "\n{}type {name} = {}", self.limits(bound), self.shape(&bound.shape)),
             Body::Exception(None) => writeln!(out, "\nexception {name}"),
-            Body::Exception(Some(bound)) => {
-                writeln!(out, "\nexception {name}({}{})", self.limits(bound), self.shape(&bound.shape))
-            }
+            Body::Exception(Some(bound)) => writeln!(out, "\nexception {name}({})", self.bound(bound)),
         }
+    }
+
+    fn bound(&self, bound: &Bound) -> String {
+        format!("{}{}", self.limits(bound), self.shape(&bound.shape))
     }
 
     fn listed(&self, fields: &[Field]) -> String {
@@ -77,15 +146,20 @@ impl Contract {
         let Field { named, bound, default } = field;
         let mut text = format!("{}{}{}: {}", self.limits(bound), wire(named), named.name, self.shape(&bound.shape));
         if let Some(default) = default {
-            write!(text, " = {}", self.default(&bound.shape, default)).expect("a String takes everything");
+            let written = match default.constant {
+                Some(index) if self.place == Place::Main => self.contract.constants[index].name.clone(),
+                Some(index) => format!("property.{}.{}", self.contract.name, self.contract.constants[index].name),
+                None => self.literal(&bound.shape, &default.value),
+            };
+            write!(text, " = {written}").expect("a String takes everything");
         }
         text
     }
 
-    /// A default as it is written: a variant by its bare name, everything else as its JSON.
-    fn default(&self, shape: &Shape, json: &Json) -> String {
+    /// A value as it is written: a variant by its bare name, everything else as its JSON.
+    fn literal(&self, shape: &Shape, json: &Json) -> String {
         if let (Shape::Named(index), Json::Text(wire)) = (shape, json)
-            && let Body::Enum { variants, .. } = &self.definitions[*index].body
+            && let Body::Enum { variants, .. } = &self.contract.definitions[*index].body
             && let Some(variant) = variants.iter().find(|variant| variant.wire == *wire)
         {
             return variant.name.clone();
@@ -104,7 +178,7 @@ impl Contract {
                 format!("tuple<{}>", items.join(", "))
             }
             Shape::Optional(inner) => format!("{}?", self.shape(inner)),
-            Shape::Named(index) => self.definitions[*index].name.clone(),
+            Shape::Named(index) => self.name(*index),
         }
     }
 
@@ -115,10 +189,7 @@ impl Contract {
             text += &format!("@length({}) ", span(min, max, |length| length.to_string()));
         }
         if let Some((min, max)) = range {
-            let core = match self.resolved(&bound.shape, Limits::default()).0 {
-                Shape::Optional(inner) => self.resolved(inner, Limits::default()).0,
-                core => core,
-            };
+            let core = self.contract.core(&bound.shape);
             let bound = |bound: i64| match core {
                 Shape::Plain(Plain::Decimal) => format!("\"{bound}\""),
                 Shape::Plain(Plain::Duration) => format!("{bound}s"),

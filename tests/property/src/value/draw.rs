@@ -23,6 +23,8 @@ pub struct Drawer<'a> {
     contract: &'a Contract,
     rng: Rng,
     precision: Precision,
+    /// The definitions around the value at hand.
+    around: Vec<usize>,
     /// The rows of the type table and the constructs that were drawn.
     pub seen: BTreeSet<&'static str>,
 }
@@ -31,7 +33,7 @@ impl<'a> Drawer<'a> {
     /// A drawer of the contract's values: the same ones from the same seed.
     #[must_use]
     pub fn new(contract: &'a Contract, seed: u64, precision: Precision) -> Self {
-        Self { contract, rng: Rng::with_seed(seed), precision, seen: BTreeSet::new() }
+        Self { contract, rng: Rng::with_seed(seed), precision, around: Vec::new(), seen: BTreeSet::new() }
     }
 
     /// A value of a definition.
@@ -47,13 +49,18 @@ impl<'a> Drawer<'a> {
     fn shape(&mut self, shape: &Shape, limits: Limits, depth: usize) -> Json {
         let contract = self.contract;
         let (core, inherited) = contract.resolved(shape, limits);
-        if *core != *shape {
+        if let Shape::Named(index) = shape
+            && let Body::Alias(bound) = &contract.definitions[*index].body
+        {
             self.note(match core {
                 Shape::Optional(_) => "alias of an optional",
+                _ if bound.shape != *core => "alias of an alias",
                 _ => "alias",
             });
+            if !limits.is_empty() && !contract.resolved(shape, Limits::default()).1.is_empty() {
+                self.note("constraints of an alias and of its use");
+            }
         }
-        self.note_limits(limits);
         self.note_limits(inherited);
         match core {
             Shape::Plain(plain) => {
@@ -130,6 +137,23 @@ impl<'a> Drawer<'a> {
     }
 
     fn named(&mut self, index: usize, depth: usize) -> Json {
+        if self.around.contains(&index) {
+            self.note("recursion");
+        }
+        if self
+            .around
+            .last()
+            .is_some_and(|around| self.contract.definitions[*around].place != self.contract.definitions[index].place)
+        {
+            self.note("imported definition");
+        }
+        self.around.push(index);
+        let json = self.body(index, depth);
+        self.around.pop();
+        json
+    }
+
+    fn body(&mut self, index: usize, depth: usize) -> Json {
         let contract = self.contract;
         match &contract.definitions[index].body {
             Body::Record { role, closed, fields } => {
@@ -138,6 +162,7 @@ impl<'a> Drawer<'a> {
                     Role::Record => "record",
                     Role::Exception => "exception with fields",
                     Role::Parameters => "named parameters",
+                    Role::Notice => "named parameters of a oneway procedure",
                     Role::Results => "named results",
                 });
                 self.fields(fields, depth)
@@ -152,6 +177,18 @@ impl<'a> Drawer<'a> {
             }
             Body::Union { open, tag, variants } => self.union(*open, *tag, variants, depth),
             Body::Alias(bound) => self.bound(bound, depth),
+            Body::Payload(bound) => {
+                self.note("unnamed payload");
+                self.bound(bound, depth)
+            }
+            Body::Reply(bound) => {
+                self.note("unnamed result");
+                self.bound(bound, depth)
+            }
+            Body::Topic(of) => {
+                self.note("topic");
+                self.named(*of, depth)
+            }
             Body::Exception(None) => {
                 self.note("exception without a payload");
                 Json::null()
@@ -170,8 +207,8 @@ impl<'a> Drawer<'a> {
             if field.named.wire != field.named.name {
                 self.note("wire name");
             }
-            if field.default.is_some() {
-                self.note("default");
+            if let Some(default) = &field.default {
+                self.note(if default.constant.is_some() { "default by a constant" } else { "default" });
             }
             if value.is_null() && self.contract.is_optional(&field.bound.shape) {
                 self.note("absent field");
