@@ -55,6 +55,13 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
             return Status::Failed;
         }
     };
+    if !arguments.check
+        && let Err(report) = config.recover()
+    {
+        terminal.problems(&report, format);
+        terminal.error_text(&format!("nothing was written: {}\n", report.count()));
+        return report.status();
+    }
     terminal.progress("generating");
     // What --check says rests on nothing but the contracts and the disk.
     let stamps = if arguments.check { None } else { Stamps::of_user() };

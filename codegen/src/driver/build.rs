@@ -49,7 +49,9 @@ impl Config {
         let watched: Vec<PathBuf> = self.roots().iter().chain(self.inputs()).cloned().collect();
         let rust = backend::find("rust").expect("the Rust target is built in");
         let options = Options { layout: Layout::SingleFile, ..Options::default() };
-        let mut generation = self.output(Output::new(rust, out).options(options)).plan();
+        let config = self.output(Output::new(rust, out).options(options));
+        config.recover().map_err(|report| BuildError::of(&report))?;
+        let mut generation = config.plan();
         let mut lines = String::new();
         for path in watched.iter().chain(&generation.files) {
             writeln!(lines, "cargo::rerun-if-changed={}", path.display()).expect("a String takes everything");

@@ -139,6 +139,23 @@ impl Config {
         Checked { report, model, files: compilation.files, input: found.input }
     }
 
+    /// Puts the output folders back to what they were before runs that were killed in the middle of writing, so that
+    /// [`plan`](Self::plan) finds what a run left that ended. Where nothing was killed, it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// Another run is writing to a folder right now, or what a run left cannot be removed.
+    pub fn recover(&self) -> Result<(), Report> {
+        let errors: Vec<OutputError> =
+            self.outputs.iter().filter_map(|output| output::recover(&output.out).err()).collect();
+        if errors.is_empty() {
+            return Ok(());
+        }
+        let mut report = Report::default();
+        add_output_errors(&mut report, &errors);
+        Err(report)
+    }
+
     /// Checks the contracts, makes every output's files and compares them with the disk. Nothing is written.
     #[must_use]
     pub fn plan(&self) -> Generation {

@@ -40,6 +40,12 @@ pub enum OutputErrorKind {
     /// The file is not what the former run wrote, and is not generated any more.
     #[error("this generated file was changed by hand, and would be removed")]
     Changed,
+    /// A run that has not ended writes to the same folder.
+    #[error("another almanet-gen is writing here")]
+    InUse,
+    /// What a run that was killed left behind cannot be read.
+    #[error("what an interrupted run left here cannot be read: {0}")]
+    Interrupted(String),
     /// The record of former runs is not one.
     #[error("the record of generated files cannot be read: {0}")]
     Record(String),
@@ -55,11 +61,11 @@ impl OutputError {
     pub fn code(&self) -> Code {
         match self.kind {
             OutputErrorKind::NotAFolder | OutputErrorKind::NotAFile => code::OUTPUT_NOT_A_FOLDER,
-            OutputErrorKind::Write(_) | OutputErrorKind::Read(_) => code::OUTPUT_NOT_WRITABLE,
+            OutputErrorKind::Write(_) | OutputErrorKind::Read(_) | OutputErrorKind::InUse => code::OUTPUT_NOT_WRITABLE,
             OutputErrorKind::PathRefused(_) => code::OUTPUT_PATH_REFUSED,
             OutputErrorKind::Foreign => code::OUTPUT_FOREIGN_FILE,
             OutputErrorKind::Changed => code::OUTPUT_FILE_CHANGED,
-            OutputErrorKind::Record(_) => code::OUTPUT_RECORD_BROKEN,
+            OutputErrorKind::Record(_) | OutputErrorKind::Interrupted(_) => code::OUTPUT_RECORD_BROKEN,
         }
     }
 
@@ -85,6 +91,10 @@ impl OutputError {
                 "move it away or delete it, or name another folder with `--out` (`out:` in almanet.yaml)"
             }
             OutputErrorKind::Changed => "move the change to where it belongs, then delete the file and generate again",
+            OutputErrorKind::InUse => "wait until it has ended, and run again",
+            OutputErrorKind::Interrupted(_) => {
+                "restore the generated files from version control, and delete this folder"
+            }
             OutputErrorKind::Record(_) => {
                 "restore it from version control, or delete it together with the generated files and generate again"
             }

@@ -5,11 +5,14 @@
 //! does not know is an error that says so, as is one to remove that was changed since. Skeletons are written where there is nothing, and are the user's from then on: never listed.
 
 mod diff;
+mod effects;
 mod error;
+mod journal;
 mod path;
 mod plan;
 mod record;
 mod settled;
+mod stage;
 mod transaction;
 
 pub use diff::Difference;
@@ -17,7 +20,7 @@ pub use error::{OutputError, OutputErrorKind};
 pub use plan::Plan;
 pub use record::RECORD_NAME;
 pub(crate) use settled::{Recorded, record_text, recorded};
-pub use transaction::{Written, write};
+pub use transaction::{Written, recover, write};
 
 #[cfg(test)]
 mod tests;

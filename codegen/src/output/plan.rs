@@ -28,6 +28,8 @@ pub struct Plan {
 pub(super) struct Change {
     pub(super) path: String,
     pub(super) content: String,
+    /// What the record says of the content.
+    pub(super) hash: String,
     pub(super) kind: ChangeKind,
 }
 
@@ -78,8 +80,9 @@ impl Plan {
                     plan.add_skeleton(file);
                 }
                 Kind::Generated => {
-                    record.files.insert(file.path.clone(), hash(file.content.as_bytes()));
-                    plan.add_generated(file, listed).unwrap_or_else(|error| errors.push(error));
+                    let hash = hash(file.content.as_bytes());
+                    record.files.insert(file.path.clone(), hash.clone());
+                    plan.add_generated(file, hash, listed).unwrap_or_else(|error| errors.push(error));
                 }
             }
         }
@@ -134,11 +137,12 @@ impl Plan {
         if self.out.join(&file.path).symlink_metadata().is_ok() {
             self.unchanged += 1;
         } else {
-            self.write.push(Change { path: file.path, content: file.content, kind: ChangeKind::Skeleton });
+            let hash = hash(file.content.as_bytes());
+            self.write.push(Change { path: file.path, content: file.content, hash, kind: ChangeKind::Skeleton });
         }
     }
 
-    fn add_generated(&mut self, file: File, listed: Listed) -> Result<(), OutputError> {
+    fn add_generated(&mut self, file: File, hash: String, listed: Listed) -> Result<(), OutputError> {
         let path = self.out.join(&file.path);
         let kind = match read_for_comparison(&path, file.content.as_bytes())? {
             OnDisk::Same => {
@@ -153,7 +157,7 @@ impl Plan {
                 ChangeKind::Replace(on_disk)
             }
         };
-        self.write.push(Change { path: file.path, content: file.content, kind });
+        self.write.push(Change { path: file.path, content: file.content, hash, kind });
         Ok(())
     }
 
@@ -187,7 +191,8 @@ impl Plan {
             Some(former) => ChangeKind::Replace(former.into_bytes()),
             None => ChangeKind::Create,
         };
-        self.write.push(Change { path: RECORD_NAME.to_owned(), content, kind });
+        let hash = hash(content.as_bytes());
+        self.write.push(Change { path: RECORD_NAME.to_owned(), content, hash, kind });
     }
 }
 

@@ -289,3 +289,5 @@ fn a_run_that_fails_midway_puts_everything_back() {
     assert!(matches!(&errors[..], [OutputError { kind: OutputErrorKind::Write(_), .. }]), "{errors:?}");
     assert_eq!(tree(folder.path()), before);
 }
+
+mod killed;

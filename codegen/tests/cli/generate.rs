@@ -185,3 +185,18 @@ fn nothing_to_generate_into_is_said() {
         project.with("almanet.yaml", "version: 1\nschemas: [schemas]\ngenerate:\n  - { plugin: kotlin, out: k }\n");
     project.run(&["generate"]).ends(2, &["error[E0041]", "--> almanet.yaml:4:15"]);
 }
+
+#[test]
+fn what_a_killed_run_left_is_cleared_and_a_live_one_is_not_disturbed() {
+    let project = generated().with("out/.almanet-tmp-left/lock", "").with("out/.almanet-tmp-left/new/0", "half");
+    let lock = fs::File::open(project.path("out/.almanet-tmp-left/lock")).unwrap();
+    lock.lock().unwrap();
+    let before = project.tree();
+    project.run(&GENERATE).ends(2, &["error[E0061]: another almanet-gen is writing here", "--> out", "wait until"]);
+    assert_eq!(project.tree(), before);
+    drop(lock);
+    project.run(&with(&["--check"])).ends(0, &[]);
+    assert_eq!(project.tree(), before, "--check writes nothing");
+    project.run(&GENERATE).ends(0, &[": 0 written, 0 removed, "]);
+    assert!(!project.tree().iter().any(|(path, _)| path.contains("tmp")));
+}
