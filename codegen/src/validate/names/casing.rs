@@ -75,7 +75,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
 
         #[test]
         fn every_name_gets_the_casing_that_heck_gives_it(name in "[a-zA-Z]([a-cA-C0-1]|_{1,2}){0,6}") {
