@@ -68,8 +68,8 @@ pub use error::{
     BoxError, CallError, Failure, Internal, Interruption, Never, NotExecuted, OutcomeUnknown, ProduceError,
 };
 pub use server::{
-    Cancelled, Context, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT, HandlerService, Incoming, Limits, Outcome,
-    OutcomeStream, Running, ServeError, Server, Service, StreamOf, StreamWriter,
+    Cancelled, Context, DEFAULT_CALLERS_IDLE, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT, HandlerService, Incoming,
+    Limits, Outcome, OutcomeStream, Running, ServeError, Server, Service, StreamOf, StreamWriter,
 };
 pub use session::{DEFAULT_URL, MAX_OUTSTANDING, Session, SessionBuilder, Statistics, URL_VARIABLE};
 pub use topic::{Backoff, ConsumeError, Consumer, DeadLetter, Message, Produce, Subscribe, Topic, dead_letter_topic};

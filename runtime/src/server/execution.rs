@@ -1,7 +1,6 @@
 //! One call, from its delivery to the acknowledgement of its reply.
 
 use std::{
-    collections::HashMap,
     error::Error,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -11,15 +10,14 @@ use std::{
     time::Duration,
 };
 
-use almanet_nsq::name::TopicName;
 use bytes::Bytes;
-use rustc_hash::FxBuildHasher;
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
 
 use super::{
     context::Context,
     memory::{Key, Known, Memory, Number},
+    reply_topics::ReplyTopics,
     route::{Answers, Served},
     service::Outcome,
     stream::Line,
@@ -36,8 +34,6 @@ use crate::{
 const REMEMBERED_FOR: Duration = Duration::from_secs(60);
 /// How long a reply that could not be published waits before it is tried again.
 pub(super) const REPLY_BACKOFF: Duration = Duration::from_millis(50);
-/// How many reply topics are kept ready.
-const TOPICS_KEPT: usize = 4_096;
 
 /// What the routes of one server share.
 pub(super) struct Core {
@@ -45,31 +41,17 @@ pub(super) struct Core {
     /// How often a call that is still running is reported to its broker.
     pub(super) touch_every: Duration,
     memory: Mutex<Memory>,
-    reply_topics: Mutex<HashMap<ReplyTo, TopicName, FxBuildHasher>>,
+    pub(super) reply_topics: Arc<ReplyTopics>,
 }
 
 impl Core {
     pub(super) fn new(session: Session, touch_every: Duration) -> Self {
-        Self { session, touch_every, memory: Mutex::default(), reply_topics: Mutex::default() }
+        Self { session, touch_every, memory: Mutex::default(), reply_topics: Arc::default() }
     }
 
     /// A panic elsewhere leaves the memory usable: every change of it is whole.
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn reply_topic(&self, reply_to: ReplyTo) -> Option<TopicName> {
-        let mut topics = self.reply_topics.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(topic) = topics.get(&reply_to) {
-            return Some(topic.clone());
-        }
-        let topic = reply_to.topic()?;
-        // Most are used once, by gathering calls, so all of them go at times.
-        if topics.len() >= TOPICS_KEPT {
-            topics.clear();
-        }
-        topics.insert(reply_to, topic.clone());
-        Some(topic)
     }
 }
 
@@ -183,7 +165,7 @@ impl Execution {
     /// The way to the receiver of a stream, and how many values it has room for; `None` where there is none.
     pub(super) fn line(&self) -> Option<(Line, u64)> {
         let credit = self.stream.filter(|_| self.is_answered() && self.reply_to.is_session())?;
-        let topic = self.core.reply_topic(self.reply_to)?;
+        let topic = self.core.reply_topics.topic(self.reply_to, self.delivery.broker)?;
         let (core, served) = (self.core.clone(), self.served.clone());
         Some((Line { core, served, call: self.call, topic, broker: self.delivery.broker }, credit))
     }
@@ -248,7 +230,7 @@ impl Execution {
 
     /// Where a reply goes.
     pub(super) fn way(&self) -> Option<(Route, TopicName)> {
-        Some((Route::Broker(self.delivery.broker), self.core.reply_topic(self.reply_to)?))
+        Some((Route::Broker(self.delivery.broker), self.core.reply_topics.topic(self.reply_to, self.delivery.broker)?))
     }
 
     /// Tells the broker that the call is being worked on, where it is time to. False where the call's time is over.

@@ -6,6 +6,7 @@ mod layered;
 mod limits;
 mod memory;
 mod outbox;
+mod reply_topics;
 mod route;
 mod running;
 mod schema;
@@ -42,6 +43,9 @@ pub const DEFAULT_CONCURRENCY: usize = 1_024;
 /// How long a server waits for running calls when it ends, unless it says otherwise.
 pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long no reply must have gone to a caller before its reply topic is cleared up, unless the server says otherwise.
+pub const DEFAULT_CALLERS_IDLE: Duration = Duration::from_secs(10 * 60);
+
 /// Serves services on a session, until it is told to stop.
 ///
 /// Calls of one procedure run concurrently, up to a limit. A call's handler is dropped at its deadline, because nobody
@@ -62,6 +66,8 @@ struct Settings {
     /// How many calls run at a time, whatever they call.
     total: Option<usize>,
     drain_timeout: Duration,
+    /// How long a caller's topic must not have been used before it is cleared up.
+    callers_idle: Duration,
 }
 
 impl Server {
@@ -70,7 +76,12 @@ impl Server {
         Self {
             session: session.clone(),
             services: Vec::new(),
-            settings: Settings { limits: Limits::new(), total: None, drain_timeout: DEFAULT_DRAIN_TIMEOUT },
+            settings: Settings {
+                limits: Limits::new(),
+                total: None,
+                drain_timeout: DEFAULT_DRAIN_TIMEOUT,
+                callers_idle: DEFAULT_CALLERS_IDLE,
+            },
             role: Role::Main,
             layers: Vec::new(),
         }
@@ -129,6 +140,14 @@ impl Server {
     #[must_use]
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
         self.settings.drain_timeout = timeout;
+        self
+    }
+
+    /// How long no reply must have gone to a caller before its reply topic is cleared up: 10 minutes unless it is set. A
+    /// caller that lives notices nothing; the topic of one that is gone disappears from the broker.
+    #[must_use]
+    pub fn callers_idle(mut self, idle: Duration) -> Self {
+        self.settings.callers_idle = idle.max(Duration::from_millis(10));
         self
     }
 

@@ -29,6 +29,8 @@ const MESSAGE_TIMEOUT: Duration = Duration::from_secs(6);
 #[must_use = "a server that is dropped serves no longer"]
 pub struct Running {
     workers: JoinSet<()>,
+    /// Clears up after callers.
+    _janitor: JoinSet<()>,
     stop: watch::Sender<Option<Instant>>,
     drain_timeout: Duration,
 }
@@ -74,7 +76,9 @@ pub(super) async fn start(session: Session, routes: Vec<Route>, settings: Settin
         workers.spawn(Worker::new(core.clone(), served, subscription).run(stopped.clone()));
     }
     info!(session = %session.id(), addresses = workers.len(), "serving");
-    Ok(Running { workers, stop, drain_timeout: settings.drain_timeout })
+    let mut janitor = JoinSet::new();
+    janitor.spawn(core.reply_topics.clone().keep_clear(session, settings.callers_idle));
+    Ok(Running { workers, _janitor: janitor, stop, drain_timeout: settings.drain_timeout })
 }
 
 async fn subscribe(transport: &dyn Transport, served: &Served) -> Result<crate::transport::Subscription, ServeError> {

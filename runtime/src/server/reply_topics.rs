@@ -1,0 +1,194 @@
+//! The topics that replies go to, and what becomes of those that nobody listens to any more.
+//!
+//! A reply that is published when its caller is gone creates the caller's topic again, and nsqd keeps it for ever.
+//! Subscribing another ephemeral channel and closing it makes the topic disappear; where the caller lives, its own
+//! channel keeps the topic, and it notices nothing. So that is done for every topic that was not used for a while.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use almanet_nsq::name::{ChannelName, TopicName};
+use rustc_hash::FxBuildHasher;
+use tokio::time::{Instant, interval, sleep};
+
+use crate::{
+    session::Session,
+    transport::{BrokerId, SubscribeOptions},
+    wire::ReplyTo,
+};
+
+/// The channel that makes a topic disappear.
+const CHANNEL: &str = "almanet.janitor#ephemeral";
+/// How many topics are remembered.
+const KEPT: usize = 16_384;
+/// The time between two topics that are cleared up: each takes a connection.
+const PACE: Duration = Duration::from_millis(5);
+/// How often, in the time that a topic must not have been used, it is looked for such topics.
+const LOOKS: u32 = 10;
+
+/// Every topic that was replied to of late. Bounded: where there are too many, those used longest ago are cleared up
+/// before their time.
+#[derive(Debug, Default)]
+pub(super) struct ReplyTopics {
+    table: Mutex<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    used: HashMap<ReplyTo, Used, FxBuildHasher>,
+    /// Had to make room, and wait to be cleared up.
+    displaced: Vec<Used>,
+}
+
+/// A topic, and where it was published to.
+#[derive(Debug)]
+struct Used {
+    topic: TopicName,
+    brokers: Vec<BrokerId>,
+    last: Instant,
+}
+
+impl ReplyTopics {
+    /// The topic of a reply that goes through this broker; `None` where no reply is wanted.
+    pub(super) fn topic(&self, reply_to: ReplyTo, broker: BrokerId) -> Option<TopicName> {
+        let now = Instant::now();
+        let mut table = self.lock();
+        if let Some(used) = table.used.get_mut(&reply_to) {
+            used.last = now;
+            if !used.brokers.contains(&broker) {
+                used.brokers.push(broker);
+            }
+            return Some(used.topic.clone());
+        }
+        let topic = reply_to.topic()?;
+        if table.used.len() >= KEPT {
+            table.make_room();
+        }
+        table.used.insert(reply_to, Used { topic: topic.clone(), brokers: vec![broker], last: now });
+        Some(topic)
+    }
+
+    /// Clears up what was not used for `idle`, for as long as it is polled.
+    pub(super) async fn keep_clear(self: Arc<Self>, session: Session, idle: Duration) {
+        let mut looks = interval(idle / LOOKS);
+        loop {
+            looks.tick().await;
+            for used in self.take_idle(idle) {
+                for broker in used.brokers {
+                    clear_up(&session, &used.topic, broker).await;
+                    sleep(PACE).await;
+                }
+            }
+        }
+    }
+
+    fn take_idle(&self, idle: Duration) -> Vec<Used> {
+        let now = Instant::now();
+        let mut table = self.lock();
+        let mut taken = std::mem::take(&mut table.displaced);
+        taken.extend(table.used.extract_if(|_, used| now >= used.last + idle).map(|(_, used)| used));
+        taken
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        // Every change is whole.
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    /// Displaces the quarter that was used longest ago.
+    fn make_room(&mut self) {
+        let mut by_age: Vec<_> = self.used.iter().map(|(reply_to, used)| (used.last, *reply_to)).collect();
+        let (older, ..) = by_age.select_nth_unstable_by_key(KEPT / 4, |(last, _)| *last);
+        if !self.displaced.is_empty() {
+            tracing::warn!(topics = self.displaced.len(), "more callers come and go than can be cleared up after");
+            self.displaced.clear();
+        }
+        self.displaced.extend(older.iter().filter_map(|(_, reply_to)| self.used.remove(reply_to)));
+    }
+}
+
+async fn clear_up(session: &Session, topic: &TopicName, broker: BrokerId) {
+    let Ok(channel) = ChannelName::new(CHANNEL) else { return };
+    let options = SubscribeOptions::new(topic.clone(), channel, 0).at(broker);
+    // What cannot be reached now has lost its ephemeral topics anyway, or shows them when it is replied through again.
+    match session.transport().subscribe(options).await {
+        Ok(subscription) => drop(subscription),
+        Err(error) => tracing::debug!(%topic, %error, "a reply topic was not cleared up"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{transport::scripted::Script, wire::Id};
+
+    const IDLE: Duration = Duration::from_secs(600);
+    const BROKER: BrokerId = BrokerId(7);
+
+    fn name(reply_to: ReplyTo) -> String {
+        reply_to.topic().unwrap().to_string()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_topic_is_cleared_up_when_it_was_not_used_for_a_while() {
+        let mut script = Script::new();
+        let session = Session::builder().over(script.transport.clone()).await.unwrap();
+        let topics = Arc::new(ReplyTopics::default());
+        let janitor = tokio::spawn(topics.clone().keep_clear(session, IDLE));
+        let [once, often] = [ReplyTo::Session(Id::random()), ReplyTo::Gathering(Id::random())];
+        assert_eq!(topics.topic(ReplyTo::Nobody, BROKER), None);
+        assert_eq!(topics.topic(once, BROKER).unwrap().to_string(), name(once));
+        for _ in 0..5 {
+            topics.topic(often, BROKER);
+            sleep(IDLE / 4).await;
+        }
+        let options = script.subscribed(&name(once));
+        assert_eq!((options.channel.as_str(), options.max_in_flight), (CHANNEL, 0));
+        assert_eq!(options.at, crate::transport::Route::Broker(BROKER), "where it was replied through alone");
+        assert!(!script.topics().contains(&name(often)));
+        sleep(IDLE * 2).await;
+        assert!(script.topics().contains(&name(often)));
+        assert!(topics.lock().used.is_empty());
+        assert!(script.published_now().is_none());
+        janitor.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_remembered_is_bounded_and_the_oldest_go_first() {
+        let topics = ReplyTopics::default();
+        let first = ReplyTo::Gathering(Id::random());
+        topics.topic(first, BROKER);
+        sleep(Duration::from_secs(1)).await;
+        for _ in 0..KEPT {
+            topics.topic(ReplyTo::Gathering(Id::random()), BROKER);
+        }
+        {
+            let table = topics.lock();
+            assert_eq!((table.used.len(), table.displaced.len()), (KEPT - KEPT / 4 + 1, KEPT / 4));
+            assert!(!table.used.contains_key(&first));
+        }
+        assert_eq!(topics.take_idle(IDLE).len(), KEPT / 4);
+        for _ in 0..4 * KEPT {
+            topics.topic(ReplyTo::Gathering(Id::random()), BROKER);
+        }
+        let table = topics.lock();
+        assert!(table.used.len() <= KEPT && table.displaced.len() <= KEPT / 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_broker_that_was_replied_through_is_cleared_up() {
+        let topics = ReplyTopics::default();
+        let reply_to = ReplyTo::Session(Id::random());
+        for broker in [1, 2, 1] {
+            topics.topic(reply_to, BrokerId(broker));
+        }
+        sleep(IDLE).await;
+        let idle = topics.take_idle(IDLE);
+        assert_eq!(idle[0].brokers, [BrokerId(1), BrokerId(2)]);
+    }
+}
