@@ -1,7 +1,8 @@
 //! Input, output and refused input side by side, each its own test.
 //!
 //! - `refused/PHASE/NAME.almanet` with `NAME.txt`, the drawn problems; or a folder `refused/PHASE/NAME/` of several files with
-//!   `problems.txt`. Beside a file stands `NAME.accepted.almanet`: the smallest change that leaves no problem.
+//!   `problems.txt`. Beside it stands `NAME.accepted.almanet`, or the folder `NAME.accepted`: the smallest change that
+//!   leaves no problem.
 //! - `golden/NAME/`: one or more contracts, `model.json`, and a folder for each target.
 //!
 //! `BLESS=1 cargo test -p almanet-codegen --test golden` writes what is expected.
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use almanet_codegen::Config;
 use almanet_codegen::backend::{self, Input, Options};
+use almanet_codegen::diagnostic::code::{self, Example};
 use almanet_codegen::diagnostic::render::{Color, Format, to_string};
 use almanet_codegen::diagnostic::{Report, Severity};
 use almanet_codegen::export;
@@ -21,6 +23,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 fn main() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut trials = refused(&tests.join("refused"));
+    trials.push(Trial::test("refused::every_code", {
+        let refused = tests.join("refused");
+        move || every_code(&refused)
+    }));
     trials.extend(golden(&tests.join("golden")));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -33,7 +39,9 @@ fn refused(folder: &Path) -> Vec<Trial> {
     for phase in entries(folder) {
         for case in entries(&phase) {
             let name = format!("refused::{}::{}", name_of(&phase), stem_of(&case));
-            if case.is_dir() {
+            if extension_of(&case) == "accepted" {
+                trials.push(Trial::test(name, move || accepted_folder(&case)));
+            } else if case.is_dir() {
                 trials.push(Trial::test(name, move || refused_folder(&case)));
             } else if name_of(&case).ends_with(ACCEPTED) {
                 trials.push(Trial::test(name, move || accepted(&case)));
@@ -47,6 +55,24 @@ fn refused(folder: &Path) -> Vec<Trial> {
     trials
 }
 
+/// Each code that the text of contracts can raise, whatever the target, is raised by a refused one.
+fn every_code(folder: &Path) -> Result<(), Failed> {
+    let mut drawn = String::new();
+    for phase in entries(folder) {
+        for case in entries(&phase) {
+            let problems = if case.is_dir() { case.join("problems.txt") } else { case };
+            if extension_of(&problems) == "txt" && problems.exists() {
+                drawn += &fs::read_to_string(problems)?;
+            }
+        }
+    }
+    let active = code::all().into_iter().filter(|entry| entry.retired.is_none());
+    let shown = active.filter(|entry| matches!(entry.example, Example::Contract(_) | Example::Files(_)));
+    let missing: Vec<&str> =
+        shown.map(|entry| entry.code.as_str()).filter(|code| !drawn.contains(&format!("[{code}]"))).collect();
+    if missing.is_empty() { Ok(()) } else { Err(format!("no refused contract raises {missing:?}").into()) }
+}
+
 /// How the name of a refused contract's accepted neighbour ends.
 const ACCEPTED: &str = ".accepted.almanet";
 
@@ -56,20 +82,40 @@ fn accepted(contract: &Path) -> Result<(), Failed> {
     if fs::read(&refused).map_err(|_| stale(contract))? == fs::read(contract)? {
         return Err(format!("{} is the refused contract itself", contract.display()).into());
     }
-    let report = report_of(&Files::from([(name_of(contract), fs::read(contract)?)]));
+    without_problems(&Files::from([(name_of(contract), fs::read(contract)?)]))
+}
+
+fn accepted_folder(folder: &Path) -> Result<(), Failed> {
+    let (contracts, others) = split(folder)?;
+    if let Some(stray) = others.keys().next() {
+        return Err(stale(&folder.join(stray)));
+    }
+    if split(&folder.with_extension(""))?.0 == contracts {
+        return Err(format!("{} holds the refused contracts themselves", folder.display()).into());
+    }
+    without_problems(&contracts)
+}
+
+fn without_problems(contracts: &Files) -> Result<(), Failed> {
+    let report = report_of(contracts);
     if report.problems.is_empty() { Ok(()) } else { Err(drawn(&report).into()) }
 }
 
 fn refused_file(contract: &Path) -> Result<(), Failed> {
-    let neighbour = contract.with_extension("accepted.almanet");
-    if !neighbour.exists() {
-        return Err(format!("{} is missing: the smallest change that is accepted", neighbour.display()).into());
-    }
+    has_neighbour(&contract.with_extension("accepted.almanet"))?;
     let files = Files::from([(name_of(contract), fs::read(contract)?)]);
     expect(&contract.with_extension("txt"), &problems_of(&files)?)
 }
 
+fn has_neighbour(neighbour: &Path) -> Result<(), Failed> {
+    if neighbour.exists() {
+        return Ok(());
+    }
+    Err(format!("{} is missing: the smallest change that is accepted", neighbour.display()).into())
+}
+
 fn refused_folder(folder: &Path) -> Result<(), Failed> {
+    has_neighbour(&folder.with_extension("accepted"))?;
     let (contracts, others) = split(folder)?;
     if let Some(stray) = others.keys().find(|name| *name != "problems.txt") {
         return Err(stale(&folder.join(stray)));
