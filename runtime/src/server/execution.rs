@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use almanet_nsq::name::TopicName;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
