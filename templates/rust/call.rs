@@ -19,7 +19,8 @@ impl {{ name }} {
 {{ header }}
         {{ call_name }}::from(self).header(name, value)
     }
-{%- if is_oneway %}
+{%- match reply %}
+{%- when Reply::Oneway %}
 
     /// How long after its delay it is still to be executed.
     pub fn timeout(self, timeout: {{ duration }}) -> {{ call }} {
@@ -30,7 +31,13 @@ impl {{ name }} {
     pub fn delay(self, delay: {{ duration }}) -> {{ call }} {
         {{ call_name }}::from(self).delay(delay)
     }
-{%- else %}
+{%- when Reply::Stream(..) %}
+
+    /// How long the stream may take to begin, instead of what the contract says.
+    pub fn timeout(self, timeout: {{ duration }}) -> {{ call }} {
+        {{ call_name }}::from(self).timeout(timeout)
+    }
+{%- when _ %}
 
     /// How long it may take, instead of what the contract says.
     pub fn timeout(self, timeout: {{ duration }}) -> {{ call }} {
@@ -46,7 +53,7 @@ impl {{ name }} {
     pub fn delay(self, delay: {{ duration }}) -> {{ oneway }} {
         {{ call_name }}::from(self).delay(delay)
     }
-{%- endif %}
+{%- endmatch %}
 }
 
 impl From<{{ name }}> for {{ call }} {

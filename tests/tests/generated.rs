@@ -37,6 +37,7 @@ goldens! {
     payloads "../../codegen/tests/golden/payloads/rust/mod.rs"
     records "../../codegen/tests/golden/records/rust/mod.rs"
     recursion "../../codegen/tests/golden/recursion/rust/mod.rs"
+    streams "../../codegen/tests/golden/streams/rust/mod.rs"
     topics "../../codegen/tests/golden/topics/rust/mod.rs"
     types "../../codegen/tests/golden/types/rust/mod.rs"
     unions "../../codegen/tests/golden/unions/rust/mod.rs"

@@ -20,7 +20,7 @@ mod value;
 
 use crate::backend::{Backend, Files, Input, OptionInfo, Rendering};
 use crate::diagnostic::{Problem, Problems, code};
-use crate::model::{Model, Reply};
+use crate::model::Model;
 
 /// Types, exceptions, service traits and typed clients for `almanet-runtime`.
 #[derive(Debug)]
@@ -47,11 +47,6 @@ fn refused(model: &Model) -> Problems {
     let mut problems = Problems::default();
     for (_, procedure) in model.procedures.iter() {
         let name = &procedure.meta.name;
-        if matches!(procedure.reply, Reply::Stream(..)) {
-            let message = format!("the Rust target cannot generate `{name}`, which answers with a stream");
-            let problem = Problem::new(code::targets::STREAM_NOT_SUPPORTED, procedure.meta.location, message);
-            problems.push(problem.with_help("answer with a `list`, or publish the values on a `topic`"));
-        }
         if procedure.auth.is_some() {
             let message = format!("the Rust target cannot generate `{name}`, which asks for credentials by `@auth`");
             let problem = Problem::new(code::targets::AUTH_NOT_SUPPORTED, procedure.meta.location, message);

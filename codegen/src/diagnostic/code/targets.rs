@@ -8,6 +8,7 @@ codes! {
         why: "The target has no code for streams in this version. Leaving the procedure out without a word would give a service that lacks it.",
         example: Target("rust", "namespace a\n\nservice s {\n    procedure watch() -> stream string\n}\n"),
         fix: "Answer with a list, publish the values on a topic, or generate this contract for a target that has streams.",
+        retired: "Every target has streams.",
     }
 
     /// A target cannot generate members that ask for credentials.

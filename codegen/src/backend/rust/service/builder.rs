@@ -11,13 +11,13 @@ use crate::validate::names::rust as names;
 
 #[derive(Template)]
 #[template(path = "rust/call.rs")]
-struct CallView {
+struct CallView<'a> {
     procedure: Box<str>,
     name: String,
     payload: String,
     codegen: External,
     setters: Vec<SetterView>,
-    is_oneway: bool,
+    reply: &'a Reply,
     /// `Call<i64, AddError>`, and its bare name.
     call: String,
     call_name: External,
@@ -62,17 +62,14 @@ impl Module<'_> {
                 field: name,
             });
         }
-        let is_oneway = matches!(procedure.reply, Reply::Oneway);
-        let oneway = if is_oneway { "OnewayCall" } else { "Call" };
-        let call_name = self.scope.external("::almanet_runtime", oneway);
+        let call_name = self.call_name(procedure);
         let call = self.call_type(procedure, names);
-        let oneway = self.scope.external("::almanet_runtime", "OnewayCall").to_string();
-        let gather = if is_oneway {
-            String::new()
-        } else {
-            let gather = self.scope.external("::almanet_runtime", "Gather");
-            format!("{gather}<{}, {}>", self.reply_type(procedure, names), names.helper("Error"))
-        };
+        let (mut gather, mut oneway) = (String::new(), String::new());
+        if !matches!(procedure.reply, Reply::Oneway | Reply::Stream(..)) {
+            let name = self.scope.external("::almanet_runtime", "Gather");
+            gather = format!("{name}<{}, {}>", self.reply_type(procedure, names), names.helper("Error"));
+            oneway = self.scope.external("::almanet_runtime", "OnewayCall").to_string();
+        }
         let header = ["self", "name: impl Into<String>", "value: impl Into<String>"].map(str::to_owned);
         let view = CallView {
             header: signature(4, "pub fn header", &header, &format!(" -> {call}"), " {"),
@@ -81,7 +78,7 @@ impl Module<'_> {
             payload: names.helper("Payload"),
             codegen: self.scope.codegen(),
             setters,
-            is_oneway,
+            reply: &procedure.reply,
             call,
             call_name,
             gather,

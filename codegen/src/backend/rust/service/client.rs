@@ -3,6 +3,7 @@
 use super::Names;
 use crate::backend::rust::layout::{Code, Place, line, member, signature};
 use crate::backend::rust::module::Module;
+use crate::backend::rust::scope::External;
 use crate::model::{Payload, Procedure, Reply, Type};
 use crate::validate::names::rust as names;
 
@@ -86,17 +87,31 @@ impl Module<'_> {
         payload: &str,
         indent: usize,
     ) -> String {
-        let kind = if matches!(procedure.reply, Reply::Oneway) { "oneway" } else { "call" };
+        let kind = match procedure.reply {
+            Reply::Oneway => "oneway",
+            Reply::Stream(..) => "stream",
+            _ => "call",
+        };
         let head = format!("{}::{kind}", self.scope.codegen());
         line(indent, "", &Code::call(head, [caller, constant, payload].map(Code::text).into()), "")
     }
 
-    /// `Call<String, GreetError>` or `OnewayCall`.
+    /// `Call<String, GreetError>`, `StreamCall<Greeted, WatchError>` or `OnewayCall`.
     pub(super) fn call_type(&mut self, procedure: &Procedure, names: &Names) -> String {
-        if matches!(procedure.reply, Reply::Oneway) {
-            return self.scope.external("::almanet_runtime", "OnewayCall").to_string();
+        let call = self.call_name(procedure);
+        match procedure.reply {
+            Reply::Oneway => call.to_string(),
+            _ => format!("{call}<{}, {}>", self.reply_type(procedure, names), names.helper("Error")),
         }
-        let call = self.scope.external("::almanet_runtime", "Call");
-        format!("{call}<{}, {}>", self.reply_type(procedure, names), names.helper("Error"))
+    }
+
+    /// The type of a call without its parameters.
+    pub(super) fn call_name(&mut self, procedure: &Procedure) -> External {
+        let name = match procedure.reply {
+            Reply::Oneway => "OnewayCall",
+            Reply::Stream(..) => "StreamCall",
+            _ => "Call",
+        };
+        self.scope.external("::almanet_runtime", name)
     }
 }

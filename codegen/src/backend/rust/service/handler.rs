@@ -63,6 +63,10 @@ impl Module<'_> {
         let reply = self.reply_type(procedure, names);
         match procedure.reply {
             Reply::Oneway => format!("Result<{reply}, {failure}>"),
+            Reply::Stream(..) => {
+                let (stream, error) = (self.scope.external("::almanet_runtime", "StreamOf"), names.helper("Error"));
+                format!("Result<{stream}<{reply}, {error}>, {failure}<{error}>>")
+            }
             _ => format!("Result<{reply}, {failure}<{}>>", names.helper("Error")),
         }
     }
@@ -86,9 +90,16 @@ impl Module<'_> {
             Reply::Bare(ty, constraints) if self.needs_newtype(*ty, constraints) => {
                 format!(".map({})", names.helper("Reply"))
             }
+            Reply::Stream(ty, constraints) if self.needs_newtype(*ty, constraints) => {
+                format!(".map(|values| {}::each(values, {}))", self.scope.codegen(), names.helper("Reply"))
+            }
             _ => String::new(),
         };
-        let kind = if matches!(procedure.reply, Reply::Oneway) { "oneway" } else { "procedure" };
+        let kind = match procedure.reply {
+            Reply::Oneway => "oneway",
+            Reply::Stream(..) => "stream",
+            _ => "procedure",
+        };
         let Names { method, constant, .. } = names;
         let head = format!("|service, cx, {parameter}| async move");
         let body = format!("{trait_name}::{method}(&*service, cx{arguments}).await{wrap}");

@@ -111,6 +111,14 @@ impl Module<'_> {
         let docs = docs(&procedure.meta, 4, otherwise);
         let fails = match procedure.reply {
             Reply::Oneway => "With any error: the service's log gets it, and nobody else.".to_owned(),
+            Reply::Stream(..) if procedure.raises.is_empty() => {
+                "With any error, at once or in the stream: the service's log gets it, the caller learns that it happened."
+                    .to_owned()
+            }
+            Reply::Stream(..) => format!(
+                "With what [`{}`] names, at once or in the stream, or any other error, which only the service's log gets.",
+                names.helper("Error")
+            ),
             _ if procedure.raises.is_empty() => {
                 "With any error: the service's log gets it, the caller learns that it happened.".to_owned()
             }

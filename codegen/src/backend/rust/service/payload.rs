@@ -26,7 +26,11 @@ impl Module<'_> {
             }
         }
         match &procedure.reply {
-            Reply::Oneway | Reply::Null | Reply::Stream(..) => {}
+            Reply::Oneway | Reply::Null => {}
+            Reply::Stream(ty, constraints) => {
+                let summary = format!("/// A value of `{name}`, held to what the contract says.\n");
+                self.held(helper(summary, &names.helper("Reply"), name), *ty, constraints);
+            }
             Reply::Bare(ty, constraints) => {
                 let summary = format!("/// The result of `{name}`, held to what the contract says.\n");
                 self.held(helper(summary, &names.helper("Reply"), name), *ty, constraints);

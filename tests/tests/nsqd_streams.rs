@@ -1,0 +1,132 @@
+//! Streams through real nsqds, and what they leave there.
+#![cfg(feature = "nsqd")]
+
+mod watching;
+
+use std::time::{Duration, Instant};
+
+use almanet_runtime::{CallError, Interruption, OutcomeUnknown, Session};
+use almanet_tests::nsqd::Nsqd;
+use futures_util::future::join_all;
+use watching::{LONG, WatcherClient, every_kind, many, serve, side_by_side, unread};
+
+async fn connect(nsqds: &[&Nsqd]) -> Session {
+    let addresses: Vec<_> = nsqds.iter().map(|nsqd| nsqd.tcp_address().to_string()).collect();
+    Session::connect(&format!("nsq://{}", addresses.join(","))).await.expect("nsqd is there")
+}
+
+/// The topics of replies that an nsqd has.
+fn reply_topics(nsqd: &Nsqd) -> Vec<String> {
+    let stats = nsqd.stats("");
+    let names = stats["topics"].as_array().into_iter().flatten().filter_map(|topic| topic["topic_name"].as_str());
+    names.filter(|name| name.starts_with("_rpc_._repl")).map(str::to_owned).collect()
+}
+
+/// Waits until nothing is left of sessions that were closed.
+fn nothing_is_left(nsqd: &Nsqd) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !reply_topics(nsqd).is_empty() {
+        assert!(Instant::now() < deadline, "{:?}", reply_topics(nsqd));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_end_as_their_contract_says_and_leave_nothing() {
+    let nsqd = Nsqd::start();
+    let (server, caller) = (connect(&[&nsqd]).await, connect(&[&nsqd]).await);
+    let (log, running) = serve(&server).await;
+    let client = WatcherClient::new(&caller);
+    every_kind(&client).await;
+    let took = many(&client, &log, 20_000).await;
+    println!("20,000 values through nsqd in {took:?}");
+    unread(&client, &log).await;
+    side_by_side(&client).await;
+    assert_eq!(reply_topics(&nsqd).len(), 2, "streams need no topic beside the sessions' own");
+    running.drain().await;
+    caller.close().await;
+    server.close().await;
+    drop((client, caller, server));
+    nothing_is_left(&nsqd);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_two_brokers_each_stream_keeps_to_the_one_that_delivered_its_call() {
+    let (one, two) = (Nsqd::start(), Nsqd::start());
+    let (server, caller) = (connect(&[&one, &two]).await, connect(&[&two, &one]).await);
+    let (log, running) = serve(&server).await;
+    let client = WatcherClient::new(&caller);
+    every_kind(&client).await;
+    side_by_side(&client).await;
+    many(&client, &log, 5_000).await;
+    for nsqd in [&one, &two] {
+        let passed: u64 = reply_topics(nsqd)
+            .iter()
+            .map(|topic| nsqd.stats(topic)["topics"][0]["message_count"].as_u64().unwrap_or_default())
+            .sum();
+        assert!(passed > 500, "{passed} messages went through {}", nsqd.tcp_address());
+    }
+    running.drain().await;
+    caller.close().await;
+    server.close().await;
+    drop((client, caller, server));
+    nothing_is_left(&one);
+    nothing_is_left(&two);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_instances_share_the_calls_and_each_stream_stays_with_one() {
+    let nsqd = Nsqd::start();
+    let servers = [connect(&[&nsqd]).await, connect(&[&nsqd]).await];
+    let caller = connect(&[&nsqd]).await;
+    let mut instances = Vec::new();
+    for server in &servers {
+        instances.push(serve(server).await);
+    }
+    let client = WatcherClient::new(&caller);
+    let streams = join_all((0..40).map(|_| async { client.ticks().await.expect("it begins") })).await;
+    let (first, second) = (instances.remove(0), instances.remove(0));
+    // One of the two goes: its streams say so, the other's go on.
+    drop(first.1);
+    let mut interrupted = 0;
+    for mut ticks in streams {
+        let mut number = 0;
+        loop {
+            match tokio::time::timeout(LONG, ticks.next()).await.expect("it goes on or ends") {
+                Some(Ok(tick)) => assert_eq!(tick, number),
+                Some(Err(CallError::OutcomeUnknown(OutcomeUnknown::Interrupted(Interruption::Stopped(_))))) => {
+                    interrupted += 1;
+                    break;
+                }
+                other => panic!("{other:?}"),
+            }
+            number += 1;
+            if number == 200 {
+                break;
+            }
+        }
+    }
+    assert!((1..40).contains(&interrupted), "{interrupted} streams were of the instance that went");
+    second.1.drain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_dies_ends_its_streams_on_both_sides_in_time() {
+    let nsqd = Nsqd::start();
+    let (server, caller) = (connect(&[&nsqd]).await, connect(&[&nsqd]).await);
+    let (log, _running) = serve(&server).await;
+    let mut ticks = WatcherClient::new(&caller).ticks().await.expect("it begins");
+    assert_eq!(ticks.next().await, Some(Ok(0)));
+    drop(nsqd);
+    let began = Instant::now();
+    let error = loop {
+        match tokio::time::timeout(LONG, ticks.next()).await.expect("it ends").expect("by an error") {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    let why = CallError::OutcomeUnknown(OutcomeUnknown::Interrupted(Interruption::Silent(Duration::from_secs(10))));
+    assert_eq!(error, why);
+    tokio::time::timeout(LONG, log.dropped.notified()).await.expect("the service drops its stream");
+    println!("both sides knew after {:?}", began.elapsed());
+}
