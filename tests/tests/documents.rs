@@ -71,6 +71,20 @@ fn the_readme_shows_the_greeting_example() {
     assert_eq!(main, read("examples/greeting/src/main.rs"));
 }
 
+#[test]
+fn the_guide_to_streams_shows_the_tour() {
+    let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+    let tour = ["schemas/tour.almanet", "src/shop.rs", "src/main.rs"];
+    let tour = tour.map(|path| lines(&read(&format!("examples/tour/{path}"))));
+    let blocks = blocks("runtime/docs/streams.md");
+    assert_eq!(blocks.len(), 3);
+    for block in blocks {
+        let shown = lines(&block.text);
+        let found = tour.iter().any(|file| file.windows(shown.len()).any(|lines| lines == shown));
+        assert!(found, "the tour does not hold this:\n{}", block.text);
+    }
+}
+
 /// How a command of a document is known to work.
 enum Covered {
     /// Run here.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use almanet_runtime::{CallError, Server, Session};
 use contract::common::people::{Person, Role};
-use contract::tour::shop::shop::{BuyError, FindError, ShopClient, arrived, events, service};
+use contract::tour::shop::shop::{BuyError, FindError, SellOffError, ShopClient, arrived, events, service};
 use contract::tour::shop::{Circle, Closed, Event, FIRST_SALE, MAX_COPIES, PATIENCE, Sticker};
 use shop::{Bookshop, dune};
 use tokio::sync::oneshot;
@@ -28,6 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = ShopClient::new(&session);
     replies(&client).await?;
     exceptions(&client).await?;
+    streams(&client).await?;
     options(&client).await?;
 
     client.note("the shop closes").role(Role::Writer).await?;
@@ -85,6 +86,19 @@ async fn exceptions(client: &ShopClient) -> Result<(), Box<dyn Error>> {
     match client.buy("978").await {
         Err(CallError::InvalidPayload(why)) => println!("buy, not even sent: {why}"),
         other => return Err(format!("a wrong number was sent: {other:?}").into()),
+    }
+    Ok(())
+}
+
+/// A stream, read to its end.
+async fn streams(client: &ShopClient) -> Result<(), Box<dyn Error>> {
+    let mut sales = client.sell_off("9780441172719").each(3).await?;
+    while let Some(sale) = sales.next().await {
+        match sale {
+            Ok(sale) => println!("sell_off: {} copies", sale.copies),
+            Err(CallError::Remote(SellOffError::SoldOut(sold_out))) => println!("sell_off: {sold_out}"),
+            Err(other) => return Err(other.into()),
+        }
     }
     Ok(())
 }

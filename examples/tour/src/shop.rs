@@ -1,35 +1,36 @@
 //! The shop: one trait, implemented.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use almanet_runtime::types::{Date, Decimal, Duration, Timestamp, Uuid, Value};
-use almanet_runtime::{Context, Failure, Session, Topic};
+use almanet_runtime::{Context, Failure, Session, StreamOf, Topic};
 
 use crate::contract::common::people::{Person, Role};
 use crate::contract::tour::shop::money::{Currency, Price};
 use crate::contract::tour::shop::shop::{
-    BoundsError, BuyError, BuyReply, DecorateError, FindError, LookupError, OpenUpError, PingError, Shop, events,
+    BoundsError, BuyError, BuyReply, DecorateError, FindError, LookupError, OpenUpError, PingError, SellOffError, Shop,
+    events,
 };
 use crate::contract::tour::shop::{Book, Closed, Event, Genre, Isbn, SHOP_ID, Sale, SoldOut, Sticker, UnknownBook};
 
 /// A shop with one book.
 pub(crate) struct Bookshop {
     events: Topic<Event>,
-    stock: Mutex<u32>,
+    stock: Arc<Mutex<u32>>,
 }
 
 impl Bookshop {
     pub(crate) fn new(session: &Session) -> Self {
-        Self { events: events(session), stock: Mutex::new(10) }
+        Self { events: events(session), stock: Arc::new(Mutex::new(10)) }
     }
+}
 
-    /// Takes copies out of the stock; what is left, or `None` where there are too few.
-    fn take(&self, copies: u32) -> Option<u32> {
-        let mut stock = self.stock.lock().ok()?;
-        *stock = stock.checked_sub(copies)?;
-        Some(*stock)
-    }
+/// Takes copies out of a stock; what is left, or `None` where there are too few.
+fn take(stock: &Mutex<u32>, copies: i32) -> Option<u32> {
+    let mut stock = stock.lock().ok()?;
+    *stock = stock.checked_sub(copies.unsigned_abs())?;
+    Some(*stock)
 }
 
 impl Shop for Bookshop {
@@ -54,13 +55,28 @@ impl Shop for Bookshop {
         if book.isbn != isbn {
             return Err(UnknownBook(isbn).into());
         }
-        let Some(left) = self.take(copies.unsigned_abs()) else {
+        let Some(left) = take(&self.stock, copies) else {
             return Err(SoldOut { isbn, back_in: Some(Duration::from_hours(48)) }.into());
         };
         let sold = Event::Sold(Sale { isbn, copies, buyer });
         self.events.produce(&sold).await.map_err(Failure::internal)?;
         let total = Price { amount: book.price.amount * Decimal::from(copies), currency: book.price.currency };
         Ok(BuyReply { total, left })
+    }
+
+    async fn sell_off(
+        &self,
+        _cx: Context,
+        isbn: Isbn,
+        each: i32,
+    ) -> Result<StreamOf<Sale, SellOffError>, Failure<SellOffError>> {
+        let stock = self.stock.clone();
+        Ok(StreamOf::write(async move |mut sales| {
+            while take(&stock, each).is_some() {
+                sales.write(Sale { isbn: isbn.clone(), copies: each, buyer: None }).await?;
+            }
+            Err(SoldOut { isbn, back_in: None }.into())
+        }))
     }
 
     async fn open_up(&self, _cx: Context) -> Result<(), Failure<OpenUpError>> {

@@ -32,4 +32,5 @@
     reason = "the contract decides on names, docs and shapes"
 )]
 
+#[rustfmt::skip]
 pub mod streams;

@@ -26,7 +26,10 @@ impl codegen::Decode for NothingThere {
         Self
     }
 
-    fn decode(&mut self, json: &mut codegen::Decoder<'_>) -> Result<(), codegen::DecodeError> {
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
         json.null()
     }
 }
@@ -62,10 +65,15 @@ impl codegen::Encode for TooLate {
 
 impl codegen::Decode for TooLate {
     fn blank() -> Self {
-        Self { since: codegen::Decode::blank() }
+        Self {
+            since: codegen::Decode::blank(),
+        }
     }
 
-    fn decode(&mut self, json: &mut codegen::Decoder<'_>) -> Result<(), codegen::DecodeError> {
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
         *self = codegen::Decode::blank();
         json.record(Self::SHAPE, &mut [&mut self.since])
     }
@@ -91,7 +99,10 @@ pub struct Reading {
 impl Reading {
     const SHAPE: &'static codegen::Record = &codegen::Record {
         name: "Reading",
-        fields: &[codegen::Field::Required("sensor"), codegen::Field::Required("celsius")],
+        fields: &[
+            codegen::Field::Required("sensor"),
+            codegen::Field::Required("celsius"),
+        ],
         unknown: codegen::Unknown::Ignored,
     };
 }
@@ -102,18 +113,27 @@ impl codegen::Encode for Reading {
     }
 
     fn check(&self, must: &mut codegen::Checker) {
-        must.field_with("celsius", |must| {
-            must.range(self.celsius, Some(-50.0_f64), Some(150.0_f64));
-        });
+        must.field_with(
+            "celsius",
+            |must| {
+                must.range(self.celsius, Some(-50.0_f64), Some(150.0_f64));
+            },
+        );
     }
 }
 
 impl codegen::Decode for Reading {
     fn blank() -> Self {
-        Self { sensor: codegen::Decode::blank(), celsius: codegen::Decode::blank() }
+        Self {
+            sensor: codegen::Decode::blank(),
+            celsius: codegen::Decode::blank(),
+        }
     }
 
-    fn decode(&mut self, json: &mut codegen::Decoder<'_>) -> Result<(), codegen::DecodeError> {
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
         *self = codegen::Decode::blank();
         json.record(Self::SHAPE, &mut [&mut self.sensor, &mut self.celsius])
     }

@@ -2,8 +2,8 @@
 
 //! Watches.
 
-use ::almanet_runtime::types::Timestamp;
 use ::almanet_runtime::{Context, Failure, Service, StreamCall, StreamOf, codegen};
+use ::almanet_runtime::types::Timestamp;
 use ::core::fmt;
 use ::core::time::Duration;
 use ::std::collections::BTreeMap;
@@ -15,8 +15,12 @@ pub trait Watcher: Send + Sync + 'static {
     /// # Errors
     ///
     /// With any error, at once or in the stream: the service's log gets it, the caller learns that it happened.
-    fn ticks(&self, cx: Context)
-    -> impl Future<Output = Result<StreamOf<u64, TicksError>, Failure<TicksError>>> + Send;
+    fn ticks(
+        &self,
+        cx: Context,
+    ) -> impl Future<
+        Output = Result<StreamOf<u64, TicksError>, Failure<TicksError>>,
+    > + Send;
 
     /// Everything since then, and what comes.
     ///
@@ -27,7 +31,9 @@ pub trait Watcher: Send + Sync + 'static {
         &self,
         cx: Context,
         since: Timestamp,
-    ) -> impl Future<Output = Result<StreamOf<super::Reading, WatchError>, Failure<WatchError>>> + Send;
+    ) -> impl Future<
+        Output = Result<StreamOf<super::Reading, WatchError>, Failure<WatchError>>,
+    > + Send;
 
     /// Of one sensor, by its name.
     ///
@@ -38,7 +44,9 @@ pub trait Watcher: Send + Sync + 'static {
         &self,
         cx: Context,
         payload: String,
-    ) -> impl Future<Output = Result<StreamOf<super::Reading, FollowError>, Failure<FollowError>>> + Send;
+    ) -> impl Future<
+        Output = Result<StreamOf<super::Reading, FollowError>, Failure<FollowError>>,
+    > + Send;
 
     /// With parameters that may be left out.
     ///
@@ -51,7 +59,9 @@ pub trait Watcher: Send + Sync + 'static {
         path: String,
         most: Option<u32>,
         reverse: bool,
-    ) -> impl Future<Output = Result<StreamOf<super::Line, LinesError>, Failure<LinesError>>> + Send;
+    ) -> impl Future<
+        Output = Result<StreamOf<super::Line, LinesError>, Failure<LinesError>>,
+    > + Send;
 
     /// With a constraint of its own, on values and payload.
     ///
@@ -62,7 +72,9 @@ pub trait Watcher: Send + Sync + 'static {
         &self,
         cx: Context,
         payload: u8,
-    ) -> impl Future<Output = Result<StreamOf<u8, RollsError>, Failure<RollsError>>> + Send;
+    ) -> impl Future<
+        Output = Result<StreamOf<u8, RollsError>, Failure<RollsError>>,
+    > + Send;
 
     /// The procedure `pairs`.
     ///
@@ -75,7 +87,10 @@ pub trait Watcher: Send + Sync + 'static {
         cx: Context,
         payload: Vec<String>,
     ) -> impl Future<
-        Output = Result<StreamOf<BTreeMap<String, Option<super::Reading>>, PairsError>, Failure<PairsError>>,
+        Output = Result<
+            StreamOf<BTreeMap<String, Option<super::Reading>>, PairsError>,
+            Failure<PairsError>,
+        >,
     > + Send;
 
     /// The procedure `maybe`.
@@ -86,27 +101,62 @@ pub trait Watcher: Send + Sync + 'static {
     fn maybe(
         &self,
         cx: Context,
-    ) -> impl Future<Output = Result<StreamOf<Option<String>, MaybeError>, Failure<MaybeError>>> + Send;
+    ) -> impl Future<
+        Output = Result<StreamOf<Option<String>, MaybeError>, Failure<MaybeError>>,
+    > + Send;
 }
 
 /// The service `streams.watcher`, whose calls `implementation` answers.
 pub fn service(implementation: impl Watcher) -> Service {
     codegen::ServiceBuilder::new(&SERVICE, implementation)
-        .stream(&TICKS, |service, cx, ()| async move { Watcher::ticks(&*service, cx).await })
-        .stream(&WATCH, |service, cx, payload: WatchPayload| async move {
-            Watcher::watch(&*service, cx, payload.since).await
-        })
-        .stream(&FOLLOW, |service, cx, payload| async move { Watcher::follow(&*service, cx, payload).await })
-        .stream(&LINES, |service, cx, payload: LinesPayload| async move {
-            Watcher::lines(&*service, cx, payload.path, payload.most, payload.reverse)
-                .await
-                .map(|values| codegen::each(values, LinesReply))
-        })
-        .stream(&ROLLS, |service, cx, payload: RollsPayload| async move {
-            Watcher::rolls(&*service, cx, payload.0).await.map(|values| codegen::each(values, RollsReply))
-        })
-        .stream(&PAIRS, |service, cx, payload| async move { Watcher::pairs(&*service, cx, payload).await })
-        .stream(&MAYBE, |service, cx, ()| async move { Watcher::maybe(&*service, cx).await })
+        .stream(
+            &TICKS,
+            |service, cx, ()| async move { Watcher::ticks(&*service, cx).await },
+        )
+        .stream(
+            &WATCH,
+            |service, cx, payload: WatchPayload| async move {
+                Watcher::watch(&*service, cx, payload.since).await
+            },
+        )
+        .stream(
+            &FOLLOW,
+            |service, cx, payload| async move {
+                Watcher::follow(&*service, cx, payload).await
+            },
+        )
+        .stream(
+            &LINES,
+            |service, cx, payload: LinesPayload| async move {
+                Watcher::lines(
+                        &*service,
+                        cx,
+                        payload.path,
+                        payload.most,
+                        payload.reverse,
+                    )
+                    .await
+                    .map(|values| codegen::each(values, LinesReply))
+            },
+        )
+        .stream(
+            &ROLLS,
+            |service, cx, payload: RollsPayload| async move {
+                Watcher::rolls(&*service, cx, payload.0)
+                    .await
+                    .map(|values| codegen::each(values, RollsReply))
+            },
+        )
+        .stream(
+            &PAIRS,
+            |service, cx, payload| async move {
+                Watcher::pairs(&*service, cx, payload).await
+            },
+        )
+        .stream(
+            &MAYBE,
+            |service, cx, ()| async move { Watcher::maybe(&*service, cx).await },
+        )
         .build()
 }
 
@@ -125,7 +175,9 @@ impl WatcherClient {
     /// The same client, whose calls go to one version of the service instead of the main one.
     #[must_use]
     pub fn version(&self, version: &str) -> Self {
-        Self { caller: self.caller.version(version) }
+        Self {
+            caller: self.caller.version(version),
+        }
     }
 
     /// Without a payload, nor an exception.
@@ -140,7 +192,10 @@ impl WatcherClient {
     }
 
     /// Of one sensor, by its name.
-    pub fn follow(&self, payload: impl Into<String>) -> StreamCall<super::Reading, FollowError> {
+    pub fn follow(
+        &self,
+        payload: impl Into<String>,
+    ) -> StreamCall<super::Reading, FollowError> {
         let payload: String = payload.into();
         codegen::stream(&self.caller, &FOLLOW, &payload)
     }
@@ -149,7 +204,11 @@ impl WatcherClient {
     pub fn lines(&self, path: impl Into<String>) -> LinesCall {
         LinesCall {
             caller: self.caller.clone(),
-            payload: LinesPayload { path: path.into(), most: None, reverse: false },
+            payload: LinesPayload {
+                path: path.into(),
+                most: None,
+                reverse: false,
+            },
         }
     }
 
@@ -160,7 +219,10 @@ impl WatcherClient {
 
     /// The procedure `pairs`.
     #[deprecated(note = "use `watch`")]
-    pub fn pairs(&self, payload: Vec<String>) -> StreamCall<BTreeMap<String, Option<super::Reading>>, PairsError> {
+    pub fn pairs(
+        &self,
+        payload: Vec<String>,
+    ) -> StreamCall<BTreeMap<String, Option<super::Reading>>, PairsError> {
         codegen::stream(&self.caller, &PAIRS, &payload)
     }
 
@@ -219,10 +281,15 @@ impl codegen::Encode for WatchPayload {
 
 impl codegen::Decode for WatchPayload {
     fn blank() -> Self {
-        Self { since: codegen::Decode::blank() }
+        Self {
+            since: codegen::Decode::blank(),
+        }
     }
 
-    fn decode(&mut self, json: &mut codegen::Decoder<'_>) -> Result<(), codegen::DecodeError> {
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
         *self = codegen::Decode::blank();
         json.record(Self::SHAPE, &mut [&mut self.since])
     }
@@ -381,12 +448,22 @@ impl codegen::Encode for LinesPayload {
 
 impl codegen::Decode for LinesPayload {
     fn blank() -> Self {
-        Self { path: codegen::Decode::blank(), most: None, reverse: false }
+        Self {
+            path: codegen::Decode::blank(),
+            most: None,
+            reverse: false,
+        }
     }
 
-    fn decode(&mut self, json: &mut codegen::Decoder<'_>) -> Result<(), codegen::DecodeError> {
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
         *self = codegen::Decode::blank();
-        json.record(Self::SHAPE, &mut [&mut self.path, &mut self.most, &mut self.reverse])
+        json.record(
+            Self::SHAPE,
+            &mut [&mut self.path, &mut self.most, &mut self.reverse],
+        )
     }
 }
 
@@ -412,7 +489,11 @@ impl LinesCall {
     }
 
     /// Adds a header that travels beside the payload.
-    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> StreamCall<super::Line, LinesError> {
+    pub fn header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> StreamCall<super::Line, LinesError> {
         StreamCall::from(self).header(name, value)
     }
 
@@ -456,7 +537,10 @@ impl codegen::Decode for LinesReply {
         Self(codegen::Decode::blank())
     }
 
-    fn decode(&mut self, json: &mut codegen::Decoder<'_>) -> Result<(), codegen::DecodeError> {
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
         codegen::Decode::decode(&mut self.0, json)
     }
 }
@@ -506,7 +590,10 @@ impl codegen::Decode for RollsPayload {
         Self(codegen::Decode::blank())
     }
 
-    fn decode(&mut self, json: &mut codegen::Decoder<'_>) -> Result<(), codegen::DecodeError> {
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
         codegen::Decode::decode(&mut self.0, json)
     }
 }
@@ -530,7 +617,10 @@ impl codegen::Decode for RollsReply {
         Self(codegen::Decode::blank())
     }
 
-    fn decode(&mut self, json: &mut codegen::Decoder<'_>) -> Result<(), codegen::DecodeError> {
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
         codegen::Decode::decode(&mut self.0, json)
     }
 }
@@ -613,12 +703,19 @@ impl fmt::Display for MaybeError {
 
 impl ::core::error::Error for MaybeError {}
 
-static SERVICE: codegen::ServiceInfo = codegen::ServiceInfo::new("streams.watcher").version("2.0.0");
+static SERVICE: codegen::ServiceInfo = codegen::ServiceInfo::new("streams.watcher")
+    .version("2.0.0");
 
-static TICKS: codegen::Procedure =
-    codegen::Procedure::new("ticks", "streams.watcher.ticks").versioned("streams.watcher.v2_0_0.ticks");
+static TICKS: codegen::Procedure = codegen::Procedure::new(
+        "ticks",
+        "streams.watcher.ticks",
+    )
+    .versioned("streams.watcher.v2_0_0.ticks");
 
-static WATCH: codegen::Procedure = codegen::Procedure::new("watch", "streams.watcher.watch")
+static WATCH: codegen::Procedure = codegen::Procedure::new(
+        "watch",
+        "streams.watcher.watch",
+    )
     .versioned("streams.watcher.v2_0_0.watch")
     .timeout_millis(2000);
 
@@ -634,14 +731,26 @@ static FOLLOW: codegen::Procedure = codegen::Procedure::new(
         "{\"$defs\":{\"Reading\":{\"properties\":{\"celsius\":{\"maximum\":150.0,\"minimum\":-50.0,\"type\":\"number\"},\"sensor\":{\"type\":\"string\"}},\"required\":[\"sensor\",\"celsius\"],\"title\":\"Reading\",\"type\":\"object\"}},\"$ref\":\"#/$defs/Reading\"}",
     );
 
-static LINES: codegen::Procedure =
-    codegen::Procedure::new("lines", "streams.watcher.lines").versioned("streams.watcher.v2_0_0.lines");
+static LINES: codegen::Procedure = codegen::Procedure::new(
+        "lines",
+        "streams.watcher.lines",
+    )
+    .versioned("streams.watcher.v2_0_0.lines");
 
-static ROLLS: codegen::Procedure =
-    codegen::Procedure::new("rolls", "streams.watcher.rolls").versioned("streams.watcher.v2_0_0.rolls");
+static ROLLS: codegen::Procedure = codegen::Procedure::new(
+        "rolls",
+        "streams.watcher.rolls",
+    )
+    .versioned("streams.watcher.v2_0_0.rolls");
 
-static PAIRS: codegen::Procedure =
-    codegen::Procedure::new("pairs", "streams.watcher.pairs").versioned("streams.watcher.v2_0_0.pairs");
+static PAIRS: codegen::Procedure = codegen::Procedure::new(
+        "pairs",
+        "streams.watcher.pairs",
+    )
+    .versioned("streams.watcher.v2_0_0.pairs");
 
-static MAYBE: codegen::Procedure =
-    codegen::Procedure::new("maybe", "streams.watcher.maybe").versioned("streams.watcher.v2_0_0.maybe");
+static MAYBE: codegen::Procedure = codegen::Procedure::new(
+        "maybe",
+        "streams.watcher.maybe",
+    )
+    .versioned("streams.watcher.v2_0_0.maybe");
