@@ -243,13 +243,9 @@ pub(super) fn encode(
     Ok(body.into())
 }
 
-/// Whether the same message may be taken later.
+/// Whether the message did not go, and may be taken later.
 fn may_pass(error: &PublishError) -> bool {
-    match error {
-        PublishError::NotSent(_) => true,
-        PublishError::Refused { code, .. } => code.ends_with("PUB_FAILED"),
-        PublishError::Unknown(_) => false,
-    }
+    !is_unknown(error) && !error.is_final()
 }
 
 fn is_unknown(error: &PublishError) -> bool {

@@ -236,6 +236,20 @@ async fn the_first_reply_wins_and_later_ones_are_counted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_of_the_wire_before_1_0_is_counted_and_the_call_waits_for_its_reply() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    let call = calling(&session, |call| call);
+    let published = script.published().await;
+    let old = format!(r#"{{"call_id":"{}","is_error":true,"payload":{{"name":"x"}}}}"#, invocation(&published).id);
+    script.deliver(&format!("_rpc_._reply_.{}#ephemeral", session.id()), old);
+    script.acknowledged().await;
+    reply(&script, &published, false, "\"x\"");
+    assert_eq!(call.await.unwrap(), Ok("x".into()));
+    assert_eq!(session.statistics().before_version_1, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_no_reply_is_counted_and_acknowledged() {
     let mut script = Script::new();
     let session = connected(&script).await;

@@ -27,7 +27,7 @@ use crate::{
     error::BoxError,
     scope::{self, CallInfo},
     session::Session,
-    transport::{BoxFuture, Delivery, PublishError, Publishing, Route},
+    transport::{BoxFuture, Delivery, Publishing, Route},
     wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Id, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
 };
 
@@ -255,7 +255,7 @@ impl Execution {
                     self.settle(Some(reply));
                     return true;
                 }
-                Some(Err(error @ PublishError::Refused { .. })) => {
+                Some(Err(error)) if error.is_final() => {
                     error!(uri = %self.served.route.uri, call = %self.call, %error, "a reply was refused");
                     self.settle(Some(reply));
                     return false;

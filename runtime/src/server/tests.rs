@@ -145,11 +145,23 @@ async fn a_reply_is_published_again_until_it_is_acknowledged() {
     let (_session, _running) = started(&script, &Arc::default()).await;
     script.next_publish_fails(PublishError::NotSent("down".into()));
     script.next_publish_fails(PublishError::Unknown("broken".into()));
+    script.next_publish_fails(PublishError::Refused { code: "E_PUB_FAILED".into(), text: "exiting".into() });
     let number = script.deliver(TOPIC, body(&Caller::new().invocation("x")));
-    for _ in 0..3 {
+    for _ in 0..4 {
         assert_eq!(outcome(&script.published().await), Ok("x".into()));
     }
     assert_eq!(script.acknowledged().await, (number, Acknowledged::Finished));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_is_refused_for_good_is_given_up() {
+    let mut script = Script::new();
+    let (_session, _running) = started(&script, &Arc::default()).await;
+    script.next_publish_fails(PublishError::Refused { code: "E_BAD_TOPIC".into(), text: "no".into() });
+    let number = script.deliver(TOPIC, body(&Caller::new().invocation("x")));
+    script.published().await;
+    assert_eq!(script.acknowledged().await, (number, Acknowledged::Finished));
+    assert!(script.published_now().is_none());
 }
 
 #[tokio::test(start_paused = true)]

@@ -180,6 +180,13 @@ pub enum PublishError {
     Unknown(String),
 }
 
+impl PublishError {
+    /// Whether the broker would refuse the same message again: what is wrong is the message, not the moment.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if !code.ends_with("PUB_FAILED"))
+    }
+}
+
 /// Why no transport came about.
 ///
 /// Its `Debug` is its `Display`: a program whose `main` returns it, boxed or not, prints the text.

@@ -30,7 +30,7 @@ impl<'a> Reply<'a> {
         out.reserve(128 + self.payload.len() + self.payload.len() / 4);
         out.extend_from_slice(START);
         out.extend_from_slice(&self.call_id.hex());
-        out.extend_from_slice(b"\",\"is_exception\":");
+        out.extend_from_slice(NEXT);
         out.extend_from_slice(if self.is_exception { b"true" } else { b"false" });
         out.extend_from_slice(b",\"payload\":");
         json::write_string(out, &self.payload);
@@ -96,12 +96,14 @@ impl<'a> Reply<'a> {
     }
 }
 
-/// The call that a body answers, found without reading all of it where the body begins as every known peer writes it.
+/// The call that a body answers, found without reading all of it where the body begins as every known peer writes it:
+/// peers of the wire before 1.0 begin alike, and part after the id.
 ///
 /// # Errors
 /// Where the body is not a reply.
 pub fn call_id_of(body: &[u8]) -> Result<Id, Malformed> {
-    let usual = body.strip_prefix(START).filter(|rest| rest.get(Id::LENGTH) == Some(&b'"'));
+    let usual =
+        body.strip_prefix(START).filter(|rest| rest.get(Id::LENGTH..).is_some_and(|rest| rest.starts_with(NEXT)));
     match usual.and_then(|rest| Id::parse(&rest[..Id::LENGTH])) {
         Some(id) => Ok(id),
         None => Reply::decode(body).map(|reply| reply.call_id),
@@ -109,3 +111,4 @@ pub fn call_id_of(body: &[u8]) -> Result<Id, Malformed> {
 }
 
 const START: &[u8] = b"{\"call_id\":\"";
+const NEXT: &[u8] = b"\",\"is_exception\":";
