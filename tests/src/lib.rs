@@ -10,6 +10,7 @@ pub mod nsqd;
 #[cfg(feature = "nsqd")]
 pub mod nsqlookupd;
 pub mod program;
+pub mod proxy;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod script;

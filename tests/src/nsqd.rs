@@ -17,7 +17,9 @@ pub struct Nsqd {
     tcp: SocketAddr,
     http: SocketAddr,
     log: Option<JoinHandle<()>>,
-    _data: TempDir,
+    arguments: Vec<String>,
+    /// `None` where another process goes on over it.
+    data: Option<TempDir>,
 }
 
 impl Nsqd {
@@ -38,17 +40,81 @@ impl Nsqd {
     /// As [`Nsqd::start`].
     #[must_use]
     pub fn with(arguments: &[&str]) -> Self {
-        let data = tempfile::tempdir().expect("a temporary folder");
-        Self::launch(data, ["127.0.0.1:0".to_owned(), "127.0.0.1:0".to_owned()], arguments)
+        Self::over(tempfile::tempdir().expect("a temporary folder"), arguments)
     }
 
-    fn launch(data: TempDir, [tcp, http]: [String; 2], arguments: &[&str]) -> Self {
+    /// Starts the nsqd that `NSQD` names over data that is there already.
+    ///
+    /// # Panics
+    ///
+    /// As [`Nsqd::start`].
+    #[must_use]
+    pub fn over(data: TempDir, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Self::launch(data, ["127.0.0.1:0".to_owned(), "127.0.0.1:0".to_owned()], arguments)
+            .unwrap_or_else(|_| panic!("nsqd ended before it listened"))
+    }
+
+    /// Kills the process (-9) and starts another one on the same ports, over the same data.
+    ///
+    /// # Panics
+    ///
+    /// Where the new one does not start.
+    #[must_use]
+    pub fn killed_and_restarted(self) -> Self {
+        self.killed().restart()
+    }
+
+    /// Kills the process (-9): its ports are closed until [`Killed::restart`].
+    #[must_use]
+    pub fn killed(mut self) -> Killed {
+        self.end();
+        Killed {
+            ports: [self.tcp.to_string(), self.http.to_string()],
+            arguments: std::mem::take(&mut self.arguments),
+            data: self.data.take().expect("it is given away once"),
+        }
+    }
+
+    /// Stops the process where it is (SIGSTOP): its connections stay open, and nothing comes from them.
+    ///
+    /// # Panics
+    ///
+    /// Where it has ended.
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets a paused process go on.
+    ///
+    /// # Panics
+    ///
+    /// Where it has ended.
+    pub fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").arg(signal).arg(self.process.id().to_string()).status();
+        assert!(sent.expect("kill runs").success(), "{signal} reaches nsqd");
+    }
+
+    fn end(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+        if let Some(log) = self.log.take() {
+            drop(log.join());
+        }
+    }
+
+    /// Gives everything back where it ended before it listened, because somebody has its ports.
+    fn launch(data: TempDir, [tcp, http]: [String; 2], arguments: Vec<String>) -> Result<Self, (TempDir, Vec<String>)> {
         let program = std::env::var_os("NSQD").expect("NSQD names an nsqd: ./tests/run nsqd sets it");
         let mut process = Command::new(program)
             .arg(format!("--tcp-address={tcp}"))
             .arg(format!("--http-address={http}"))
             .arg(format!("--data-path={}", Path::display(data.path())))
-            .args(arguments)
+            .args(&arguments)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -59,7 +125,10 @@ impl Nsqd {
         while tcp.is_none() || http.is_none() {
             line.clear();
             let read = log.read_line(&mut line).expect("nsqd's log can be read");
-            assert!(read > 0, "nsqd ended before it listened");
+            if read == 0 {
+                drop(process.wait());
+                return Err((data, arguments));
+            }
             if let Some((_, address)) = line.split_once("TCP: listening on ") {
                 tcp = address.trim().parse().ok();
             } else if let Some((_, address)) = line.split_once("HTTP: listening on ") {
@@ -69,7 +138,7 @@ impl Nsqd {
         // Its log must be read to the end, or nsqd blocks on a full pipe.
         let log = std::thread::spawn(move || drop(std::io::copy(&mut log, &mut std::io::sink())));
         let [tcp, http] = [tcp, http].map(|address: Option<SocketAddr>| address.expect("the loop ended with both"));
-        Self { process, tcp, http, log: Some(log), _data: data }
+        Ok(Self { process, tcp, http, log: Some(log), arguments, data: Some(data) })
     }
 
     /// Where clients connect.
@@ -104,6 +173,18 @@ impl Nsqd {
         }
     }
 
+    /// What `/stats` says of one channel; null where it is not there.
+    ///
+    /// # Panics
+    ///
+    /// Where nsqd does not answer.
+    #[must_use]
+    pub fn channel(&self, topic: &str, channel: &str) -> Value {
+        let mut stats = self.stats(topic);
+        let channels = stats["topics"][0]["channels"].as_array_mut().into_iter().flatten();
+        channels.map(Value::take).find(|each| each["channel_name"] == channel).unwrap_or_default()
+    }
+
     /// What `/stats` says of one topic.
     ///
     /// # Panics
@@ -129,10 +210,36 @@ impl Nsqd {
 
 impl Drop for Nsqd {
     fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-        if let Some(log) = self.log.take() {
-            drop(log.join());
+        self.end();
+    }
+}
+
+/// An nsqd that was killed: its ports and its data.
+#[derive(Debug)]
+pub struct Killed {
+    ports: [String; 2],
+    arguments: Vec<String>,
+    data: TempDir,
+}
+
+impl Killed {
+    /// Starts another one on the same ports, over the same data.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not start within 30 seconds.
+    #[must_use]
+    pub fn restart(self) -> Nsqd {
+        let Self { ports, mut arguments, mut data } = self;
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            // Somebody's outgoing connection may have one of the ports for a moment.
+            match Nsqd::launch(data, ports.clone(), arguments) {
+                Ok(nsqd) => return nsqd,
+                Err(back) => (data, arguments) = back,
+            }
+            assert!(Instant::now() < deadline, "no nsqd starts on {ports:?}");
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
 }
