@@ -20,22 +20,27 @@
 //! | `a closes` | closes the connection |
 //! | `pause` | leaves the broker time for what it does in the background and tells nobody |
 //!
+//! A connection whose IDENTIFY was granted snappy or deflate goes on so by itself, in both directions.
+//!
 //! What is sent may hold `\n`, `\r`, `\t`, `\0`, `\\`, `\|`, `\xNN`, `#1` for the id of the first message of the script
 //! (in the order of arrival), and `{x*100}` for a hundred x. `@1>` sends on the connection that got message `#1` last.
 
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt::Write as _,
-    io::{Read, Write},
-    net::{Shutdown, SocketAddr, TcpStream},
+    net::{Shutdown, SocketAddr},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
+use self::connection::{Arrival, Connection};
+
+mod connection;
+
 /// nsqd deletes ephemeral channels, and hands messages from a topic to its channels, behind the client's back.
 const PAUSE: Duration = Duration::from_millis(300);
-/// How much of a body is shown.
+/// How much of a body is shown, unless it is JSON: all that a broker grants counts.
 const SHOWN: usize = 100;
 
 /// A script that was read.
@@ -136,27 +141,29 @@ impl Step {
     }
 }
 
-/// What came over a connection.
-enum Arrival {
-    Frame(i32, Vec<u8>),
-    /// It was closed, or reset.
-    Closed,
-}
-
 /// The script means a message of this number, and so many did not come.
 struct Missing(usize);
 
 struct Session {
     broker: SocketAddr,
-    connections: BTreeMap<String, TcpStream>,
+    connections: BTreeMap<String, Connection>,
     sender: mpsc::Sender<(String, Arrival)>,
     receiver: mpsc::Receiver<(String, Arrival)>,
     /// How long to wait for an answer.
     patience: Duration,
     /// What came and was not asked for yet.
     waiting: VecDeque<(String, Arrival)>,
-    /// The messages' ids, in the order of their arrival, and who got each last.
-    messages: Vec<(Vec<u8>, String)>,
+    /// The messages in the order of their arrival.
+    messages: Vec<Message>,
+}
+
+/// What is known of a message. Each topic of nsqd counts its ids by itself, so that it takes the time as well to tell
+/// one message from another.
+struct Message {
+    id: Vec<u8>,
+    timestamp: Vec<u8>,
+    /// The connection that got it last.
+    owner: String,
 }
 
 impl Session {
@@ -179,17 +186,13 @@ impl Session {
             Step::Remark | Step::Option { .. } => {}
             Step::Pause => thread::sleep(PAUSE),
             Step::Connect { name, magic } => {
-                let stream = TcpStream::connect(self.broker).expect("the broker listens");
-                stream.set_nodelay(true).expect("a TCP option");
-                let (reader, sender, owner) =
-                    (stream.try_clone().expect("a second handle"), self.sender.clone(), name.clone());
-                thread::spawn(move || receive(reader, &owner, &sender));
-                self.connections.insert(name.clone(), stream);
+                let connection = Connection::open(self.broker, name, &self.sender).expect("the broker listens");
+                self.connections.insert(name.clone(), connection);
                 self.write(name, magic.as_bytes());
             }
             Step::Send { name, text, whole } => {
                 let name = match name.strip_prefix('@') {
-                    Some(number) => self.message(number)?.1.clone(),
+                    Some(number) => self.message(number)?.owner.clone(),
                     None => name.clone(),
                 };
                 let bytes = if *whole { self.command(text)? } else { self.expand(text)? };
@@ -201,7 +204,7 @@ impl Session {
             }
             Step::End { name, how } => {
                 // A connection that the broker has closed already is closed, too.
-                let _ = self.connection(name).shutdown(*how);
+                let _ = self.connection(name).shut_down(*how);
             }
         }
         Ok(None)
@@ -209,14 +212,14 @@ impl Session {
 
     fn write(&mut self, name: &str, bytes: &[u8]) {
         // The broker may refuse a command before it has read all of it.
-        let _ = self.connection(name).write_all(bytes);
+        let _ = self.connection(name).send(bytes);
     }
 
-    fn connection(&mut self, name: &str) -> &mut TcpStream {
+    fn connection(&mut self, name: &str) -> &mut Connection {
         self.connections.get_mut(name).unwrap_or_else(|| panic!("no connection `{name}` was opened"))
     }
 
-    fn message(&self, number: &str) -> Result<&(Vec<u8>, String), Missing> {
+    fn message(&self, number: &str) -> Result<&Message, Missing> {
         let number: usize = number.parse().unwrap_or_else(|_| panic!("`{number}` is not a message's number"));
         number.checked_sub(1).and_then(|at| self.messages.get(at)).ok_or(Missing(number))
     }
@@ -274,7 +277,7 @@ impl Session {
                 }
                 '#' if rest.starts_with(|c: char| c.is_ascii_digit()) => {
                     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-                    bytes.extend(&self.message(&rest[..end])?.0);
+                    bytes.extend(&self.message(&rest[..end])?.id);
                     rest = &rest[end..];
                 }
                 '{' if repeated(rest).is_some() => {
@@ -321,21 +324,28 @@ impl Session {
 
     fn show(&mut self, kind: i32, data: &[u8], receiver: &str) -> String {
         match (kind, data.split_at_checked(26)) {
-            (0, _) => format!("response {}", self.show_bytes(data)),
+            (0, _) => {
+                // One that was closed meanwhile is shown as closed next.
+                let _ = self.connection(receiver).answered(data);
+                format!("response {}", self.show_bytes(data))
+            }
             (1, _) => format!("error {}", self.show_bytes(data)),
             (2, Some((header, body))) => {
-                let (id, attempts) = (&header[10..], u16::from_be_bytes([header[8], header[9]]));
+                let (timestamp, id) = (&header[..8], &header[10..]);
+                let attempts = u16::from_be_bytes([header[8], header[9]]);
                 assert!(
                     id.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')),
                     "an id of hexadecimal digits"
                 );
-                let number = match self.messages.iter().position(|(known, _)| known == id) {
+                let known = |message: &Message| message.id == id && message.timestamp == timestamp;
+                let number = match self.messages.iter().position(known) {
                     Some(at) => {
-                        receiver.clone_into(&mut self.messages[at].1);
+                        receiver.clone_into(&mut self.messages[at].owner);
                         at + 1
                     }
                     None => {
-                        self.messages.push((id.to_vec(), receiver.to_owned()));
+                        let (id, timestamp, owner) = (id.to_vec(), timestamp.to_vec(), receiver.to_owned());
+                        self.messages.push(Message { id, timestamp, owner });
                         self.messages.len()
                     }
                 };
@@ -348,9 +358,10 @@ impl Session {
     /// Bytes as the transcript shows them: escaped, cut, and with the ids masked.
     fn show_bytes(&self, data: &[u8]) -> String {
         let mut shown = String::new();
+        let is_json = data.starts_with(b"{");
         let mut rest = data;
         while let Some((first, after)) = rest.split_first() {
-            if let Some(at) = self.messages.iter().position(|(id, _)| rest.starts_with(id)) {
+            if let Some(at) = self.messages.iter().position(|message| rest.starts_with(&message.id)) {
                 write!(shown, "#{}", at + 1).expect("writing to a string");
                 rest = &rest[16..];
                 continue;
@@ -361,7 +372,7 @@ impl Session {
                 other => write!(shown, "\\x{other:02x}").expect("writing to a string"),
             }
             rest = after;
-            if data.len() - rest.len() >= SHOWN && rest.len() > SHOWN {
+            if data.len() - rest.len() >= SHOWN && rest.len() > SHOWN && !is_json {
                 write!(shown, "… {} bytes", data.len()).expect("writing to a string");
                 break;
             }
@@ -379,28 +390,4 @@ fn repeated(text: &str) -> Option<(&str, usize, &str)> {
 
 fn size(length: usize) -> [u8; 4] {
     u32::try_from(length).expect("a script's bodies are short").to_be_bytes()
-}
-
-/// Reads frames until the connection ends.
-fn receive(mut stream: TcpStream, name: &str, arrivals: &mpsc::Sender<(String, Arrival)>) {
-    loop {
-        let frame = frame(&mut stream);
-        let ended = frame.is_none();
-        let arrival = frame.map_or(Arrival::Closed, |(kind, data)| Arrival::Frame(kind, data));
-        // The script may be over.
-        if arrivals.send((name.to_owned(), arrival)).is_err() || ended {
-            return;
-        }
-    }
-}
-
-fn frame(stream: &mut TcpStream) -> Option<(i32, Vec<u8>)> {
-    let mut header = [0; 8];
-    stream.read_exact(&mut header).ok()?;
-    let size = u32::from_be_bytes(header[..4].try_into().ok()?);
-    let kind = i32::from_be_bytes(header[4..].try_into().ok()?);
-    let mut data = Vec::new();
-    let length = u64::from(size.checked_sub(4)?);
-    stream.take(length).read_to_end(&mut data).ok()?;
-    (data.len() as u64 == length).then_some((kind, data))
 }

@@ -22,6 +22,9 @@ use tokio::runtime::Runtime;
 
 /// Longer than anything in a script takes: nsqd looks after a new channel's timeouts within five seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What a script gets that does not ask for compression. The last of several flags counts.
+#[cfg(feature = "nsqd")]
+const UNCOMPRESSED: [&str; 2] = ["--deflate=false", "--snappy=false"];
 /// How many scripts run at a time: most of them wait.
 const AT_A_TIME: usize = 12;
 
@@ -42,9 +45,8 @@ fn nsqd_and_the_embedded_broker_answer_alike() {
     let failures = in_parallel(&scripts(), |path, text| {
         let script = Script::parse(text);
         let nsqd = {
-            let options = script.options().map(|(name, value)| format!("--{name}={value}"));
-            // The embedded broker does not compress.
-            let options: Vec<_> = options.chain(["--deflate=false", "--snappy=false"].map(str::to_owned)).collect();
+            let own = script.options().map(|(name, value)| format!("--{name}={value}"));
+            let options: Vec<_> = UNCOMPRESSED.map(str::to_owned).into_iter().chain(own).collect();
             let options: Vec<_> = options.iter().map(String::as_str).collect();
             let nsqd = almanet_tests::nsqd::Nsqd::with(&options);
             script.run(nsqd.tcp_address(), PATIENCE)
@@ -64,7 +66,7 @@ fn nsqd_and_the_embedded_broker_answer_alike() {
 #[test]
 fn a_planted_deviation_is_found() {
     type Plant = fn(&mut Options);
-    let plants: [(&str, Plant); 9] = [
+    let plants: [(&str, Plant); 12] = [
         ("publish", |options| options.max_message_size -= 1),
         ("mpub", |options| options.max_body_size += 1),
         ("rdy", |options| options.max_ready_count += 1),
@@ -74,6 +76,9 @@ fn a_planted_deviation_is_found() {
         ("identify", |options| options.min_output_buffer_timeout += Duration::from_millis(1)),
         ("ephemeral-depth", |options| options.ephemeral_depth += 1),
         ("identify", |options| options.max_message_timeout -= Duration::from_millis(1)),
+        ("compression", |options| options.snappy = false),
+        ("compression", |options| options.deflate = false),
+        ("compression", |options| options.max_deflate_level -= 1),
     ];
     thread::scope(|scope| {
         for (name, plant) in plants {
@@ -125,6 +130,7 @@ fn the_scripts_visit_every_command_and_every_error() {
         "E_BAD_MESSAGE",
         "E_BAD_PROTOCOL",
         "E_AUTH_DISABLED",
+        "E_IDENTIFY_FAILED",
         "E_FIN_FAILED",
         "E_REQ_FAILED",
         "E_TOUCH_FAILED",
@@ -187,11 +193,15 @@ struct Embedded {
 impl Embedded {
     fn start(script: &Script, plant: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options::default();
+        (options.deflate, options.snappy) = (false, false);
         for (name, value) in script.options() {
             match name {
                 "max-msg-size" => options.max_message_size = value.parse().unwrap(),
                 "max-body-size" => options.max_body_size = value.parse().unwrap(),
                 "max-rdy-count" => options.max_ready_count = value.parse().unwrap(),
+                "deflate" => options.deflate = value.parse().unwrap(),
+                "max-deflate-level" => options.max_deflate_level = value.parse().unwrap(),
+                "snappy" => options.snappy = value.parse().unwrap(),
                 "mem-queue-size" => options.ephemeral_depth = value.parse().unwrap(),
                 other => panic!("an option that the embedded broker has no counterpart of: {other}"),
             }

@@ -36,6 +36,8 @@ mod subscriber;
 pub use broker::Broker;
 pub use error::{ListenError, NotInFlight, Refusal};
 pub use listener::Listener;
+#[cfg(feature = "tls")]
+pub use options::ServerTls;
 pub use options::{Options, SubscriberOptions};
 pub use queue::{parse_id, print_id};
 pub use subscriber::{Control, Delivery, Subscriber};

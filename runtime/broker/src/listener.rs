@@ -1,6 +1,6 @@
 //! The broker's port: whoever speaks NSQ's protocol V2 can connect, such as the Python library or `nsq_tail`.
 
-use std::{io, net::SocketAddr, pin::pin, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -15,7 +15,7 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(100);
 
 impl Broker {
     /// Serves the broker on an address; port 0 takes a free one, which [`Listener::address`] tells. There is no
-    /// authentication and no TLS, so let it be one of this machine alone, such as `127.0.0.1:4150`.
+    /// authentication, so let it be one of this machine alone, such as `127.0.0.1:4150`.
     ///
     /// # Errors
     /// Where the address cannot be taken. The error names it and says what to do.
@@ -39,17 +39,18 @@ impl Broker {
     ///
     /// # Panics
     /// Outside a tokio runtime with time enabled.
-    pub async fn serve_connection(&self, stream: impl AsyncRead + AsyncWrite) -> io::Result<()> {
-        let (read, write) = tokio::io::split(stream);
-        connection::serve(self.clone(), pin!(read), pin!(write)).await
+    pub async fn serve_connection(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    ) -> io::Result<()> {
+        connection::serve(self.clone(), stream).await
     }
 }
 
 async fn serve(broker: Broker, stream: TcpStream, peer: SocketAddr) {
     // Without it small frames wait for the acknowledgement of earlier ones; where it fails they are only slower.
     let _ = stream.set_nodelay(true);
-    let (read, write) = stream.into_split();
-    if let Err(error) = connection::serve(broker, read, write).await {
+    if let Err(error) = connection::serve(broker, stream).await {
         tracing::debug!(%peer, %error, "connection lost");
     }
 }

@@ -1,6 +1,11 @@
 //! What a broker allows, with nsqd 1.3.0's defaults.
 
+#[cfg(feature = "tls")]
+use std::sync::Arc;
 use std::time::Duration;
+
+#[cfg(feature = "tls")]
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
 /// What a broker allows. The defaults are nsqd 1.3.0's; the last four have no counterpart there, because nsqd moves
 /// what does not fit into memory to disk, and this broker keeps everything in memory and refuses instead.
@@ -35,6 +40,18 @@ pub struct Options {
     pub min_output_buffer_timeout: Duration,
     /// The longest such time that a connection may ask for. 30 s.
     pub max_output_buffer_timeout: Duration,
+    /// Whether a connection that asks for it is compressed by snappy. Yes.
+    #[cfg(feature = "snappy")]
+    pub snappy: bool,
+    /// Whether a connection that asks for it is compressed by deflate. Yes.
+    #[cfg(feature = "deflate")]
+    pub deflate: bool,
+    /// The highest level of deflate that a connection gets. 6.
+    #[cfg(feature = "deflate")]
+    pub max_deflate_level: u32,
+    /// What a connection that asks for TLS gets. None.
+    #[cfg(feature = "tls")]
+    pub tls: Option<ServerTls>,
     /// How many messages one channel, or one topic without channels, holds: waiting, deferred and in flight. Past it
     /// a publish is refused (an ephemeral channel drops the message). 1,000,000.
     pub max_channel_messages: usize,
@@ -64,6 +81,14 @@ impl Default for Options {
             output_buffer_timeout: Duration::from_millis(250),
             min_output_buffer_timeout: Duration::from_millis(25),
             max_output_buffer_timeout: Duration::from_secs(30),
+            #[cfg(feature = "snappy")]
+            snappy: true,
+            #[cfg(feature = "deflate")]
+            deflate: true,
+            #[cfg(feature = "deflate")]
+            max_deflate_level: 6,
+            #[cfg(feature = "tls")]
+            tls: None,
             max_channel_messages: 1_000_000,
             max_memory: 1024 * 1024 * 1024,
             max_topics: 65_536,
@@ -71,6 +96,34 @@ impl Default for Options {
         }
     }
 }
+
+/// How a broker is in TLS: its certificate, its key, and whose certificates its clients must show.
+#[cfg(feature = "tls")]
+#[derive(Clone, Debug)]
+pub struct ServerTls(Arc<ServerConfig>);
+
+#[cfg(feature = "tls")]
+impl ServerTls {
+    /// TLS as rustls is told to do it.
+    #[must_use]
+    pub fn new(config: Arc<ServerConfig>) -> Self {
+        Self(config)
+    }
+
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::clone(&self.0))
+    }
+}
+
+#[cfg(feature = "tls")]
+impl PartialEq for ServerTls {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Eq for ServerTls {}
 
 /// What a subscriber asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,12 +7,13 @@
 mod pump;
 mod reader;
 mod settings;
+mod upgrade;
 
 use std::{io, pin::pin, time::Duration};
 
 use almanet_nsq::{
     error::ErrorCode,
-    frame::Frame,
+    frame::{Frame, OK},
     limits::{MAGIC, MAX_BODY_SIZE},
 };
 use bytes::{Bytes, BytesMut};
@@ -26,6 +27,7 @@ use self::{
     pump::Pump,
     reader::Reader,
     settings::{Grant, Settings},
+    upgrade::{Upgrade, upgrade},
 };
 use crate::{broker::Broker, subscriber::Subscriber};
 
@@ -41,44 +43,71 @@ enum Event {
     Subscribed(Subscriber, Frame),
 }
 
+/// Why the reader reads no further.
+enum Next {
+    /// The client is done, or must be.
+    End,
+    /// The stream goes on otherwise, each time after an OK inside.
+    Upgrade(Vec<Upgrade>),
+}
+
+/// What can be one client's connection.
+pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
 /// Serves one client, whose stream this is, until it leaves, breaks the protocol or falls silent.
-pub(crate) async fn serve<R, W>(broker: Broker, mut read: R, mut write: W) -> io::Result<()>
-where
-    R: AsyncRead + Unpin,
-    W: AsyncWrite + Unpin,
-{
+pub(crate) async fn serve(broker: Broker, stream: impl Io + 'static) -> io::Result<()> {
+    let mut stream: Box<dyn Io> = Box::new(stream);
     let mut magic = [0; MAGIC.len()];
-    let Ok(Ok(_)) = timeout(broker.options().client_timeout, read.read_exact(&mut magic)).await else { return Ok(()) };
+    let patience = broker.options().client_timeout;
+    let Ok(Ok(_)) = timeout(patience, stream.read_exact(&mut magic)).await else { return Ok(()) };
     if magic != *MAGIC {
-        let mut frame = BytesMut::new();
-        Frame::Error(Bytes::from_static(ErrorCode::BadProtocol.as_str().as_bytes())).encode(&mut frame);
-        write.write_all(&frame).await?;
-        linger(read, write).await;
+        answer(&mut stream, Frame::Error(Bytes::from_static(ErrorCode::BadProtocol.as_str().as_bytes()))).await?;
+        linger(stream).await;
         return Ok(());
     }
     let settings = Settings::new(broker.options());
-    let (events, answers) = mpsc::channel(ANSWERS);
-    let mut pump = Pump::new(write, settings);
-    let mut reader = Reader::new(broker, read, settings, events);
-    {
-        let mut pumping = pin!(pump.run(answers));
-        tokio::select! {
-            outcome = &mut pumping => outcome?,
-            () = reader.run() => {
-                // What it still had to say is in the queue, which ends there.
-                reader.hang_up();
-                pumping.await?;
+    let mut pump = Pump::new(settings);
+    let mut reader = Reader::new(broker.clone(), settings);
+    loop {
+        let (mut read, mut write) = tokio::io::split(stream);
+        let (events, answers) = mpsc::channel(ANSWERS);
+        let next = {
+            let mut pumping = pin!(pump.run(&mut write, answers));
+            tokio::select! {
+                outcome = &mut pumping => outcome.map(|()| Next::End)?,
+                next = reader.run(&mut read, events) => {
+                    // What it still had to say is in the queue, which ends there.
+                    pumping.await?;
+                    next
+                }
             }
+        };
+        stream = read.unsplit(write);
+        let Next::Upgrade(upgrades) = next else { break };
+        for to in upgrades {
+            stream = timeout(patience, upgrade(stream, to, broker.options())).await??;
+            answer(&mut stream, Frame::Response(Bytes::from_static(OK))).await?;
         }
     }
-    linger(reader.into_inner(), pump.into_inner()).await;
+    // Its place in the channel is given up before the client has read the last answer.
+    drop((reader, pump));
+    linger(stream).await;
     Ok(())
 }
 
+async fn answer(stream: &mut Box<dyn Io>, frame: Frame) -> io::Result<()> {
+    let mut bytes = BytesMut::new();
+    frame.encode(&mut bytes);
+    stream.write_all(&bytes).await?;
+    stream.flush().await
+}
+
 /// Closes in a way that lets the client read the last frame: bytes that it sent and nobody read would reset it.
-async fn linger<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(read: R, mut write: W) {
-    if write.shutdown().await.is_ok() {
-        let mut rest = read.take(MAX_BODY_SIZE as u64);
+async fn linger(mut stream: Box<dyn Io>) {
+    if stream.shutdown().await.is_ok() {
+        let mut rest = stream.take(MAX_BODY_SIZE as u64);
         let _ = timeout(LINGER, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
     }
 }

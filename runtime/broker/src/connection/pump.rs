@@ -8,23 +8,24 @@ use almanet_nsq::{
 };
 use bytes::{Bytes, BytesMut};
 use tokio::{
-    io::{AsyncWrite, AsyncWriteExt},
+    io::{AsyncWriteExt, WriteHalf},
     sync::mpsc,
     time::{Instant, Interval, MissedTickBehavior, interval_at, timeout},
 };
 
-use super::{Event, Settings};
+use super::{Event, Io, Settings};
 use crate::{
     queue::print_id,
     subscriber::{Delivery, Subscriber},
 };
 
+type Write = WriteHalf<Box<dyn Io>>;
+
 /// Writes to one client.
 ///
 /// Messages are collected and written together: when the buffer is full, when its time is over, when the client can be
 /// given no more for now, and before every answer and heartbeat, because those are written at once.
-pub(super) struct Pump<W> {
-    write: W,
+pub(super) struct Pump {
     out: BytesMut,
     buffer_size: usize,
     /// How long the client may leave a write waiting.
@@ -35,10 +36,9 @@ pub(super) struct Pump<W> {
     subscriber: Option<Subscriber>,
 }
 
-impl<W: AsyncWrite + Unpin> Pump<W> {
-    pub(super) fn new(write: W, settings: Settings) -> Self {
+impl Pump {
+    pub(super) fn new(settings: Settings) -> Self {
         Self {
-            write,
             out: BytesMut::new(),
             buffer_size: settings.buffer_size,
             patience: settings.heartbeat,
@@ -49,51 +49,47 @@ impl<W: AsyncWrite + Unpin> Pump<W> {
         }
     }
 
-    pub(super) fn into_inner(self) -> W {
-        self.write
-    }
-
     /// Writes until the reader has nothing more to say, or the client cannot be written to.
-    pub(super) async fn run(&mut self, mut answers: mpsc::Receiver<Event>) -> io::Result<()> {
+    pub(super) async fn run(&mut self, write: &mut Write, mut answers: mpsc::Receiver<Event>) -> io::Result<()> {
         loop {
             let ready = self.subscriber.as_ref().is_some_and(|subscriber| subscriber.control().is_ready());
             if !ready {
-                self.flush().await?;
+                self.flush(write).await?;
             }
             let buffered = !self.out.is_empty();
             tokio::select! {
                 event = answers.recv() => {
-                    let Some(event) = event else { return self.flush().await };
+                    let Some(event) = event else { return self.flush(write).await };
                     self.answer(event);
                     // What else is there goes out in the same write.
                     while let Ok(event) = answers.try_recv() {
                         self.answer(event);
                     }
-                    self.flush().await?;
+                    self.flush(write).await?;
                 }
                 message = next(&mut self.subscriber) => match message {
                     Some(message) => {
                         self.deliver(message);
                         if self.out.len() >= self.buffer_size {
-                            self.flush().await?;
+                            self.flush(write).await?;
                         }
                     }
                     // CLS: the place in the channel is kept for what is in flight, but nothing more comes.
-                    None => self.drain(&mut answers).await?,
+                    None => self.drain(write, &mut answers).await?,
                 },
-                () = tick(&mut self.flushes), if buffered => self.flush().await?,
+                () = tick(&mut self.flushes), if buffered => self.flush(write).await?,
                 () = tick(&mut self.heartbeats) => {
                     Frame::Response(Bytes::from_static(HEARTBEAT)).encode(&mut self.out);
-                    self.flush().await?;
+                    self.flush(write).await?;
                 }
             }
         }
     }
 
     /// After CLS there are only answers and heartbeats.
-    async fn drain(&mut self, answers: &mut mpsc::Receiver<Event>) -> io::Result<()> {
+    async fn drain(&mut self, write: &mut Write, answers: &mut mpsc::Receiver<Event>) -> io::Result<()> {
         loop {
-            self.flush().await?;
+            self.flush(write).await?;
             tokio::select! {
                 event = answers.recv() => match event {
                     Some(event) => self.answer(event),
@@ -142,13 +138,13 @@ impl<W: AsyncWrite + Unpin> Pump<W> {
         Frame::Message(message).encode(&mut self.out);
     }
 
-    async fn flush(&mut self) -> io::Result<()> {
+    async fn flush(&mut self, write: &mut Write) -> io::Result<()> {
         if self.out.is_empty() {
             return Ok(());
         }
         let write = async {
-            self.write.write_all_buf(&mut self.out).await?;
-            self.write.flush().await
+            write.write_all_buf(&mut self.out).await?;
+            write.flush().await
         };
         match self.patience {
             Some(patience) => timeout(patience, write).await?,

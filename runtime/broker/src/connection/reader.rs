@@ -11,12 +11,12 @@ use almanet_nsq::{
 };
 use bytes::{Bytes, BytesMut};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt},
+    io::{AsyncReadExt, ReadHalf},
     sync::mpsc,
     time::{Instant, timeout_at},
 };
 
-use super::{Event, Grant, Settings};
+use super::{Event, Grant, Io, Next, Settings, Upgrade};
 use crate::{
     broker::Broker,
     error::NotInFlight,
@@ -28,10 +28,11 @@ use crate::{
 /// How much is read at a time; nsqd's buffer has the same size.
 const CHUNK: usize = 16 * 1024;
 
+type Read = ReadHalf<Box<dyn Io>>;
+
 /// Reads and carries out one client's commands.
-pub(super) struct Reader<R> {
+pub(super) struct Reader {
     broker: Broker,
-    read: R,
     input: BytesMut,
     decoder: CommandDecoder,
     /// What the last IDENTIFY asked for.
@@ -39,8 +40,8 @@ pub(super) struct Reader<R> {
     /// What the first one asked for: deliveries follow it, as with nsqd.
     first: Option<Settings>,
     stage: Stage,
-    /// `None` once there is nothing more to say.
-    events: Option<mpsc::Sender<Event>>,
+    /// What was granted and begins after the answer to it.
+    upgrades: Vec<Upgrade>,
 }
 
 /// How far the client has come.
@@ -58,51 +59,45 @@ enum End {
     Silent,
 }
 
-impl<R: AsyncRead + Unpin> Reader<R> {
-    pub(super) fn new(broker: Broker, read: R, settings: Settings, events: mpsc::Sender<Event>) -> Self {
+impl Reader {
+    pub(super) fn new(broker: Broker, settings: Settings) -> Self {
         Self {
             decoder: CommandDecoder::new(limits(broker.options())),
             broker,
-            read,
             input: BytesMut::new(),
             settings,
             first: None,
             stage: Stage::Init,
-            events: Some(events),
+            upgrades: Vec::new(),
         }
     }
 
-    /// Carries commands out until the client is done, or must be.
-    pub(super) async fn run(&mut self) {
+    /// Carries commands out until the client is done, or must be, or goes on otherwise.
+    pub(super) async fn run(&mut self, read: &mut Read, events: mpsc::Sender<Event>) -> Next {
         loop {
-            let answer = match self.next().await {
+            let answer = match self.next(read).await {
                 Ok(command) => self.execute(command),
                 Err(End::Refused(refusal)) => Err(refusal),
-                Err(End::Silent) => return,
+                Err(End::Silent) => return Next::End,
             };
             let (event, fatal) = match answer {
                 Ok(None) => continue,
                 Ok(Some(event)) => (event, false),
                 Err(refusal) => (Event::Answer(refusal.to_frame()), refusal.code.is_fatal()),
             };
-            let Some(events) = &self.events else { return };
             if events.send(event).await.is_err() || fatal {
-                return;
+                return Next::End;
+            }
+            if !self.upgrades.is_empty() {
+                // What was sent too early is lost, as with nsqd.
+                self.input.clear();
+                return Next::Upgrade(std::mem::take(&mut self.upgrades));
             }
         }
     }
 
-    /// Lets the pump see that no further answer comes.
-    pub(super) fn hang_up(&mut self) {
-        self.events = None;
-    }
-
-    pub(super) fn into_inner(self) -> R {
-        self.read
-    }
-
     /// The next command. All of it must come within two heartbeats.
-    async fn next(&mut self) -> Result<Command, End> {
+    async fn next(&mut self, read: &mut Read) -> Result<Command, End> {
         let deadline = self.settings.heartbeat.map(|interval| Instant::now() + 2 * interval);
         loop {
             match self.decoder.decode(self.stage.state(self.settings), &mut self.input) {
@@ -111,16 +106,16 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                 Err(DecodeError::Refused(refusal)) => return Err(End::Refused(refusal)),
                 Err(DecodeError::LineTooLong) => return Err(End::Silent),
             }
-            if !self.fill(deadline).await {
+            if !self.fill(read, deadline).await {
                 return Err(self.decoder.end().map_or(End::Silent, End::Refused));
             }
         }
     }
 
     /// Reads what is there; `false` where nothing more comes.
-    async fn fill(&mut self, deadline: Option<Instant>) -> bool {
+    async fn fill(&mut self, read: &mut Read, deadline: Option<Instant>) -> bool {
         self.input.reserve(CHUNK);
-        let read = self.read.read_buf(&mut self.input);
+        let read = read.read_buf(&mut self.input);
         let outcome = match deadline {
             Some(deadline) => timeout_at(deadline, read).await.ok(),
             None => Some(read.await),
@@ -162,9 +157,10 @@ impl<R: AsyncRead + Unpin> Reader<R> {
     }
 
     fn identify(&mut self, body: &[u8]) -> Result<Event, Refusal> {
-        let Grant { settings, answer } = self.settings.negotiate(self.broker.options(), body)?;
+        let Grant { settings, upgrades, answer } = self.settings.negotiate(self.broker.options(), body)?;
         self.settings = settings;
         self.first.get_or_insert(settings);
+        self.upgrades = upgrades;
         Ok(Event::Identified(settings, answer))
     }
 

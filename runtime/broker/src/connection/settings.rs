@@ -11,6 +11,7 @@ use almanet_nsq::{
 };
 use bytes::Bytes;
 
+use super::Upgrade;
 use crate::options::Options;
 
 /// The version that this broker says it has: the nsqd whose behaviour it follows.
@@ -35,6 +36,8 @@ pub(super) struct Settings {
 /// The answer to an IDENTIFY.
 pub(super) struct Grant {
     pub(super) settings: Settings,
+    /// How the stream goes on behind the answer, in this order.
+    pub(super) upgrades: Vec<Upgrade>,
     pub(super) answer: Frame,
 }
 
@@ -57,12 +60,13 @@ impl Settings {
         // nsqd reads it into 32 bits.
         i32::try_from(request.sample_rate).map_err(|_| undecodable())?;
         let settings = self.apply(options, &request).map_err(|why| refuse(&why))?;
-        let answer = if request.feature_negotiation {
-            Bytes::from(settings.describe(options).to_json())
-        } else {
-            Bytes::from_static(OK)
-        };
-        Ok(Grant { settings, answer: Frame::Response(answer) })
+        if !request.feature_negotiation {
+            let answer = Frame::Response(Bytes::from_static(OK));
+            return Ok(Grant { settings, upgrades: Vec::new(), answer });
+        }
+        let mut response = settings.describe(options);
+        let upgrades = grant(options, &request, &mut response)?;
+        Ok(Grant { settings, upgrades, answer: Frame::Response(response.to_json().into()) })
     }
 
     /// The rules in nsqd's order, which decides what a request with two mistakes is told.
@@ -121,6 +125,46 @@ impl Settings {
         response.output_buffer_timeout = millis(self.buffer_timeout.unwrap_or_default());
         response
     }
+}
+
+/// How the stream goes on, as far as this broker can and may.
+#[cfg_attr(
+    not(any(feature = "tls", feature = "snappy", feature = "deflate")),
+    expect(unused_variables, unused_mut, reason = "nothing can be granted")
+)]
+fn grant(
+    options: &Options,
+    request: &IdentifyRequest,
+    response: &mut IdentifyResponse,
+) -> Result<Vec<Upgrade>, Refusal> {
+    let mut upgrades = Vec::new();
+    #[cfg(feature = "tls")]
+    if options.tls.is_some() && request.tls_v1 {
+        response.tls_v1 = true;
+        upgrades.push(Upgrade::Tls);
+    }
+    #[cfg(feature = "snappy")]
+    if options.snappy && request.snappy {
+        response.snappy = true;
+        upgrades.push(Upgrade::Snappy);
+    }
+    #[cfg(feature = "deflate")]
+    {
+        let most = i64::from(options.max_deflate_level);
+        response.max_deflate_level = most;
+        let is_granted = options.deflate && request.deflate;
+        let wanted = if is_granted && request.deflate_level > 0 { request.deflate_level } else { DEFLATE_LEVEL };
+        response.deflate_level = wanted.min(most);
+        if is_granted {
+            response.deflate = true;
+            upgrades.push(Upgrade::Deflate(u32::try_from(response.deflate_level).unwrap_or_default()));
+        }
+    }
+    if response.snappy && response.deflate {
+        let why = "cannot enable both deflate and snappy compression";
+        return Err(Refusal::new(ErrorCode::IdentifyFailed, why));
+    }
+    Ok(upgrades)
 }
 
 fn duration(what: &str, millis: i64, range: RangeInclusive<Duration>) -> Result<Duration, String> {

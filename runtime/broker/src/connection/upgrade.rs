@@ -1,0 +1,37 @@
+//! How a connection goes on after IDENTIFY: in TLS, compressed, or both.
+
+use std::io;
+
+#[cfg(any(feature = "snappy", feature = "deflate"))]
+use almanet_nsq::compression::Compressed;
+
+use super::Io;
+use crate::options::Options;
+
+/// One way of going on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Upgrade {
+    #[cfg(feature = "tls")]
+    Tls,
+    #[cfg(feature = "snappy")]
+    Snappy,
+    /// At this level.
+    #[cfg(feature = "deflate")]
+    Deflate(u32),
+}
+
+/// Wraps a stream.
+#[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "TLS has a handshake"))]
+pub(super) async fn upgrade(stream: Box<dyn Io>, to: Upgrade, options: &Options) -> io::Result<Box<dyn Io>> {
+    match to {
+        #[cfg(feature = "tls")]
+        Upgrade::Tls => match &options.tls {
+            Some(tls) => Ok(Box::new(tls.acceptor().accept(stream).await?)),
+            None => Err(io::ErrorKind::Unsupported.into()),
+        },
+        #[cfg(feature = "snappy")]
+        Upgrade::Snappy => Ok(Box::new(Compressed::snappy(stream))),
+        #[cfg(feature = "deflate")]
+        Upgrade::Deflate(level) => Ok(Box::new(Compressed::deflate(stream, level))),
+    }
+}
