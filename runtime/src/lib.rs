@@ -47,6 +47,7 @@ mod codec;
 #[doc(hidden)]
 pub mod codegen;
 mod contract;
+mod credential;
 pub mod error;
 #[cfg(feature = "layers")]
 pub mod layer;
@@ -64,12 +65,14 @@ pub use client::{
     Response, StreamCall, Streaming,
 };
 pub use codec::{ConstraintKind, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Violation};
+pub use credential::{InvalidToken, Principal, Token};
 pub use error::{
     BoxError, CallError, Failure, Internal, Interruption, Never, NotExecuted, OutcomeUnknown, ProduceError,
 };
 pub use server::{
-    Cancelled, Context, DEFAULT_CALLERS_IDLE, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT, HandlerService, Incoming,
-    Limits, Outcome, OutcomeStream, Running, ServeError, Server, Service, StreamOf, StreamWriter,
+    AuthError, Authenticator, Cancelled, Context, DEFAULT_CALLERS_IDLE, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT,
+    HandlerService, Incoming, Limits, Outcome, OutcomeStream, Running, ServeError, Server, Service, StaticTokens,
+    StreamOf, StreamWriter,
 };
 pub use session::{DEFAULT_URL, MAX_OUTSTANDING, Session, SessionBuilder, Statistics, URL_VARIABLE};
 pub use topic::{Backoff, ConsumeError, Consumer, DeadLetter, Message, Produce, Subscribe, Topic, dead_letter_topic};

@@ -1,11 +1,15 @@
 //! What the calls that a handler makes inherit from the call that it handles.
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    sync::{Arc, OnceLock},
+};
 
 use almanet_nsq::name::ChannelName;
 use tokio::{task::futures::TaskLocalFuture, time::Instant};
 
 use crate::{
+    credential::Principal,
     session::Session,
     wire::{Headers, Id},
 };
@@ -26,6 +30,8 @@ pub(crate) struct CallInfo {
     pub(crate) headers: Headers,
     /// Whether the caller can receive a stream.
     pub(crate) wants_stream: bool,
+    /// Set where the procedure asks for a credential, before its handler runs.
+    pub(crate) principal: OnceLock<Principal>,
 }
 
 /// Runs `future` as a part of the handling of `call`.

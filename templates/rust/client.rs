@@ -17,6 +17,16 @@ impl {{ name }} {
             caller: self.caller.version(version),
         }
     }
+{%- if let Some(token) = token %}
+
+    /// The same client, with a credential for the procedures that ask for one. The others do not get it.
+    #[must_use]
+    pub fn with_token(&self, token: {{ token }}) -> Self {
+        Self {
+            caller: self.caller.with_token(token),
+        }
+    }
+{%- endif %}
 {%- for procedure in procedures %}
 
 {{ procedure.docs }}{{ procedure.deprecated }}{{ procedure.method }}

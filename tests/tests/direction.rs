@@ -28,6 +28,7 @@ fn runtime() -> Rooms {
     Rooms::new(&[
         &["error"],
         &["wire"],
+        &["credential"],
         &["codec"],
         &["types"],
         &["contract"],

@@ -8,7 +8,7 @@ mod shop;
 use std::error::Error;
 use std::time::Duration;
 
-use almanet_runtime::{CallError, Server, Session};
+use almanet_runtime::{CallError, InvalidToken, Principal, Server, Session, StaticTokens, Token};
 use contract::common::people::{Person, Role};
 use contract::tour::shop::shop::{BuyError, FindError, SellOffError, ShopClient, arrived, events, service};
 use contract::tour::shop::{Circle, Closed, Event, FIRST_SALE, MAX_COPIES, PATIENCE, Sticker};
@@ -21,7 +21,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut happened = events(&session).consume("tour").await?;
     let mut books = arrived(&session).consume("tour").await?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = Server::new(&session).add(service(Bookshop::new(&session))).serve(async { drop(stopped.await) });
+    let staff = StaticTokens::new().token(badge()?, Principal::new("Ada").scope("stock"));
+    let server = Server::new(&session)
+        .add(service(Bookshop::new(&session)))
+        .authenticator(staff)
+        .serve(async { drop(stopped.await) });
     let serving = tokio::spawn(server);
 
     println!("constants: {MAX_COPIES} copies, {PATIENCE:#}, first sale {FIRST_SALE}");
@@ -30,6 +34,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     exceptions(&client).await?;
     streams(&client).await?;
     options(&client).await?;
+    credentials(&client).await?;
 
     client.note("the shop closes").role(Role::Writer).await?;
     for _ in 0..2 {
@@ -100,6 +105,22 @@ async fn streams(client: &ShopClient) -> Result<(), Box<dyn Error>> {
             Err(other) => return Err(other.into()),
         }
     }
+    Ok(())
+}
+
+/// A secret, which a program reads from its environment or a file.
+fn badge() -> Result<Token, InvalidToken> {
+    Token::new("a-badge-for-the-stock-room")
+}
+
+/// Calls that need a credential.
+async fn credentials(client: &ShopClient) -> Result<(), Box<dyn Error>> {
+    match client.restock(5).await {
+        Err(CallError::Unauthorized(why)) => println!("restock: {why}"),
+        other => return Err(format!("anybody brings books: {other:?}").into()),
+    }
+    let left = client.with_token(badge()?).restock(5).await?;
+    println!("restock with a credential: {left} copies");
     Ok(())
 }
 

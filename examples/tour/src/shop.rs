@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use almanet_runtime::types::{Date, Decimal, Duration, Timestamp, Uuid, Value};
-use almanet_runtime::{Context, Failure, Session, StreamOf, Topic};
+use almanet_runtime::{Context, Failure, Principal, Session, StreamOf, Topic};
 
 use crate::contract::common::people::{Person, Role};
 use crate::contract::tour::shop::money::{Currency, Price};
 use crate::contract::tour::shop::shop::{
-    BoundsError, BuyError, BuyReply, DecorateError, FindError, LookupError, OpenUpError, PingError, SellOffError, Shop,
-    events,
+    BoundsError, BuyError, BuyReply, DecorateError, FindError, LookupError, OpenUpError, PingError, RestockError,
+    SellOffError, Shop, events,
 };
 use crate::contract::tour::shop::{Book, Closed, Event, Genre, Isbn, SHOP_ID, Sale, SoldOut, Sticker, UnknownBook};
 
@@ -30,6 +30,13 @@ impl Bookshop {
 fn take(stock: &Mutex<u32>, copies: i32) -> Option<u32> {
     let mut stock = stock.lock().ok()?;
     *stock = stock.checked_sub(copies.unsigned_abs())?;
+    Some(*stock)
+}
+
+/// Puts copies into a stock; what is there then, or `None` where that is more than can be counted.
+fn put(stock: &Mutex<u32>, copies: u32) -> Option<u32> {
+    let mut stock = stock.lock().ok()?;
+    *stock = stock.checked_add(copies)?;
     Some(*stock)
 }
 
@@ -89,6 +96,11 @@ impl Shop for Bookshop {
 
     async fn decorate(&self, _cx: Context, sticker: Vec<Sticker>) -> Result<Vec<Sticker>, Failure<DecorateError>> {
         Ok(sticker)
+    }
+
+    async fn restock(&self, cx: Context, copies: u32) -> Result<u32, Failure<RestockError>> {
+        let who = cx.principal().map(Principal::name).unwrap_or_default();
+        put(&self.stock, copies).ok_or_else(|| Failure::internal(format!("{who} brings more than fits")))
     }
 
     async fn lookup(&self, _cx: Context, title: String) -> Result<Value, Failure<LookupError>> {

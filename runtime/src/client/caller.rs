@@ -21,6 +21,7 @@ use super::{
 use crate::{
     codec::{Decode, Encode, to_json},
     contract::{Exceptions, Procedure},
+    credential::Token,
     error::{BoxError, CallError, NotExecuted, OutcomeUnknown, Refused},
     scope,
     session::Session,
@@ -36,6 +37,7 @@ const GRACE: Duration = Duration::from_millis(20);
 pub struct Caller {
     way: Way,
     version: Option<Result<Arc<str>, AddressError>>,
+    token: Option<Token>,
 }
 
 #[derive(Clone)]
@@ -61,13 +63,20 @@ impl Caller {
             let service = service.lock().unwrap_or_else(PoisonError::into_inner).clone();
             Box::pin(async move { service.oneshot(request).await.map_err(|error| layer_error(error.into())) })
         };
-        Self { way: Way::Service(Arc::new(send)), version: None }
+        Self { way: Way::Service(Arc::new(send)), version: None, token: None }
     }
 
     /// The same way, to the procedures of one version.
     #[must_use]
     pub fn version(&self, version: &str) -> Self {
-        Self { way: self.way.clone(), version: Some(version_segment(version).map(Arc::from)) }
+        let version = Some(version_segment(version).map(Arc::from));
+        Self { version, ..self.clone() }
+    }
+
+    /// The same way, with a credential for the procedures that ask for one by `@auth`. Others do not get it.
+    #[must_use]
+    pub fn with_token(&self, token: Token) -> Self {
+        Self { token: Some(token), ..self.clone() }
     }
 
     /// Calls a procedure whose contract this program does not know, as [`Session::call`] does.
@@ -115,8 +124,21 @@ impl Caller {
             }
         };
         let payload = encode(payload)?;
-        let (timeout, idempotent) = (procedure.timeout, procedure.idempotent);
-        Ok(Request { uri, topic, payload, timeout, headers: Headers::new(), idempotent, kind, not_after: None })
+        let mut request = Request {
+            uri,
+            topic,
+            payload,
+            timeout: procedure.timeout,
+            headers: Headers::new(),
+            idempotent: procedure.idempotent,
+            guarded: procedure.auth.is_some(),
+            kind,
+            not_after: None,
+        };
+        if let Some(token) = &self.token {
+            request.attach(token).map_err(CallError::NotExecuted)?;
+        }
+        Ok(request)
     }
 }
 
@@ -150,7 +172,7 @@ fn layer_error(error: BoxError) -> CallError {
 
 impl From<Session> for Caller {
     fn from(session: Session) -> Self {
-        Self { way: Way::Session(session), version: None }
+        Self { way: Way::Session(session), version: None, token: None }
     }
 }
 
@@ -173,7 +195,7 @@ impl fmt::Debug for Caller {
             Way::Session(session) => debug.field("session", session),
             Way::Service(_) => debug.field("service", &"…"),
         };
-        debug.field("version", &self.version).finish()
+        debug.field("version", &self.version).field("token", &self.token).finish()
     }
 }
 
@@ -240,6 +262,7 @@ fn untyped(
         timeout: DEFAULT_LIFETIME,
         headers: Headers::new(),
         idempotent: false,
+        guarded: false,
         kind,
         not_after: None,
     })

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::stream::RawStream;
 use crate::{
+    credential::{AUTHORIZATION, Token},
     error::{CallError, NotExecuted, OutcomeUnknown},
     wire::{Exception, Headers, Lifetime, MAX_DELAY, MAX_TIMEOUT, Reply},
 };
@@ -20,6 +21,8 @@ pub struct Request {
     pub(crate) timeout: Duration,
     pub(crate) headers: Headers,
     pub(crate) idempotent: bool,
+    /// Whether the contract asks for a credential.
+    pub(crate) guarded: bool,
     pub(crate) kind: Kind,
     /// When the call is over, whatever its timeout says: with the call that is being handled where it was made, and
     /// by its first timeout, however often a layer sends it.
@@ -80,6 +83,24 @@ impl Request {
     /// Whether the contract says that the procedure may run twice.
     pub fn is_idempotent(&self) -> bool {
         self.idempotent
+    }
+
+    /// Whether the contract asks for a credential.
+    pub fn is_guarded(&self) -> bool {
+        self.guarded
+    }
+
+    /// Adds the credential that the contract asks for, where there is none yet.
+    pub(crate) fn attach(&mut self, token: &Token) -> Result<(), NotExecuted> {
+        if !self.guarded || self.has_credential() {
+            return Ok(());
+        }
+        self.headers.insert(AUTHORIZATION, token.header()).map_err(|error| NotExecuted::Headers(error.to_string()))
+    }
+
+    /// Whether a credential travels with the call.
+    pub(crate) fn has_credential(&self) -> bool {
+        self.headers.get(AUTHORIZATION).is_some()
     }
 
     /// What the call waits for.

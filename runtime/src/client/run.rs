@@ -34,7 +34,7 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from
 pub(super) fn start(session: Session, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
     let span = debug_span!("almanet.call", uri = %request.uri, kind = ?request.kind);
     let run = async move {
-        request.begin().map_err(CallError::NotExecuted)?;
+        prepare(&session, &mut request).map_err(CallError::NotExecuted)?;
         match request.kind {
             Kind::Call => call(&session, &request).await.map(Response::Reply),
             Kind::Gather { enough } => gather::gather(&session, &request, enough).await.map(Response::Replies),
@@ -43,6 +43,18 @@ pub(super) fn start(session: Session, mut request: Request) -> BoxFuture<'static
         }
     };
     if span.is_disabled() { Box::pin(run) } else { Box::pin(run.instrument(span)) }
+}
+
+/// What every call gets from its session and the time that is left.
+fn prepare(session: &Session, request: &mut Request) -> Result<(), NotExecuted> {
+    request.begin()?;
+    if let Some(token) = session.token() {
+        request.attach(token)?;
+    }
+    if request.has_credential() && !session.transport().is_private() {
+        return Err(NotExecuted::Unprotected);
+    }
+    Ok(())
 }
 
 async fn call(session: &Session, request: &Request) -> Result<RawReply, CallError> {

@@ -1,5 +1,7 @@
 //! How calls end, on a clock that only moves when everything waits.
 
+mod credentials;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -56,6 +58,7 @@ fn idempotent(session: &Session) -> tokio::task::JoinHandle<Result<Response, Cal
         timeout: Duration::from_secs(9),
         headers: crate::wire::Headers::new(),
         idempotent: true,
+        guarded: false,
         kind: Kind::Call,
         not_after: None,
     };
@@ -484,6 +487,7 @@ fn request(session: &Session) -> Request {
         timeout: Duration::from_secs(60),
         headers: crate::wire::Headers::new(),
         idempotent: false,
+        guarded: false,
         kind: Kind::Call,
         not_after: None,
     }

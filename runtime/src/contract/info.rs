@@ -58,6 +58,8 @@ pub struct Procedure {
     pub(crate) channel: &'static str,
     pub(crate) timeout: Duration,
     pub(crate) idempotent: bool,
+    /// The scopes that a credential has to hold; `None` where none is asked for.
+    pub(crate) auth: Option<&'static [&'static str]>,
     pub(crate) tags: &'static [&'static str],
     pub(crate) description: Option<&'static str>,
     pub(crate) schema: Option<Schema>,
@@ -81,6 +83,7 @@ impl Procedure {
             channel: DEFAULT_CHANNEL,
             timeout: DEFAULT_LIFETIME,
             idempotent: false,
+            auth: None,
             tags: &[],
             description: None,
             schema: None,
@@ -113,6 +116,13 @@ impl Procedure {
     #[must_use]
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;
+        self
+    }
+
+    /// It asks for a credential that holds every one of these scopes.
+    #[must_use]
+    pub const fn auth(mut self, scopes: &'static [&'static str]) -> Self {
+        self.auth = Some(scopes);
         self
     }
 

@@ -100,6 +100,9 @@ pub enum NotExecuted {
     /// The URI, version or channel is not one.
     #[error("{0}")]
     Address(String),
+    /// A credential would travel where others can read it.
+    #[error("the credential was not sent: the way to the broker is neither TLS nor the loopback")]
+    Unprotected,
     /// There are too many headers, or too long ones.
     #[error("{0}")]
     Headers(String),

@@ -5,6 +5,7 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use crate::{
+    credential::Principal,
     scope::{self, CallInfo},
     session::Session,
     wire::{Headers, Id},
@@ -67,6 +68,17 @@ impl Context {
         &self.call.headers
     }
 
+    /// Who calls, where the procedure asks for a credential by `@auth`.
+    pub fn principal(&self) -> Option<&Principal> {
+        self.call.principal.get()
+    }
+
+    /// Keeps who calls, the first time.
+    pub(super) fn authenticated(&self, principal: Principal) {
+        // A layer around the handler may send a call through it again: it is still the same caller.
+        let _ = self.call.principal.set(principal);
+    }
+
     /// Runs `future` as a part of the handler, whose calls end by its deadline at the latest. What a handler awaits
     /// itself is a part of it anyway; what it hands to [`tokio::spawn`] is not, unless it goes through here.
     ///
@@ -100,6 +112,7 @@ impl fmt::Debug for Context {
             .field("caller_id", &self.call.caller_id)
             .field("attempts", &self.call.attempts)
             .field("headers", &self.call.headers)
+            .field("principal", &self.call.principal.get())
             .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ use std::{
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context as TaskContext, Poll},
     time::Duration,
 };
@@ -128,6 +128,7 @@ impl Execution {
                     attempts,
                     deadline,
                     headers: invocation.headers,
+                    principal: OnceLock::new(),
                     wants_stream: invocation.stream.is_some() && invocation.reply_to.is_session(),
                 });
                 Begun::Run(execution(delivery, number), context, invocation.payload.into_owned())

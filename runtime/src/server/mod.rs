@@ -1,5 +1,6 @@
 //! Serving: subscriptions, handlers, duplicates, and how a server ends.
 
+mod auth;
 mod context;
 mod execution;
 mod layered;
@@ -17,12 +18,14 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-use std::{future::Future, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 use tower::{Layer, Service as TowerService};
 
+use self::{auth::Check, layered::Wrap, route::Role};
 pub use self::{
+    auth::{AuthError, Authenticator, StaticTokens},
     context::Context,
     layered::HandlerService,
     limits::Limits,
@@ -30,7 +33,6 @@ pub use self::{
     service::{Incoming, Outcome, Service, ServiceBuilder},
     stream::{Cancelled, OutcomeStream, StreamOf, StreamWriter},
 };
-use self::{layered::Wrap, route::Role};
 use crate::{
     error::BoxError,
     session::Session,
@@ -57,6 +59,17 @@ pub struct Server {
     settings: Settings,
     role: Role,
     layers: Vec<Wrap>,
+    authenticator: Option<Erased>,
+}
+
+/// Finds out who calls. Nothing of it is shown.
+#[derive(Clone)]
+struct Erased(Arc<dyn Check>);
+
+impl fmt::Debug for Erased {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authenticator")
+    }
 }
 
 /// What holds for all that a server serves.
@@ -84,6 +97,7 @@ impl Server {
             },
             role: Role::Main,
             layers: Vec::new(),
+            authenticator: None,
         }
     }
 
@@ -108,6 +122,16 @@ impl Server {
         <L::Service as TowerService<Incoming>>::Future: Send + 'static,
     {
         self.layers.push(Wrap::new(layer));
+        self
+    }
+
+    /// Who finds out for whom a credential stands, where a procedure asks for one by `@auth`. Without it, a server
+    /// with such a procedure does not start.
+    ///
+    /// It is asked before any layer sees the call.
+    #[must_use]
+    pub fn authenticator(mut self, authenticator: impl Authenticator) -> Self {
+        self.authenticator = Some(Erased(Arc::new(authenticator)));
         self
     }
 
@@ -191,7 +215,13 @@ impl Server {
             let segment = service.info.version.map(version_segment).transpose()?;
             service.check_limits()?;
             for route in service.routes {
-                let handler = self.layers.iter().fold(route.handler, |inner, wrap| wrap.around(inner));
+                let mut handler = self.layers.iter().fold(route.handler, |inner, wrap| wrap.around(inner));
+                if let Some(scopes) = route.procedure.auth {
+                    let Some(Erased(check)) = &self.authenticator else {
+                        return Err(ServeError::NoAuthenticator(route.procedure.uri));
+                    };
+                    handler = auth::guarded(handler, scopes, check.clone());
+                }
                 let addresses =
                     route::addresses(self.role, segment.as_deref(), route.procedure, route.limits, &handler)?;
                 schemas.add(service.info, route.procedure, &addresses);
@@ -213,6 +243,12 @@ pub enum ServeError {
     /// A service without a version is asked to be a shadow.
     #[error("`{0}` has no version, and only a version can be the shadow of another")]
     ShadowWithoutVersion(String),
+    /// A procedure asks for a credential, and nobody is there to check it.
+    #[error(
+        "`{0}` asks for a credential by @auth, and this server has nobody to check it: give it one by \
+         `Server::authenticator`, such as `StaticTokens`"
+    )]
+    NoAuthenticator(&'static str),
     /// A limit is set for a procedure that the service does not have.
     #[error("`{service}` has no procedure `{procedure}` to set a limit for; it has {known}")]
     UnknownProcedure {

@@ -1,5 +1,6 @@
 //! What a server makes of deliveries, on a clock that only moves when everything waits.
 
+mod auth;
 mod nested;
 mod overload;
 

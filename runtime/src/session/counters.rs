@@ -36,6 +36,8 @@ counters! {
     expired,
     /// Calls that were refused, because there was no room for them.
     overloaded,
+    /// Calls that were refused, because their credential was missing, unknown or not enough.
+    unauthorized,
     /// Calls that came more than once and did not run again.
     duplicates,
     /// Replies that nobody waited for any more.

@@ -30,6 +30,7 @@ pub(crate) use self::{
     streams::{Inlet, Peer},
 };
 use crate::{
+    credential::Token,
     transport::{
         self, ConnectError, Delivery, PublishError, SubscribeError, SubscribeOptions, Subscription, Transport, Watch,
         Watcher,
@@ -65,6 +66,7 @@ struct Inner {
     shared: Arc<Shared>,
     outstanding: Semaphore,
     max_outstanding: usize,
+    token: Option<Token>,
     topics: Mutex<HashMap<Box<str>, TopicName, FxBuildHasher>>,
     tasks: [AbortHandle; 2],
 }
@@ -115,7 +117,7 @@ impl Session {
 
     /// Sets up a session before it connects.
     pub fn builder() -> SessionBuilder {
-        SessionBuilder { url: DEFAULT_URL.into(), max_outstanding: MAX_OUTSTANDING }
+        SessionBuilder { url: DEFAULT_URL.into(), max_outstanding: MAX_OUTSTANDING, token: None }
     }
 
     /// The session's id: the caller's in every call that it makes.
@@ -165,6 +167,10 @@ impl Session {
         &self.inner.outstanding
     }
 
+    pub(crate) fn token(&self) -> Option<&Token> {
+        self.inner.token.as_ref()
+    }
+
     pub(crate) fn max_outstanding(&self) -> usize {
         self.inner.max_outstanding
     }
@@ -195,6 +201,7 @@ impl fmt::Debug for Session {
 pub struct SessionBuilder {
     url: String,
     max_outstanding: usize,
+    token: Option<Token>,
 }
 
 impl SessionBuilder {
@@ -210,6 +217,14 @@ impl SessionBuilder {
     #[must_use]
     pub fn max_outstanding(mut self, calls: usize) -> Self {
         self.max_outstanding = calls.clamp(1, MAX_OUTSTANDING);
+        self
+    }
+
+    /// The credential for procedures that ask for one by `@auth`, where a client has none of its own. Others do not
+    /// get it.
+    #[must_use]
+    pub fn token(mut self, token: Token) -> Self {
+        self.token = Some(token);
         self
     }
 
@@ -247,6 +262,7 @@ impl SessionBuilder {
                 shared,
                 outstanding: Semaphore::new(self.max_outstanding),
                 max_outstanding: self.max_outstanding,
+                token: self.token,
                 topics: Mutex::default(),
                 tasks: [reader.abort_handle(), watch.abort_handle()],
             }),

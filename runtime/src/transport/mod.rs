@@ -66,6 +66,12 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     /// The largest body that a broker takes, in bytes.
     fn max_message_size(&self) -> usize;
 
+    /// Whether nobody else on the network can read what is published: it stays on this machine, or travels in TLS. No
+    /// credential is sent where it is not.
+    fn is_private(&self) -> bool {
+        true
+    }
+
     /// Waits until what was handed over is written and acknowledged, then closes every connection. Later publishes
     /// end in [`PublishError::NotSent`].
     fn close(&self) -> BoxFuture<'static, ()>;

@@ -28,6 +28,7 @@ pub(crate) struct Scripted {
     state: Mutex<State>,
     next_message: AtomicU64,
     max_message_size: usize,
+    is_private: bool,
 }
 
 #[derive(Debug, Default)]
@@ -80,8 +81,17 @@ impl Script {
         Self::limited(1024 * 1024)
     }
 
+    /// A broker behind a network that others listen to.
+    pub(crate) fn readable() -> Self {
+        Self::over(1024 * 1024, false)
+    }
+
     /// A broker that takes no larger messages.
     pub(crate) fn limited(max_message_size: usize) -> Self {
+        Self::over(max_message_size, true)
+    }
+
+    fn over(max_message_size: usize, is_private: bool) -> Self {
         let (published, publishes) = unbounded_channel();
         let (acknowledged, acknowledgements) = unbounded_channel();
         let transport = Arc::new(Scripted {
@@ -91,6 +101,7 @@ impl Script {
             state: Mutex::default(),
             next_message: AtomicU64::new(1),
             max_message_size,
+            is_private,
         });
         Self { transport, published: publishes, acknowledged: acknowledgements }
     }
@@ -213,6 +224,10 @@ impl Transport for Scripted {
 
     fn brokers(&self) -> Vec<Broker> {
         vec![Broker { id: BrokerId(7), address: "scripted".into() }]
+    }
+
+    fn is_private(&self) -> bool {
+        self.is_private
     }
 
     fn max_message_size(&self) -> usize {

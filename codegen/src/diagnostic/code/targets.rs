@@ -16,5 +16,6 @@ codes! {
         why: "The target has no code that checks @auth in this version. Generating the procedure all the same would leave it open to everybody.",
         example: Target("rust", "namespace a\n\nservice s {\n    @auth(\"admin\")\n    procedure wipe()\n}\n"),
         fix: "Take @auth away and check a credential that is a parameter, or generate this contract for a target that has it.",
+        retired: "Every target has `@auth`.",
     }
 }

@@ -61,8 +61,19 @@ const KEYWORDS: &[&str] = &[
 const UNESCAPABLE: &[&str] = &["crate", "self", "super"];
 
 /// Methods of a client and of a call, which a procedure or parameter of that name would hide.
-const METHODS: &[&str] =
-    &["clone", "delay", "gather", "header", "into_future", "new", "service", "take", "timeout", "version"];
+const METHODS: &[&str] = &[
+    "clone",
+    "delay",
+    "gather",
+    "header",
+    "into_future",
+    "new",
+    "service",
+    "take",
+    "timeout",
+    "version",
+    "with_token",
+];
 
 /// A type's name: records, enums, unions, aliases, exceptions, a service's trait.
 #[must_use]

@@ -213,6 +213,10 @@ impl Transport for Nsq {
         nodes.nodes.iter().map(|node| Broker { id: node.id, address: node.address.to_string().into() }).collect()
     }
 
+    fn is_private(&self) -> bool {
+        self.config.tls.is_some() || self.nodes.known().nodes.iter().all(|node| config::is_loopback(&node.address))
+    }
+
     fn max_message_size(&self) -> usize {
         self.config.max_message_size
     }

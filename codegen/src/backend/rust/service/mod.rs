@@ -35,6 +35,8 @@ struct ClientView<'a> {
     deprecated: String,
     name: String,
     codegen: External,
+    /// The type of a credential, where a procedure asks for one.
+    token: Option<External>,
     procedures: &'a [ProcedureView],
 }
 
@@ -88,11 +90,14 @@ impl Module<'_> {
             codegen,
             procedures: &procedures,
         });
+        let asks = service.procedures.iter().any(|id| plan.model.procedures[*id].auth.is_some());
+        let token = asks.then(|| self.scope.external("::almanet_runtime", "Token"));
         self.render(&ClientView {
             address: &service.prepath,
             deprecated: deprecated(&service.meta, 0),
             name: plan.services[id.index()].client.clone(),
             codegen,
+            token,
             procedures: &procedures,
         });
         for id in &service.procedures {

@@ -20,7 +20,7 @@ impl Module<'_> {
             calls.push(call("version", [literal::quoted(version)]));
         }
         if !service.tags.is_empty() {
-            calls.push(tags(&service.tags));
+            calls.push(texts("tags", &service.tags));
         }
         if service.expose {
             calls.push(call("expose", []));
@@ -56,8 +56,11 @@ impl Module<'_> {
         if procedure.idempotent {
             calls.push(call("idempotent", []));
         }
+        if let Some(scopes) = &procedure.auth {
+            calls.push(texts("auth", scopes));
+        }
         if !procedure.tags.is_empty() {
-            calls.push(tags(&procedure.tags));
+            calls.push(texts("tags", &procedure.tags));
         }
         if let Some(docs) = procedure.meta.docs.as_deref().filter(|_| procedure.expose) {
             calls.push(call("description", [literal::quoted(docs)]));
@@ -77,7 +80,7 @@ fn call<'a, const N: usize>(name: impl Into<Cow<'a, str>>, arguments: [String; N
     Code::call(name, arguments.map(Code::text).into())
 }
 
-fn tags(tags: &[Box<str>]) -> Code<'_> {
-    let items = tags.iter().map(|tag| Code::text(literal::quoted(tag))).collect();
-    Code::call("tags", vec![Code::array("&", items)])
+fn texts<'a>(name: &'a str, texts: &[Box<str>]) -> Code<'a> {
+    let items = texts.iter().map(|text| Code::text(literal::quoted(text))).collect();
+    Code::call(name, vec![Code::array("&", items)])
 }

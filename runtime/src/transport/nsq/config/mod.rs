@@ -151,7 +151,8 @@ pub enum Compression {
     },
 }
 
-fn is_loopback(broker: &Address) -> bool {
+/// Whether nothing that is sent there leaves this machine.
+pub(super) fn is_loopback(broker: &Address) -> bool {
     let ip = broker.host.parse::<IpAddr>();
     ip.map_or(&*broker.host == "localhost", |ip| ip.to_canonical().is_loopback())
 }
