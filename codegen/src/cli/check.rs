@@ -30,8 +30,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
             return Status::Failed;
         }
     };
-    terminal.progress("checking");
-    let Checked { report, files, .. } = job.config.check();
+    let Checked { report, files, .. } = job.config.check_watched(terminal.progress());
     terminal.problems(&report, format);
     terminal.error_text(&format!("checked {}, {}\n", count(files.len(), "file"), report.count()));
     report.status()

@@ -35,8 +35,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
             return Status::Failed;
         }
     };
-    terminal.progress("checking");
-    let Checked { report, model, .. } = job.config.check();
+    let Checked { report, model, .. } = job.config.check_watched(terminal.progress());
     terminal.problems(&report, ProblemFormat::Human);
     if let Some(model) = model {
         let Form::Ir = arguments.format;

@@ -11,6 +11,7 @@ use crate::driver::{Config, Generation, Output, Stamps, UpToDate};
 use crate::output::{Difference, Plan};
 
 use super::check::count;
+use super::interrupt;
 use super::paths::{FormatArgument, Job, PathArguments, ProblemFormat};
 use super::terminal::Terminal;
 
@@ -62,7 +63,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
         terminal.error_text(&format!("nothing was written: {}\n", report.count()));
         return report.status();
     }
-    terminal.progress("generating");
     // What --check says rests on nothing but the contracts and the disk.
     let stamps = if arguments.check { None } else { Stamps::of_user() };
     if let Some(UpToDate { files, unchanged }) = stamps.as_ref().and_then(|stamps| stamps.up_to_date(&config)) {
@@ -71,11 +71,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
         terminal.error_text(&format!("generated from {files}: 0 written, 0 removed, {unchanged} unchanged\n"));
         return Status::Clean;
     }
-    let mut generation = config.plan();
+    let mut generation = config.plan_watched(terminal.progress());
     if arguments.check {
         return compare(&generation, format, terminal);
     }
-    let written = generation.write();
+    let written = {
+        let _uninterrupted = interrupt::uninterrupted();
+        generation.write_watched(terminal.progress())
+    };
     if let Some(stamps) = &stamps {
         stamps.remember(&config, &generation);
     }

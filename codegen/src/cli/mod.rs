@@ -6,6 +6,7 @@ mod explain;
 mod export;
 mod generate;
 mod hint;
+mod interrupt;
 mod paths;
 mod terminal;
 
@@ -56,6 +57,8 @@ enum Command {
 /// (or `--check` found differences), 2 wrong usage or an I/O failure.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut terminal = Terminal::new();
+    let bar = terminal.progress().clone();
+    interrupt::on_interrupt(move || bar.clear());
     let status = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => dispatch(arguments, &mut terminal),
         Err(error) => {

@@ -1,7 +1,11 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::diagnostic::render::{self, Color, Format, clean};
 use crate::diagnostic::{Report, Status};
+use crate::driver::{Progress, Step};
 
 use super::paths::ProblemFormat;
 
@@ -10,12 +14,12 @@ use super::paths::ProblemFormat;
 /// A reader that went away (`almanet-gen … | head`) is no failure: what would be written is dropped.
 pub(super) struct Terminal {
     failed: Option<io::Error>,
-    progress: bool,
+    progress: Bar,
 }
 
 impl Terminal {
     pub(super) fn new() -> Self {
-        Self { failed: None, progress: false }
+        Self { failed: None, progress: Bar::default() }
     }
 
     /// Text for standard output.
@@ -35,7 +39,7 @@ impl Terminal {
 
     /// Text for standard error; a failure to write it has nowhere to be told.
     pub(super) fn error_text(&mut self, text: &str) {
-        self.clear_progress();
+        self.progress.clear();
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
@@ -61,7 +65,7 @@ impl Terminal {
             ProblemFormat::Github => Format::Github,
             ProblemFormat::Sarif => Format::Sarif,
         };
-        self.clear_progress();
+        self.progress.clear();
         if let Format::Human(_) = format {
             let mut out = BufWriter::new(io::stderr().lock());
             let _ = render::write(&mut out, &report.problems, &report.sources, format).and_then(|()| out.flush());
@@ -70,17 +74,14 @@ impl Terminal {
         }
     }
 
-    /// A line that stands on a terminal while work is going on, and nowhere else.
-    pub(super) fn progress(&mut self, text: &str) {
-        if io::stderr().is_terminal() {
-            let _ = write!(io::stderr().lock(), "\r{text} …");
-            self.progress = true;
-        }
+    /// Shows how far work has come, until anything else is written.
+    pub(super) fn progress(&self) -> &Bar {
+        &self.progress
     }
 
     /// The status to end with: that of the run, unless output could not be written.
     pub(super) fn finish(&mut self, status: Status) -> Status {
-        self.clear_progress();
+        self.progress.clear();
         match self.failed.take() {
             Some(error) => {
                 self.failure(&format!("cannot write to standard output: {error}"), "check where it is redirected to");
@@ -90,15 +91,57 @@ impl Terminal {
         }
     }
 
-    fn clear_progress(&mut self) {
-        if std::mem::take(&mut self.progress) {
-            let _ = io::stderr().lock().write_all(b"\r\x1b[K");
-        }
-    }
-
     /// <https://no-color.org>: set and not empty.
     fn colors(&self) -> bool {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        io::stderr().is_terminal() && !is_set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        is_capable() && !is_set("NO_COLOR")
+    }
+}
+
+/// Whether there is a terminal behind standard error that moves its cursor.
+fn is_capable() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// A line that stands on a terminal while work is going on, and nowhere else.
+#[derive(Clone, Default)]
+pub(super) struct Bar(Arc<Mutex<Option<ProgressBar>>>);
+
+impl Bar {
+    /// Takes the line away. It comes back with the next step.
+    pub(super) fn clear(&self) {
+        self.replace(None);
+    }
+
+    fn replace(&self, bar: Option<ProgressBar>) {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(former) = std::mem::replace(&mut *current, bar) {
+            former.finish_and_clear();
+        }
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, step: Step, parts: usize) {
+        if parts == 0 || !is_capable() {
+            return self.clear();
+        }
+        let message = match step {
+            Step::Reading => "reading contracts",
+            Step::Generating => "generating",
+            Step::Writing => "writing",
+        };
+        let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}").expect("the template is one");
+        let bar = ProgressBar::new(parts as u64).with_style(style.progress_chars("=> ")).with_message(message);
+        self.replace(Some(bar));
+    }
+
+    fn advance(&self) {
+        if let Some(bar) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            if bar.length() == Some(bar.position()) {
+                bar.inc_length(1);
+            }
+            bar.inc(1);
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::source::vfs::{Disk, Vfs};
 use crate::validate;
 
 use super::input;
+use super::progress::{Progress, Step, Unwatched, Watched};
 
 /// What to compile, and into what. The same builder serves the command line and build scripts.
 ///
@@ -124,11 +125,22 @@ impl Config {
         self.check_in(&Disk)
     }
 
+    /// [`check`](Self::check), told of as it goes on.
+    #[must_use]
+    pub fn check_watched(&self, progress: &dyn Progress) -> Checked {
+        self.check_told(&Disk, progress)
+    }
+
     /// [`check`](Self::check) of contracts that are somewhere else.
     #[must_use]
     pub fn check_in(&self, vfs: &dyn Vfs) -> Checked {
+        self.check_told(vfs, &Unwatched)
+    }
+
+    fn check_told(&self, vfs: &dyn Vfs, progress: &dyn Progress) -> Checked {
         let found = input::find(vfs, &self.roots, &self.inputs);
-        let compilation = validate::compile(vfs, &found.input);
+        progress.begin(Step::Reading, found.input.entries.len());
+        let compilation = validate::compile(&Watched { vfs, progress }, &found.input);
         let usable = found.problems.is_empty() && !compilation.problems.has_errors();
         let mut report = Report::new(compilation.sources, compilation.problems);
         for problem in found.problems {
@@ -159,17 +171,25 @@ impl Config {
     /// Checks the contracts, makes every output's files and compares them with the disk. Nothing is written.
     #[must_use]
     pub fn plan(&self) -> Generation {
-        let Checked { mut report, model, files, input } = self.check();
+        self.plan_watched(&Unwatched)
+    }
+
+    /// [`plan`](Self::plan), told of as it goes on.
+    #[must_use]
+    pub fn plan_watched(&self, progress: &dyn Progress) -> Generation {
+        let Checked { mut report, model, files, input } = self.check_watched(progress);
         let mut plans = Vec::new();
         let Some(model) = model else { return Generation { report, plans, files, input } };
 
         let mut rendered = Vec::new();
         let mut problems = Problems::default();
+        progress.begin(Step::Generating, self.outputs.len());
         for output in &self.outputs {
             let contract = backend::Input { model: &model, sources: &report.sources, options: &output.options };
             let rendering = output.backend.render(&contract);
             problems.extend(rendering.problems.iter().cloned());
             rendered.push((output, rendering.files));
+            progress.advance();
         }
         let refused = problems.has_errors();
         report.add(problems.iter().cloned());
@@ -195,7 +215,14 @@ impl Config {
 impl Generation {
     /// Writes everything, or nothing where a problem is an error or anything fails; the report tells which.
     pub fn write(&mut self) -> Written {
-        match output::write(std::mem::take(&mut self.plans)) {
+        self.write_watched(&Unwatched)
+    }
+
+    /// [`write`](Self::write), told of as it goes on.
+    pub fn write_watched(&mut self, progress: &dyn Progress) -> Written {
+        let plans = std::mem::take(&mut self.plans);
+        progress.begin(Step::Writing, plans.iter().map(Plan::steps).sum());
+        match output::write_watched(plans, &|| progress.advance()) {
             Ok(written) => written,
             Err(errors) => {
                 add_output_errors(&mut self.report, &errors);

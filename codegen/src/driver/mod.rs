@@ -3,8 +3,10 @@
 mod build;
 mod config;
 mod input;
+mod progress;
 mod stamp;
 
 pub use build::{BuildError, BuildResult};
 pub use config::{Checked, Config, Generation, Output};
+pub use progress::{Progress, Step};
 pub use stamp::{Stamps, UpToDate};

@@ -20,6 +20,7 @@ pub use error::{OutputError, OutputErrorKind};
 pub use plan::Plan;
 pub use record::RECORD_NAME;
 pub(crate) use settled::{Recorded, record_text, recorded};
+pub(crate) use transaction::write_watched;
 pub use transaction::{Written, recover, write};
 
 #[cfg(test)]

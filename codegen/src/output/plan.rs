@@ -104,6 +104,11 @@ impl Plan {
         self.write.is_empty() && self.remove.is_empty() && self.conflicts.is_empty()
     }
 
+    /// How many steps a run takes that is watched: each file is written, and then renamed into place.
+    pub(crate) fn steps(&self) -> usize {
+        2 * self.write.len()
+    }
+
     /// How the disk differs from what a run would leave, by path. Skeletons are the user's business.
     #[must_use]
     pub fn differences(&self) -> Vec<Difference> {

@@ -18,7 +18,7 @@ pub(super) struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     /// Writes all contents, and nothing yet into its place.
-    pub(super) fn new(plan: &'a Plan, undo: &mut Undo<'a>) -> Result<Self, OutputError> {
+    pub(super) fn new(plan: &'a Plan, undo: &mut Undo<'a>, done: &dyn Fn()) -> Result<Self, OutputError> {
         let effects = undo.effects;
         undo.make_folder(&plan.out)?;
         let fail = |error| OutputError::new(&plan.out, OutputErrorKind::Write(error));
@@ -35,12 +35,13 @@ impl<'a> Stage<'a> {
             if let Some(parent) = plan.out.join(&change.path).parent() {
                 undo.make_folder(parent)?;
             }
+            done();
         }
         Ok(stage)
     }
 
     /// Renames everything into place, the record last. From the first step on, a run that is killed can be undone.
-    pub(super) fn commit(&self, undo: &mut Undo<'_>) -> Result<(), OutputError> {
+    pub(super) fn commit(&self, undo: &mut Undo<'_>, done: &dyn Fn()) -> Result<(), OutputError> {
         let Self { effects, plan, .. } = self;
         let fail = |error| OutputError::new(&plan.out, OutputErrorKind::Write(error));
         Journal::of(plan).write(*effects, &self.folder).map_err(fail)?;
@@ -65,6 +66,7 @@ impl<'a> Stage<'a> {
                     undo.steps.push(Step::RemoveFile(path));
                 }
             }
+            done();
         }
         Ok(())
     }

@@ -26,10 +26,19 @@ pub struct Written {
 ///
 /// Everything that stands in the way; nothing is written then.
 pub fn write(plans: Vec<Plan>) -> Result<Written, Vec<OutputError>> {
-    write_by(&Real, plans)
+    write_watched(plans, &|| {})
 }
 
-pub(super) fn write_by(effects: &dyn Effects, mut plans: Vec<Plan>) -> Result<Written, Vec<OutputError>> {
+/// [`write`], which calls `done` behind each of the [`Plan::steps`].
+pub(crate) fn write_watched(plans: Vec<Plan>, done: &dyn Fn()) -> Result<Written, Vec<OutputError>> {
+    write_by(&Real, plans, done)
+}
+
+pub(super) fn write_by(
+    effects: &dyn Effects,
+    mut plans: Vec<Plan>,
+    done: &dyn Fn(),
+) -> Result<Written, Vec<OutputError>> {
     let conflicts: Vec<OutputError> = plans.iter_mut().flat_map(Plan::take_conflicts).collect();
     if !conflicts.is_empty() {
         return Err(conflicts);
@@ -42,13 +51,13 @@ pub(super) fn write_by(effects: &dyn Effects, mut plans: Vec<Plan>) -> Result<Wr
     for plan in &plans {
         written.unchanged += plan.unchanged;
         if !plan.is_empty() {
-            staged.push(Stage::new(plan, &mut made_folders).map_err(|error| vec![error])?);
+            staged.push(Stage::new(plan, &mut made_folders, done).map_err(|error| vec![error])?);
             written.written += plan.write.len();
             written.removed += plan.remove.len();
         }
     }
     for stage in &staged {
-        stage.commit(&mut renamed_files).map_err(|error| vec![error])?;
+        stage.commit(&mut renamed_files, done).map_err(|error| vec![error])?;
     }
     for stage in &staged {
         stage.seal().map_err(|error| vec![error])?;

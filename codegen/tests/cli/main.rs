@@ -6,4 +6,6 @@ mod bad_input;
 mod check;
 mod generate;
 mod project;
+#[cfg(unix)]
+mod terminal;
 mod tools;

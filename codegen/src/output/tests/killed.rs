@@ -71,7 +71,7 @@ const ITSELF: &str = "output::tests::killed::a_run_that_is_killed_at_any_step_is
 fn run_that_stops(folder: &Path) {
     let steps = std::env::var(STEP).unwrap().parse().unwrap();
     let plan = Plan::new(folder, files(AFTER)).unwrap();
-    transaction::write_by(&StopsBefore { steps: Cell::new(steps) }, vec![plan]).unwrap();
+    transaction::write_by(&StopsBefore { steps: Cell::new(steps) }, vec![plan], &|| {}).unwrap();
 }
 
 /// A run in a process of its own that has stopped before a step; none where it has fewer.
