@@ -119,9 +119,17 @@ impl Brake {
         self.apply(&state);
     }
 
+    /// A message was put off. A probe that is says nothing, and another follows after the same wait.
+    pub(super) fn put_off(self: &Arc<Self>) {
+        let mut state = self.lock();
+        if state.phase == Phase::Probing {
+            self.wait(&mut state);
+        }
+    }
+
     fn wait(self: &Arc<Self>, state: &mut State) {
         let wait = self.backoff.wait_after(state.failures);
-        tracing::warn!(failures = state.failures, ?wait, "a message failed: the consumer takes none for a while");
+        tracing::warn!(failures = state.failures, ?wait, "messages fail: the consumer takes none for a while");
         state.phase = Phase::Waiting;
         self.apply(state);
         let brake = Arc::downgrade(self);
@@ -236,6 +244,43 @@ mod tests {
         trial.probes_after(1).await;
         trial.brake.failed();
         trial.probes_after(2).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_probe_that_is_put_off_says_nothing() {
+        let trial = Trial::new(Backoff::default());
+        trial.brake.put_off();
+        assert_eq!(trial.limit.get(), 10);
+        trial.brake.failed();
+        trial.brake.put_off();
+        trial.probes_after(1).await;
+        trial.brake.put_off();
+        trial.probes_after(1).await;
+        trial.brake.succeeded();
+        assert_eq!(trial.limit.get(), 10);
+    }
+
+    /// Fifty messages, whose outcomes are drawn: the brake is as far as a count of failures says.
+    #[tokio::test(start_paused = true)]
+    async fn as_many_successes_as_failures_open_it_again() {
+        let trial = Trial::new(Backoff::new(Duration::from_secs(1), Duration::MAX));
+        let mut failures = 0;
+        for _ in 0..50 {
+            if failures == 20 || failures > 1 && fastrand::u8(..10) < 3 {
+                trial.brake.succeeded();
+                failures -= 1;
+            } else {
+                trial.brake.failed();
+                failures += 1;
+            }
+            trial.probes_after(1 << (failures - 1)).await;
+        }
+        for left in (1..failures).rev() {
+            trial.brake.succeeded();
+            trial.probes_after(1 << (left - 1)).await;
+        }
+        trial.brake.succeeded();
+        assert_eq!(trial.limit.get(), 10);
     }
 
     #[tokio::test(start_paused = true)]

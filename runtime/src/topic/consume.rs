@@ -231,6 +231,11 @@ impl Shared {
         delivery.requeue(delay);
     }
 
+    pub(super) fn put_off(&self, delivery: &Delivery, delay: Duration) {
+        self.brake.put_off();
+        delivery.requeue(delay);
+    }
+
     /// Requeues what may be tried again, and gives up what may not.
     pub(super) fn fail(self: &Arc<Self>, delivery: Delivery, error: String) {
         self.brake.failed();

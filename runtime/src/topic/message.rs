@@ -81,7 +81,7 @@ impl<T: Decode + Encode> Message<T> {
     /// The message shall come again, to any consumer of the channel, after `delay`. Nothing is wrong: the consumer does
     /// not slow down.
     pub fn requeue_without_backoff(self, delay: Duration) {
-        self.delivery.requeue(delay);
+        self.shared.put_off(&self.delivery, delay);
     }
 
     /// The message is still being worked on: its timeout starts again.

@@ -1,3 +1,7 @@
+//! Consumers, their failures, and what becomes of messages that are given up.
+
+mod frames;
+
 use std::time::Duration;
 
 use super::*;

@@ -85,7 +85,7 @@ impl Inbox {
 
     /// Whether more is waiting than the subscriber wants in flight: it does not keep up.
     pub(super) fn is_full(&self) -> bool {
-        self.lock().queue.len() >= self.full
+        self.lock().queue.len() > self.full
     }
 
     /// One task has ended.

@@ -240,4 +240,6 @@ impl Drop for Nsq {
 }
 
 #[cfg(test)]
+pub(crate) mod played;
+#[cfg(test)]
 mod tests;

@@ -395,6 +395,42 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_can_change_in_any_direction() {
+        for (old, new) in [(8, 12), (3, 12), (2, 3), (12, 8), (12, 3), (3, 2)] {
+            let mut trial = Trial::new(4, old);
+            assert_eq!(trial.shares().iter().sum::<usize>(), old);
+            trial.set(new);
+            trial.pass(GRACE);
+            assert_eq!(trial.shares().iter().sum::<usize>(), new, "{old} to {new}");
+        }
+    }
+
+    #[test]
+    fn a_broker_that_delivers_keeps_its_turn_and_an_idle_one_does_not() {
+        let mut trial = Trial::new(3, 2);
+        trial.now += IDLE_TURN - Duration::from_millis(1);
+        trial.shares[0].hold(1);
+        trial.shares[0].release(1);
+        trial.update();
+        assert_eq!(trial.shares(), [1, 1, 0]);
+        trial.now += Duration::from_millis(1);
+        trial.pass(GRACE);
+        assert_eq!(trial.shares(), [1, 0, 1]);
+    }
+
+    #[test]
+    fn what_is_in_use_is_not_given_to_others() {
+        let mut trial = Trial::new(3, 2);
+        trial.shares[1].hold(1);
+        trial.set(1);
+        trial.pass(BUSY_TURN * 2);
+        assert_eq!(trial.shares(), [0, 0, 0], "the probe waits for what is in flight");
+        trial.shares[1].release(1);
+        trial.update();
+        assert_eq!(trial.shares().iter().sum::<usize>(), 1);
+    }
+
+    #[test]
     fn the_limit_can_fall_to_nothing_and_rise_again() {
         let mut trial = Trial::new(3, 9);
         trial.shares.iter().for_each(|share| share.hold(3));

@@ -18,6 +18,8 @@ use tokio::{
 use super::*;
 use crate::transport::Delivery;
 
+mod many;
+
 /// The broker's end of one connection.
 struct Peer {
     stream: TcpStream,
