@@ -35,9 +35,9 @@ fn runtime() -> Rooms {
         &["transport"],
         &["session"],
         &["scope"],
+        &["shutdown"],
         &["client", "server"],
         &["topic"],
-        &["shutdown"],
         &["layer"],
         &["codegen"],
     ])

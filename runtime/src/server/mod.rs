@@ -22,6 +22,7 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 use tower::{Layer, Service as TowerService};
+use tracing::warn;
 
 use self::{auth::Check, layered::Wrap, route::Role};
 pub use self::{
@@ -36,6 +37,7 @@ pub use self::{
 use crate::{
     error::BoxError,
     session::Session,
+    shutdown::Signals,
     transport::SubscribeError,
     wire::{AddressError, version_segment},
 };
@@ -201,6 +203,30 @@ impl Server {
         let running = self.start().await?;
         shutdown.await;
         running.drain().await;
+        Ok(())
+    }
+
+    /// Serves until the process is asked to end by SIGINT or SIGTERM, then drains as [`serve`](Server::serve) does. A
+    /// second signal ends at once: calls that still run go back to the broker.
+    ///
+    /// From this call on the signals no longer end the process by themselves, for as long as it lives.
+    ///
+    /// # Errors
+    /// As [`serve`](Server::serve).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with I/O enabled.
+    pub async fn run(self) -> Result<(), ServeError> {
+        let mut signals = Signals::listen();
+        let running = tokio::select! {
+            running = self.start() => running?,
+            () = signals.next() => return Ok(()),
+        };
+        signals.next().await;
+        tokio::select! {
+            () = running.drain() => {}
+            () = signals.next() => warn!("a second signal: calls that still run are given back"),
+        }
         Ok(())
     }
 
