@@ -265,3 +265,21 @@ async fn a_setting_that_the_broker_refuses_is_an_error_at_once() {
     let error = Nsq::connect(url.parse().unwrap()).await.unwrap_err();
     assert!(error.to_string().contains("msg timeout (10000) is invalid"), "{error}");
 }
+
+#[tokio::test]
+async fn an_idle_connection_lives_by_its_heartbeats() {
+    let nsqd = Nsqd::start();
+    let transport = connect(&[&nsqd], "?heartbeat=1s").await;
+    let mut subscription = subscribe(&transport, 10).await;
+    let connected = || {
+        let stats = nsqd.stats("orders");
+        stats["topics"][0]["channels"][0]["clients"][0]["remote_address"].clone()
+    };
+    let before = connected();
+    // nsqd closes a connection that has not answered two heartbeats.
+    let idle = tokio::time::timeout(Duration::from_millis(3500), subscription.recv()).await;
+    assert!(idle.is_err(), "{idle:?}");
+    assert_eq!(connected(), before, "it is the same connection");
+    publish(&transport, "x").await.unwrap();
+    next(&mut subscription).await.finish();
+}

@@ -234,6 +234,7 @@ impl End {
             }
         }
         assert!(request.starts_with(b"GET /nodes HTTP/1.1\r\n"), "{request:?}");
+        assert!(!request.to_ascii_lowercase().windows(13).any(|header| header == b"authorization"), "over plain HTTP");
         self.saw(What::Asked);
         match answer {
             Some(body) => {
