@@ -3,7 +3,7 @@
 //! - `refused/PHASE/NAME.almanet` with `NAME.txt`, the drawn problems; or a folder `refused/PHASE/NAME/` of several files with
 //!   `problems.txt`. Beside it stands `NAME.accepted.almanet`, or the folder `NAME.accepted`: the smallest change that
 //!   leaves no problem.
-//! - `golden/NAME/`: one or more contracts, `model.json`, and a folder for each target.
+//! - `golden/NAME/`: one or more contracts, `model.json`, a folder for each target, and one for its skeletons.
 //!
 //! `BLESS=1 cargo test -p almanet-codegen --test golden` writes what is expected.
 
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use almanet_codegen::Config;
-use almanet_codegen::backend::{self, Input, Options};
+use almanet_codegen::backend::{self, Input, Kind, Options, Skeletons};
 use almanet_codegen::diagnostic::code::{self, Example};
 use almanet_codegen::diagnostic::render::{Color, Format, to_string};
 use almanet_codegen::diagnostic::{Report, Severity};
@@ -162,12 +162,17 @@ fn golden_folder(folder: &Path) -> Result<(), Failed> {
     };
     let mut expected = BTreeMap::from([("model.json".to_owned(), format!("{:#}\n", export::ir(&model)))]);
     for backend in backend::all() {
-        let input = Input { model: &model, sources: &checked.report.sources, options: &Options::default() };
+        let options = Options { skeletons: Skeletons::Included, ..Options::default() };
+        let input = Input { model: &model, sources: &checked.report.sources, options: &options };
         let rendering = backend.render(&input);
         // What a target refuses has no files; what it says is a refused case of its own.
         if !rendering.problems.has_errors() {
+            let folder = |kind| match kind {
+                Kind::Generated => backend.name().to_owned(),
+                Kind::Skeleton => format!("{}-skeleton", backend.name()),
+            };
             let files = rendering.files.files.into_iter();
-            expected.extend(files.map(|file| (format!("{}/{}", backend.name(), file.path), file.content)));
+            expected.extend(files.map(|file| (format!("{}/{}", folder(file.kind), file.path), file.content)));
         }
     }
     for (path, content) in &expected {

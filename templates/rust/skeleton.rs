@@ -7,6 +7,10 @@
 //! #[path = "contract/{{ path }}"]
 //! mod {{ module }};
 //! ```
+{%- if is_deprecated %}
+
+#![allow(deprecated, reason = "the contract still has what it calls deprecated")]
+{%- endif %}
 {% for line in uses %}
 {{ line }}
 {%- endfor %}

@@ -45,6 +45,9 @@ goldens! {
     versions "../../codegen/tests/golden/versions/rust/mod.rs"
 }
 
+#[path = "generated/skeletons.rs"]
+pub mod skeletons;
+
 #[test]
 fn every_golden_is_compiled_here() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/golden");

@@ -10,7 +10,7 @@ use super::module::Module;
 use super::plan::Plan;
 use super::tree::stem;
 use crate::backend::{Files, Input, Skeletons};
-use crate::model::ServiceId;
+use crate::model::{Model, Payload, Reply, Service, ServiceId, Type, TypeId};
 
 /// What the skeletons call the module of the contract, which stands beside them.
 const CONTRACT: &str = "contract";
@@ -25,6 +25,8 @@ struct SkeletonView<'a> {
     name: String,
     trait_name: &'a str,
     handlers: Vec<String>,
+    /// Whether it names what the contract calls deprecated.
+    is_deprecated: bool,
 }
 
 /// Adds a skeleton of an implementation for each service, where they were asked for.
@@ -74,6 +76,7 @@ fn skeleton(plan: &Plan<'_>, id: ServiceId, path: &str, module_name: &str) -> St
         name: format!("{}Service", super::plan::helper_base(&service.meta.name)),
         trait_name: &names.ty,
         handlers,
+        is_deprecated: is_deprecated(plan.model, service),
     };
     let text = view.render().expect("views hold nothing that fails");
     let mut out = String::with_capacity(text.len() + 1);
@@ -88,4 +91,32 @@ fn skeleton(plan: &Plan<'_>, id: ServiceId, path: &str, module_name: &str) -> St
         }
     }
     out
+}
+
+/// Whether the service, or a type in what its procedures take and answer, is deprecated.
+fn is_deprecated(model: &Model, service: &Service) -> bool {
+    let is_old = |ty| names_deprecated(model, ty);
+    service.meta.deprecated.is_some()
+        || service.procedures.iter().map(|id| &model.procedures[*id]).any(|procedure| {
+            let takes = match &procedure.payload {
+                Payload::Null => false,
+                Payload::Bare(ty, _) => is_old(*ty),
+                Payload::Named(fields) => fields.iter().any(|field| is_old(field.ty)),
+            };
+            takes || matches!(procedure.reply, Reply::Bare(ty, _) | Reply::Stream(ty, _) if is_old(ty))
+        })
+}
+
+/// Whether the type as it is written names a deprecated definition.
+fn names_deprecated(model: &Model, ty: TypeId) -> bool {
+    match &model.types[ty] {
+        Type::List(item) | Type::Set(item) | Type::Optional(item) => names_deprecated(model, *item),
+        Type::Map(key, value) => names_deprecated(model, *key) || names_deprecated(model, *value),
+        Type::Tuple(items) => items.iter().any(|item| names_deprecated(model, *item)),
+        Type::Record(id) => model.records[*id].meta.deprecated.is_some(),
+        Type::Enum(id) => model.enums[*id].meta.deprecated.is_some(),
+        Type::Union(id) => model.unions[*id].meta.deprecated.is_some(),
+        Type::Alias(id) => model.aliases[*id].meta.deprecated.is_some(),
+        _ => false,
+    }
 }

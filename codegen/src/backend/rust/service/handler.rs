@@ -119,8 +119,10 @@ impl Module<'_> {
 
 /// The name of the handler's first parameter, which none of the contract's has.
 fn context_name(procedure: &Procedure) -> &'static str {
-    match &procedure.payload {
-        Payload::Named(fields) if fields.iter().any(|field| names::field_name(&field.meta.name) == "cx") => "context",
-        _ => "cx",
-    }
+    let is_free = |name: &&&str| match &procedure.payload {
+        Payload::Named(fields) => fields.iter().all(|field| names::field_name(&field.meta.name) != **name),
+        Payload::Null | Payload::Bare(..) => true,
+    };
+    // The last one is free: among names only keywords get an underscore.
+    ["cx", "context", "cx_"].iter().find(is_free).unwrap_or(&"cx_")
 }

@@ -132,7 +132,7 @@ pub trait Desk: Send + Sync + 'static {
     /// With any error: the service's log gets it, the caller learns that it happened.
     fn context(
         &self,
-        context: Context,
+        cx_: Context,
         cx: String,
         context: Option<String>,
         timeout: Option<i32>,
