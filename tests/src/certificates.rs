@@ -2,10 +2,15 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// An authority whose certificates lie as PEM files in a temporary folder.
 #[derive(Debug)]
@@ -68,6 +73,26 @@ impl Authority {
             path
         };
         Identity { certificate: file("cert", signed.pem()), key: file("key", key.serialize_pem()) }
+    }
+}
+
+impl Identity {
+    /// What a server needs that shows this certificate and asks its clients for none.
+    ///
+    /// # Panics
+    ///
+    /// Where the files are gone.
+    #[must_use]
+    pub fn server(&self) -> Arc<ServerConfig> {
+        let chain = vec![CertificateDer::from_pem_file(&self.certificate).expect("a certificate")];
+        let key = PrivateKeyDer::from_pem_file(&self.key).expect("a key");
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions that the provider has")
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .expect("the key is the certificate's");
+        Arc::new(config)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Helpers for the tests that cross crates, languages or processes.
 
-#[cfg(feature = "nsqd")]
 pub mod certificates;
 pub mod direction;
 #[cfg(feature = "python")]

@@ -5,10 +5,11 @@
 mod echo;
 
 use std::path::Path;
+use std::time::Duration;
 
 use almanet_runtime::Session;
 use almanet_runtime::transport::nsq::Nsq;
-use almanet_runtime::transport::{SubscribeOptions, Transport};
+use almanet_runtime::transport::{Route, SubscribeOptions, Transport};
 use almanet_tests::certificates::{Authority, Identity};
 use almanet_tests::nsqd::Nsqd;
 
@@ -152,4 +153,23 @@ async fn what_was_asked_for_is_in_force() {
         assert_eq!(flags, expected, "{url}: {client}");
         assert_eq!(client["sample_rate"], 42, "{client}");
     }
+}
+
+#[tokio::test]
+async fn heartbeats_keep_an_idle_connection_whatever_is_around_it() {
+    let authority = Authority::new();
+    let nsqd = secured(&authority.issue(&["localhost"]), &[]);
+    let more = "&compression=deflate&heartbeat=1s";
+    let transport =
+        Nsq::connect(url(&nsqd, "localhost", &authority.certificate(), more).parse().unwrap()).await.unwrap();
+    let options = SubscribeOptions::new("idle".parse().unwrap(), "c".parse().unwrap(), 10);
+    let mut subscription = transport.subscribe(options).await.unwrap();
+    let address = || nsqd.stats("idle")["topics"][0]["channels"][0]["clients"][0]["remote_address"].clone();
+    let before = address();
+    // nsqd closes a connection that did not answer for two intervals.
+    tokio::time::sleep(Duration::from_millis(3500)).await;
+    transport.publish(Route::Any, &"idle".parse().unwrap(), "x".into(), None).await.unwrap();
+    subscription.recv().await.unwrap().finish();
+    assert!(before.is_string());
+    assert_eq!(address(), before, "it is still the same connection");
 }

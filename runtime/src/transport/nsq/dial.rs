@@ -191,3 +191,28 @@ const LINGER: Duration = Duration::from_secs(1);
 pub(super) fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }
+
+#[cfg(test)]
+mod tests {
+    use almanet_nsq::frame::FrameDecoder;
+    use tokio::io::AsyncWriteExt;
+
+    use super::*;
+    use crate::transport::net::Stream;
+
+    #[tokio::test]
+    async fn what_a_frame_declares_is_not_allocated_before_it_comes() {
+        const DECLARED: usize = 1024 * 1024;
+        let (near, mut far) = tokio::io::duplex(1024);
+        let (half, _writer) = Stream::new(near).into_halves();
+        let mut reader = Reader { half, input: BytesMut::new() };
+        let size = u32::try_from(DECLARED).unwrap();
+        far.write_all(&[size.to_be_bytes(), 2_i32.to_be_bytes()].concat()).await.unwrap();
+        for _ in 0..10 {
+            far.write_all(&[0; 100]).await.unwrap();
+            assert!(reader.fill().await.unwrap() > 0);
+            assert_eq!(FrameDecoder::new(DECLARED).decode(&mut reader.input), Ok(None));
+        }
+        assert!(reader.input.capacity() <= 2 * CHUNK, "{}", reader.input.capacity());
+    }
+}
