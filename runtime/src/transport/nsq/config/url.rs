@@ -248,6 +248,8 @@ fn duration(name: &str, value: &str, (least, most): (Duration, Duration)) -> Res
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::transport::SubscribeOptions;
 
@@ -362,6 +364,19 @@ mod tests {
             assert!(part.split('|').any(|part| message.contains(part)), "{url}: {message}");
             assert!(message.contains("write nsq://host:4150"), "{message}");
         }
+    }
+
+    #[test]
+    fn the_guide_describes_every_parameter_and_no_other() {
+        let guide = include_str!("../../../../docs/urls.md");
+        let described: BTreeSet<_> = guide
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next())
+            .flat_map(|cell| cell.split('`').filter_map(|name| name.strip_suffix('=')))
+            .collect();
+        let known: BTreeSet<_> =
+            PARAMETERS.split('`').filter(|part| !part.starts_with([',', ' ']) && !part.is_empty()).collect();
+        assert_eq!(described, known);
     }
 
     #[test]
