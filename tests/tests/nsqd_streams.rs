@@ -3,11 +3,18 @@
 
 mod watching;
 
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use almanet_runtime::{CallError, Interruption, OutcomeUnknown, Session};
+use almanet_runtime::codegen::{Procedure, ServiceBuilder, ServiceInfo};
+use almanet_runtime::types::Value;
+use almanet_runtime::{CallError, Failure, Interruption, OutcomeUnknown, Server, Session, StreamOf, StreamWriter};
 use almanet_tests::nsqd::Nsqd;
+use almanet_tests::program::built;
 use futures_util::future::join_all;
+use tokio::sync::Notify;
 use watching::{LONG, WatcherClient, every_kind, many, serve, side_by_side, unread};
 
 async fn connect(nsqds: &[&Nsqd]) -> Session {
@@ -129,4 +136,86 @@ async fn a_broker_that_dies_ends_its_streams_on_both_sides_in_time() {
     assert_eq!(error, why);
     tokio::time::timeout(LONG, log.dropped.notified()).await.expect("the service drops its stream");
     println!("both sides knew after {:?}", began.elapsed());
+}
+
+/// A process that serves streams, or receives one.
+fn process(nsqd: &Nsqd, role: &[&str]) -> Child {
+    let mut command = Command::new(built("almanet-bench", "almanet-bench"));
+    command.arg(role[0]).arg(nsqd.tcp_address().to_string()).args(&role[1..]);
+    command.stdout(Stdio::piped()).spawn().expect("the program starts")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_is_killed_ends_its_streams_in_time() {
+    let nsqd = Nsqd::start();
+    let mut service = process(&nsqd, &["stream-service"]);
+    let mut ready = String::new();
+    BufReader::new(service.stdout.take().expect("it is piped")).read_line(&mut ready).expect("it can be read");
+    assert_eq!(ready.trim(), "ready");
+    let caller = connect(&[&nsqd]).await;
+    let mut values = caller
+        .stream::<u64>("bench.streams.count", &Value::from_iter([("values", Value::from(u64::MAX))]))
+        .await
+        .expect("it begins");
+    for number in 0..100 {
+        assert_eq!(values.next().await, Some(Ok(number)));
+    }
+    service.kill().expect("it runs");
+    service.wait().expect("it ended");
+    let killed = Instant::now();
+    let error = loop {
+        match tokio::time::timeout(LONG, values.next()).await.expect("it ends").expect("by an error") {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    println!("the receiver knew {:?} after the service was killed", killed.elapsed());
+    let why = OutcomeUnknown::Interrupted(Interruption::Silent(Duration::from_secs(10)));
+    assert_eq!(error, CallError::OutcomeUnknown(why));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_is_killed_ends_its_streams_in_time() {
+    let nsqd = Nsqd::start();
+    let server = connect(&[&nsqd]).await;
+    let counter = Arc::new(Counter::default());
+    let service = ServiceBuilder::new(&BENCH, Arc::clone(&counter))
+        .stream(&COUNT, |counter: Arc<Arc<Counter>>, _, _: Value| async move {
+            counter.opened.notify_one();
+            let rings = Rings(Arc::clone(&counter));
+            Ok::<_, Failure>(StreamOf::write(async move |mut values: StreamWriter<u64>| {
+                let _rings = rings;
+                for number in 0.. {
+                    values.write(number).await?;
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                Ok(())
+            }))
+        })
+        .build();
+    let _running = Server::new(&server).add(service).start().await.expect("it serves");
+    let mut receiver = process(&nsqd, &["stream-receiver", "1", "1000000000"]);
+    tokio::time::timeout(LONG, counter.opened.notified()).await.expect("it is called");
+    receiver.kill().expect("it runs");
+    receiver.wait().expect("it ended");
+    let killed = Instant::now();
+    tokio::time::timeout(LONG, counter.dropped.notified()).await.expect("the service drops its stream");
+    println!("the service knew {:?} after the receiver was killed", killed.elapsed());
+}
+
+static BENCH: ServiceInfo = ServiceInfo::new("bench.streams");
+static COUNT: Procedure = Procedure::new("count", "bench.streams.count");
+
+#[derive(Default)]
+struct Counter {
+    opened: Notify,
+    dropped: Notify,
+}
+
+struct Rings(Arc<Counter>);
+
+impl Drop for Rings {
+    fn drop(&mut self) {
+        self.0.dropped.notify_one();
+    }
 }

@@ -293,14 +293,13 @@ fn the_bodies_of_a_stream_are_those_of_the_reference() {
     let bodies = shown("A stream");
     let invocation = Invocation::decode(bodies[0].as_bytes()).unwrap();
     assert_eq!((invocation.stream, encoded(&invocation).as_str()), (Some(32), bodies[0]));
-    let run = id("b7c1f0de5a3c4f7e8d9a0b1c2d3e4f50");
-    let session = id("e2ce0f1d2b3a49586776859493a2b1c0");
+    let (run, failed) = (id("83d1a38ff2ed413b87e2c2ae077f6833"), id("25348b6b1e9842cf8ab99b7501cfb6f4"));
     let parts = [
-        Alive { id: run, session, sent: 0 },
+        Alive { id: run, session: id("c71589b2b3dc465789609dd5a475f43e"), sent: 0 },
         Item { id: run, seq: 0 },
         Item { id: run, seq: 1 },
         End { id: run, seq: 2 },
-        End { id: run, seq: 2 },
+        End { id: failed, seq: 2 },
         Credit(48),
         Cancel,
     ];
@@ -308,8 +307,7 @@ fn the_bodies_of_a_stream_are_those_of_the_reference() {
     for (body, part) in bodies[1..].iter().zip(parts) {
         let reply = Reply::decode(body.as_bytes()).unwrap();
         assert_eq!((reply.stream, reply_encoded(&reply).as_str()), (Some(part), *body));
-        let to = if matches!(part, Credit(_) | Cancel) { run } else { invocation.id };
-        assert_eq!(call_id_of(body.as_bytes()), Ok(to));
+        assert_eq!(call_id_of(body.as_bytes()), Ok(reply.call_id));
     }
 }
 

@@ -3,12 +3,15 @@
 mod raw;
 mod report;
 mod runtime;
+mod streams;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: almanet-bench ROLE ADDRESS [IN_FLIGHT CALLS]
        almanet-bench embedded IN_FLIGHT CALLS
-roles: raw-service, raw-caller, rust-service, rust-caller";
+       almanet-bench stream-receiver ADDRESS STREAMS VALUES
+       almanet-bench embedded-streams STREAMS VALUES
+roles: raw-service, raw-caller, rust-service, rust-caller, stream-service";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,6 +28,13 @@ fn main() -> ExitCode {
         }
         ["embedded", in_flight, calls] => {
             number(in_flight).zip(number(calls)).map(|(in_flight, calls)| runtime::embedded(in_flight, calls))
+        }
+        ["stream-service", address, ..] => Some(streams::serve(address)),
+        ["stream-receiver", address, streams, values] => {
+            number(streams).zip(number(values)).map(|(streams, values)| streams::receive(address, streams, values))
+        }
+        ["embedded-streams", streams, values] => {
+            number(streams).zip(number(values)).map(|(streams, values)| streams::embedded(streams, values))
         }
         _ => None,
     };

@@ -1,7 +1,7 @@
 //! The same call through what the compiler generates and the runtime.
 
 #[allow(unused, reason = "the whole contract is generated, and a part of it is measured")]
-mod contract {
+pub(crate) mod contract {
     almanet_runtime::include_contract!();
 }
 
