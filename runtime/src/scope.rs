@@ -6,7 +6,7 @@ use std::{
 };
 
 use almanet_nsq::name::ChannelName;
-use tokio::{task::futures::TaskLocalFuture, time::Instant};
+use tokio::{sync::watch, task::futures::TaskLocalFuture, time::Instant};
 
 use crate::{
     credential::Principal,
@@ -28,6 +28,8 @@ pub(crate) struct CallInfo {
     pub(crate) attempts: u16,
     pub(crate) deadline: Instant,
     pub(crate) headers: Headers,
+    /// When everything has to be over, once the server drains.
+    pub(crate) stop: watch::Receiver<Option<Instant>>,
     /// Whether the caller can receive a stream.
     pub(crate) wants_stream: bool,
     /// Set where the procedure asks for a credential, before its handler runs.

@@ -172,6 +172,9 @@ async fn a_service_that_is_killed_ends_its_streams_in_time() {
     println!("the receiver knew {:?} after the service was killed", killed.elapsed());
     let why = OutcomeUnknown::Interrupted(Interruption::Silent(Duration::from_secs(10)));
     assert_eq!(error, CallError::OutcomeUnknown(why));
+    caller.close().await;
+    drop((values, caller));
+    nothing_is_left(&nsqd);
 }
 
 #[tokio::test(flavor = "multi_thread")]

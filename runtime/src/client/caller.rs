@@ -26,7 +26,7 @@ use crate::{
     scope,
     session::Session,
     transport::BoxFuture,
-    wire::{AddressError, DEFAULT_LIFETIME, Headers, MAX_TIMEOUT, version_segment, versioned_uri},
+    wire::{AddressError, DEFAULT_LIFETIME, Headers, MAX_TIMEOUT, call_topic, version_segment, versioned_uri},
 };
 
 /// How much longer than a call's deadline its layers have.
@@ -81,11 +81,20 @@ impl Caller {
 
     /// Calls a procedure whose contract this program does not know, as [`Session::call`] does.
     pub fn call<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> Call<T> {
-        let request = match &self.way {
+        Call::new(self.clone(), untyped(uri, self.call_topic(uri), payload, Kind::Call))
+    }
+
+    /// Calls a procedure that answers with a stream, and whose contract this program does not know, as
+    /// [`Session::stream`] does.
+    pub fn stream<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> StreamCall<T> {
+        StreamCall::new(self.clone(), untyped(uri, self.call_topic(uri), payload, Kind::Stream))
+    }
+
+    fn call_topic(&self, uri: &str) -> Result<TopicName, AddressError> {
+        match &self.way {
             Way::Session(session) => session.call_topic(uri),
-            Way::Service(_) => crate::wire::call_topic(uri),
-        };
-        Call::new(self.clone(), untyped(uri, request, payload, Kind::Call))
+            Way::Service(_) => call_topic(uri),
+        }
     }
 
     pub(crate) fn send(&self, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
@@ -116,11 +125,8 @@ impl Caller {
             None => (Cow::Borrowed(procedure.uri), procedure.topic().map_err(address)?),
             Some(segment) => {
                 let uri = versioned_uri(procedure.uri, segment.as_ref().map_err(|error| address(error.clone()))?);
-                let topic = match &self.way {
-                    Way::Session(session) => session.call_topic(&uri),
-                    Way::Service(_) => crate::wire::call_topic(&uri),
-                };
-                (Cow::Owned(uri), topic.map_err(address)?)
+                let topic = self.call_topic(&uri).map_err(address)?;
+                (Cow::Owned(uri), topic)
             }
         };
         let payload = encode(payload)?;

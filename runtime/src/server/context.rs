@@ -63,6 +63,25 @@ impl Context {
         self.call.deadline.saturating_duration_since(Instant::now())
     }
 
+    /// Ends when the server begins to drain: a stream that has no end of its own is best ended then, because it holds
+    /// the server up until its drain timeout, and is interrupted.
+    ///
+    /// ```
+    /// use almanet_runtime::{Context, StreamOf};
+    /// use futures_util::{Stream, StreamExt};
+    ///
+    /// fn until_stopped(cx: &Context, news: impl Stream<Item = String> + Send + 'static) -> StreamOf<String> {
+    ///     StreamOf::new(news.map(Ok).take_until(Box::pin(cx.stopping())))
+    /// }
+    /// ```
+    pub fn stopping(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stop = self.call.stop.clone();
+        async move {
+            // A server that is gone has stopped, too.
+            let _ = stop.wait_for(Option::is_some).await;
+        }
+    }
+
     /// What travelled beside the payload.
     pub fn headers(&self) -> &Headers {
         &self.call.headers

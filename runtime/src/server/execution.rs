@@ -12,6 +12,7 @@ use std::{
 
 use almanet_nsq::name::TopicName;
 use bytes::Bytes;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
 
@@ -41,13 +42,15 @@ pub(super) struct Core {
     pub(super) session: Session,
     /// How often a call that is still running is reported to its broker.
     pub(super) touch_every: Duration,
+    /// When everything has to be over, once the server drains.
+    stop: watch::Receiver<Option<Instant>>,
     memory: Mutex<Memory>,
     pub(super) reply_topics: Arc<ReplyTopics>,
 }
 
 impl Core {
-    pub(super) fn new(session: Session, touch_every: Duration) -> Self {
-        Self { session, touch_every, memory: Mutex::default(), reply_topics: Arc::default() }
+    pub(super) fn new(session: Session, touch_every: Duration, stop: watch::Receiver<Option<Instant>>) -> Self {
+        Self { session, touch_every, stop, memory: Mutex::default(), reply_topics: Arc::default() }
     }
 
     /// A panic elsewhere leaves the memory usable: every change of it is whole.
@@ -129,6 +132,7 @@ impl Execution {
                     deadline,
                     headers: invocation.headers,
                     principal: OnceLock::new(),
+                    stop: core.stop.clone(),
                     wants_stream: invocation.stream.is_some() && invocation.reply_to.is_session(),
                 });
                 Begun::Run(execution(delivery, number), context, invocation.payload.into_owned())
@@ -169,7 +173,8 @@ impl Execution {
         let credit = self.stream.filter(|_| self.is_answered() && self.reply_to.is_session())?;
         let topic = self.core.reply_topics.topic(self.reply_to, self.delivery.broker)?;
         let (core, served) = (self.core.clone(), self.served.clone());
-        Some((Line { core, served, call: self.call, topic, broker: self.delivery.broker }, credit))
+        let (call, reply_to, broker) = (self.call, self.reply_to, self.delivery.broker);
+        Some((Line { core, served, call, reply_to, topic, broker }, credit))
     }
 
     /// Gives the call back to the broker, which keeps it for `delay`.

@@ -10,18 +10,12 @@ use std::{
     time::Duration,
 };
 
-use almanet_nsq::name::{ChannelName, TopicName};
+use almanet_nsq::name::TopicName;
 use rustc_hash::FxBuildHasher;
 use tokio::time::{Instant, interval, sleep};
 
-use crate::{
-    session::Session,
-    transport::{BrokerId, SubscribeOptions},
-    wire::ReplyTo,
-};
+use crate::{session::Session, transport::BrokerId, wire::ReplyTo};
 
-/// The channel that makes a topic disappear.
-const CHANNEL: &str = "almanet.janitor#ephemeral";
 /// How many topics are remembered.
 const KEPT: usize = 16_384;
 /// The time between two topics that are cleared up: each takes a connection.
@@ -78,7 +72,7 @@ impl ReplyTopics {
             looks.tick().await;
             for used in self.take_idle(idle) {
                 for broker in used.brokers {
-                    clear_up(&session, &used.topic, broker).await;
+                    session.clear_up(&used.topic, broker).await;
                     sleep(PACE).await;
                 }
             }
@@ -112,16 +106,6 @@ impl Table {
     }
 }
 
-async fn clear_up(session: &Session, topic: &TopicName, broker: BrokerId) {
-    let Ok(channel) = ChannelName::new(CHANNEL) else { return };
-    let options = SubscribeOptions::new(topic.clone(), channel, 0).at(broker);
-    // What cannot be reached now has lost its ephemeral topics anyway, or shows them when it is replied through again.
-    match session.transport().subscribe(options).await {
-        Ok(subscription) => drop(subscription),
-        Err(error) => tracing::debug!(%topic, %error, "a reply topic was not cleared up"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,7 +132,7 @@ mod tests {
             sleep(IDLE / 4).await;
         }
         let options = script.subscribed(&name(once));
-        assert_eq!((options.channel.as_str(), options.max_in_flight), (CHANNEL, 0));
+        assert_eq!((options.channel.as_str(), options.max_in_flight), ("almanet.janitor#ephemeral", 0));
         assert_eq!(options.at, crate::transport::Route::Broker(BROKER), "where it was replied through alone");
         assert!(!script.topics().contains(&name(often)));
         sleep(IDLE * 2).await;

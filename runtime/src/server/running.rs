@@ -69,8 +69,8 @@ pub(super) async fn start(session: Session, routes: Vec<Route>, settings: Settin
         .collect();
     let transport = session.transport();
     let subscriptions = try_join_all(served.iter().map(|served| subscribe(transport, served))).await?;
-    let core = Arc::new(Core::new(session.clone(), MESSAGE_TIMEOUT / 3));
     let (stop, stopped) = watch::channel(None);
+    let core = Arc::new(Core::new(session.clone(), MESSAGE_TIMEOUT / 3, stopped.clone()));
     let mut workers = JoinSet::new();
     for (served, subscription) in served.into_iter().zip(subscriptions) {
         workers.spawn(Worker::new(core.clone(), served, subscription).run(stopped.clone()));

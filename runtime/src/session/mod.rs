@@ -1,6 +1,7 @@
 //! A connection to the brokers, with an id and a topic on which its calls are answered.
 
 mod counters;
+mod leftover;
 mod replies;
 mod streams;
 

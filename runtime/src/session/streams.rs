@@ -142,6 +142,11 @@ impl Peer {
         Self { run, topic, broker }
     }
 
+    /// Takes away the topic that messages to a sender that is gone have left.
+    pub(crate) async fn clear_up(&self, session: &Session) {
+        session.clear_up(&self.topic, self.broker).await;
+    }
+
     /// Sends a message. One that gets lost is made good by the next sign of life.
     pub(crate) fn tell(&self, transport: &dyn Transport, part: StreamPart) -> Publishing {
         let mut body = Vec::new();

@@ -114,8 +114,8 @@ enum Stop {
 impl Task {
     async fn run(mut self) {
         let Err(stop) = self.receive().await else { return };
-        let is_silent = matches!(stop, Stop::Broken(Interruption::Silent(_)));
-        if !is_silent && self.end.is_none() {
+        let is_gone = matches!(stop, Stop::Broken(Interruption::Silent(_)));
+        if !is_gone && self.end.is_none() {
             self.tell(StreamPart::Cancel);
         }
         let unknown = match stop {
@@ -125,6 +125,9 @@ impl Task {
         };
         debug!(why = %unknown, "a stream broke off");
         self.hand(Err(CallError::OutcomeUnknown(unknown)));
+        if let Some(peer) = self.peer.filter(|_| is_gone) {
+            peer.clear_up(self.inlet.session()).await;
+        }
     }
 
     /// Receives until the end was handed out.

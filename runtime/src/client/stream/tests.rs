@@ -282,6 +282,8 @@ async fn a_sender_that_is_gone_is_noticed_and_not_written_to() {
     }
     settle().await;
     assert!(script.published_now().is_none());
+    let left = script.subscribed(&format!("_rpc_._reply_.{}#ephemeral", sender.session));
+    assert_eq!(left.channel.as_str(), "almanet.janitor#ephemeral", "what was written to it is cleared up");
     assert_eq!(session.outstanding().available_permits(), session.max_outstanding());
 }
 

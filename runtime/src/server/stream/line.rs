@@ -14,7 +14,7 @@ use crate::{
     },
     session::Session,
     transport::{BrokerId, Publishing, Route},
-    wire::{Exception, Id, Reply, StreamPart},
+    wire::{Exception, Id, Reply, ReplyTo, StreamPart},
 };
 
 /// Where the messages of one stream go: to the caller, through the broker that delivered the call.
@@ -22,6 +22,7 @@ pub(in crate::server) struct Line {
     pub(in crate::server) core: Arc<Core>,
     pub(in crate::server) served: Arc<Served>,
     pub(in crate::server) call: Id,
+    pub(in crate::server) reply_to: ReplyTo,
     pub(in crate::server) topic: TopicName,
     pub(in crate::server) broker: BrokerId,
 }
@@ -67,6 +68,11 @@ impl Line {
             );
         }
         size <= limit
+    }
+
+    /// Notes when the topic was used last, so that it is cleared up where the receiver is gone.
+    pub(super) fn note_use(&self) {
+        let _ = self.core.reply_topics.topic(self.reply_to, self.broker);
     }
 
     pub(super) fn publish(&self, body: &Bytes) -> Publishing {

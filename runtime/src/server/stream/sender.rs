@@ -214,6 +214,7 @@ impl Drop for Sending {
         if !self.is_over {
             self.interrupt();
         }
+        self.line.note_use();
     }
 }
 

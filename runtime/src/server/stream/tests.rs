@@ -74,13 +74,13 @@ impl Drop for Rings {
 }
 
 /// Counts, to an end that the payload says.
-fn count(stage: Arc<Stage>, payload: &str) -> Result<StreamOf<f64, TooFar>, Failure<TooFar>> {
+fn count(stage: Arc<Stage>, context: &Context, payload: &str) -> Result<StreamOf<f64, TooFar>, Failure<TooFar>> {
     let (word, number) = payload.split_once(' ').unwrap_or((payload, "0"));
     let number: u64 = number.parse().unwrap();
     if word == "refuse" {
         return Err(Failure::Declared(TooFar(number)));
     }
-    let end = word.to_owned();
+    let (end, stopping) = (word.to_owned(), context.stopping());
     Ok(StreamOf::write(async move |mut values: StreamWriter<f64>| {
         let stage = Rings(stage);
         for value in 0..number {
@@ -96,6 +96,10 @@ fn count(stage: Arc<Stage>, payload: &str) -> Result<StreamOf<f64, TooFar>, Fail
                 stage.0.go.notified().await;
                 Ok(())
             }
+            "until" => {
+                stopping.await;
+                Ok(())
+            }
             _ => Ok(()),
         }
     }))
@@ -103,8 +107,8 @@ fn count(stage: Arc<Stage>, payload: &str) -> Result<StreamOf<f64, TooFar>, Fail
 
 fn service(info: &'static ServiceInfo, stage: &Arc<Stage>) -> Service {
     ServiceBuilder::new(info, stage.clone())
-        .stream(&COUNT, |stage: Arc<Arc<Stage>>, _: Context, payload: String| async move {
-            count(Arc::clone(&stage), &payload)
+        .stream(&COUNT, |stage: Arc<Arc<Stage>>, context: Context, payload: String| async move {
+            count(Arc::clone(&stage), &context, &payload)
         })
         .build()
 }
@@ -439,6 +443,18 @@ async fn draining_lets_streams_end() {
     stage.go.notify_one();
     assert_eq!(receiver.end(&mut script, 1).await, Ok("null".into()));
     draining.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_ends_when_its_server_stops_holds_nothing_up() {
+    let mut script = Script::new();
+    let (_session, running) = started(&script, &Arc::default()).await;
+    let receiver = Receiver::open(&mut script, "until 1", 32).await;
+    receiver.values(&mut script, 0..1).await;
+    let began = Instant::now();
+    running.drain().await;
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(receiver.end(&mut script, 1).await, Ok("null".into()));
 }
 
 #[tokio::test(start_paused = true)]
