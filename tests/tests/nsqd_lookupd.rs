@@ -1,11 +1,16 @@
 //! Brokers that real nsqlookupds find, and what goes wrong with those.
 #![cfg(feature = "nsqd")]
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use almanet_nsq::name::TopicName;
-use almanet_runtime::transport::{
-    ConnectError, Delivery, PublishError, Route, SubscribeOptions, Subscription, Transport, nsq::Nsq,
+use almanet_runtime::{
+    Caller, Context, Failure, Never, Server, Service, Session,
+    codegen::{Procedure, ServiceBuilder, ServiceInfo},
+    transport::{ConnectError, Delivery, PublishError, Route, SubscribeOptions, Subscription, Transport, nsq::Nsq},
 };
 use almanet_tests::{
     nsqd::Nsqd,
@@ -43,6 +48,14 @@ async fn within<T, F: Future<Output = Option<T>>>(what: &str, attempt: impl Fn()
         }
     });
     tried.await.unwrap_or_else(|_| panic!("not within 30 s: {what}"))
+}
+
+static SERVICE: ServiceInfo = ServiceInfo::new("net.example");
+static ECHO: Procedure = Procedure::new("echo", "net.example.echo");
+
+fn echo() -> Service {
+    let echo = |_, _: Context, payload: String| async move { Ok::<_, Failure<Never>>(payload) };
+    ServiceBuilder::new(&SERVICE, ()).procedure(&ECHO, echo).build()
 }
 
 fn topic() -> TopicName {
@@ -227,4 +240,32 @@ async fn fewer_messages_than_brokers_go_round() {
     brokers.sort();
     brokers.dedup();
     assert_eq!(brokers.len(), 3, "every broker had its turn");
+}
+
+#[tokio::test]
+async fn no_call_is_lost_while_brokers_appear() {
+    let lookupd = Nsqlookupd::start();
+    let first = lookupd.nsqd();
+    connect(&[at(&lookupd)], 1).await.close().await;
+    let url = url(&[at(&lookupd)]);
+    let service = Session::connect(&url).await.unwrap();
+    let caller = Session::connect(&url).await.unwrap();
+    let running = Server::new(&service).add(echo()).start().await.unwrap();
+    let calls = Caller::from(&caller);
+    let call = async || {
+        let called = calls.call::<String>("net.example.echo", &"y".to_owned()).timeout(Duration::from_secs(5));
+        assert_eq!(called.await.expect("no call is lost"), "y");
+    };
+    call().await;
+    for _ in 0..2 {
+        let next = lookupd.nsqd();
+        let calls_there = || next.stats("_rpc_.net.example.echo")["topics"][0]["message_count"].as_u64();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while calls_there().unwrap_or(0) < 10 {
+            assert!(Instant::now() < deadline, "the new broker is not used");
+            call().await;
+        }
+    }
+    drop(first);
+    running.drain().await;
 }

@@ -37,6 +37,32 @@ async fn transports_of_one_url_share_a_broker_and_others_do_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_subscriber_takes_as_many_as_it_says_at_the_moment() {
+    let transport = Embedded::new(broker::Broker::default());
+    let limit = Limit::default();
+    limit.set(0);
+    let options = SubscribeOptions::new(topic("t"), "c".parse().unwrap(), 10).limit(limit.clone());
+    let mut subscription = transport.subscribe(options).await.unwrap();
+    publish(&transport, "t", "a").await.unwrap();
+    publish(&transport, "t", "b").await.unwrap();
+    let moment = Duration::from_millis(10);
+    assert!(tokio::time::timeout(moment, subscription.recv()).await.is_err(), "none");
+    limit.set(1);
+    let first = subscription.recv().await.unwrap();
+    assert!(tokio::time::timeout(moment, subscription.recv()).await.is_err(), "one at a time");
+    limit.set(usize::MAX);
+    subscription.recv().await.unwrap().finish();
+    first.finish();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_is_another_cannot_be_subscribed() {
+    let transport = Embedded::new(broker::Broker::default());
+    let options = SubscribeOptions::new(topic("t"), "c".parse().unwrap(), 1).at(BrokerId(1));
+    assert!(matches!(transport.subscribe(options).await, Err(SubscribeError::Unreachable(_))));
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_no_longer_waits_keeps_no_message_from_others() {
     let transport = Embedded::new(broker::Broker::default());
     let mut gave_up = subscribe(&transport, "t").await;

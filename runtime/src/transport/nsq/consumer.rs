@@ -72,6 +72,7 @@ impl Consumer {
     pub(super) async fn run(mut self, first: oneshot::Sender<Result<(), Failure>>) {
         let mut first = Some(first);
         let mut backoff = Backoff::default();
+        let mut is_reported = false;
         loop {
             let since = now();
             let failure = self.attempt(&mut first).await;
@@ -82,12 +83,14 @@ impl Consumer {
             self.gate.close();
             if now().duration_since(since) >= STABLE {
                 backoff.reset();
+                is_reported = false;
             }
             let delay = backoff.next();
-            tracing::warn!(
-                broker = %self.node.address, topic = %self.options.topic, channel = %self.options.channel,
-                "not subscribed: {failure}; trying again"
-            );
+            let (broker, topic, channel) = (&self.node.address, &self.options.topic, &self.options.channel);
+            match std::mem::replace(&mut is_reported, true) {
+                false => tracing::warn!(%broker, %topic, %channel, "not subscribed: {failure}; trying again"),
+                true => tracing::debug!(%broker, %topic, %channel, "still not subscribed: {failure}"),
+            }
             // Whoever subscribes may have given up.
             let _ = first.take().map(|first| first.send(Err(failure)));
             tokio::select! {

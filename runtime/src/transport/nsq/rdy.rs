@@ -23,7 +23,7 @@ use crate::transport::BrokerId;
 /// How long a broker may go on delivering after it was asked for fewer messages.
 const GRACE: Duration = Duration::from_millis(50);
 /// How long a broker without messages keeps its turn.
-const IDLE_TURN: Duration = Duration::from_millis(250);
+const IDLE_TURN: Duration = Duration::from_millis(100);
 /// How long a broker with messages keeps its turn, once its current message is done.
 const BUSY_TURN: Duration = Duration::from_secs(5);
 
