@@ -37,9 +37,12 @@ pub(super) fn start(session: Session, mut request: Request) -> BoxFuture<'static
         prepare(&session, &mut request).map_err(CallError::NotExecuted)?;
         match request.kind {
             Kind::Call => call(&session, &request).await.map(Response::Reply),
-            Kind::Gather { enough } => gather::gather(&session, &request, enough).await.map(Response::Replies),
-            Kind::Stream => stream::open(&session, &request).await,
-            Kind::Oneway { delay } => oneway(&session, &request, delay).await.map(Response::Accepted),
+            // The others are boxed, so that there is not room for the largest of them in every call.
+            Kind::Gather { enough } => {
+                Box::pin(gather::gather(&session, &request, enough)).await.map(Response::Replies)
+            }
+            Kind::Stream => Box::pin(stream::open(&session, &request)).await,
+            Kind::Oneway { delay } => Box::pin(oneway(&session, &request, delay)).await.map(Response::Accepted),
         }
     };
     if span.is_disabled() { Box::pin(run) } else { Box::pin(run.instrument(span)) }
@@ -246,13 +249,12 @@ pub(super) fn encode(
         headers: request.headers.clone(),
         stream: (request.kind == Kind::Stream).then_some(STREAM_CREDIT),
     };
-    let mut body = Vec::new();
-    invocation.encode(&mut body);
+    let body = invocation.to_body();
     let (size, limit) = (body.len(), session.transport().max_message_size());
     if size > limit {
         return Err(CallError::NotExecuted(NotExecuted::TooLarge { size, limit }));
     }
-    Ok(body.into())
+    Ok(body)
 }
 
 /// Whether the message did not go, and may be taken later.

@@ -28,7 +28,7 @@ use crate::{
     error::BoxError,
     scope::{self, CallInfo},
     session::Session,
-    transport::{BoxFuture, Delivery, Publishing, Route},
+    transport::{BoxFuture, Delivery, Publishing, Route, finish_all},
     wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Id, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
 };
 
@@ -222,9 +222,7 @@ impl Execution {
 
     fn encode(&self, is_exception: bool, payload: &str) -> Bytes {
         let channel = Some(self.served.route.channel.as_str().into());
-        let mut body = Vec::new();
-        Reply { call_id: self.call, is_exception, payload: payload.into(), channel, stream: None }.encode(&mut body);
-        body.into()
+        Reply { call_id: self.call, is_exception, payload: payload.into(), channel, stream: None }.to_body()
     }
 
     /// Hands a reply to the broker that delivered the call.
@@ -329,13 +327,8 @@ pub(super) fn settle_all(ended: Vec<(Execution, Bytes)>) {
         })
         .collect();
     drop(memory);
-    deliveries.iter().for_each(Delivery::finish);
-    let mut ids = Vec::with_capacity(executions.len());
-    for of_one in executions.chunk_by(|a, b| Arc::ptr_eq(&a.delivery.acknowledge, &b.delivery.acknowledge)) {
-        ids.clear();
-        ids.extend(of_one.iter().map(|execution| execution.delivery.id));
-        of_one[0].delivery.acknowledge.finish_all(&ids);
-    }
+    finish_all(&deliveries);
+    finish_all(executions.iter().map(|execution| &execution.delivery));
 }
 
 impl Drop for Execution {

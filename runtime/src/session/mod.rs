@@ -16,6 +16,7 @@ use std::{
 };
 
 use almanet_nsq::name::{ChannelName, TopicName};
+use futures_util::FutureExt;
 use rustc_hash::FxBuildHasher;
 use tokio::{
     sync::Semaphore,
@@ -34,7 +35,7 @@ use crate::{
     credential::Token,
     transport::{
         self, ConnectError, Delivery, PublishError, SubscribeError, SubscribeOptions, Subscription, Transport, Watch,
-        Watcher,
+        Watcher, finish_all,
     },
     wire::{self, AddressError, Id, Malformed, MalformedKind, REPLY_CHANNEL, ReplyTo},
 };
@@ -49,6 +50,8 @@ pub const MAX_OUTSTANDING: usize = 8_000;
 
 /// How many replies may be on their way to a session without an acknowledgement, which is what nsqd allows at most.
 const REPLIES_IN_FLIGHT: usize = 2_500;
+/// How many of them are taken before others on their thread are let in.
+const TOGETHER: usize = 64;
 /// How many topics of calls that no contract knows are remembered.
 const TOPICS_KEPT: usize = 4_096;
 
@@ -273,9 +276,17 @@ impl SessionBuilder {
 
 /// Hands replies to the calls that wait for them. Only the id is read here; the rest is the waiting task's.
 async fn read_replies(shared: Arc<Shared>, transport: Arc<dyn Transport>, mut subscription: Subscription) {
+    let mut taken = Vec::new();
     while let Some(delivery) = subscription.recv().await {
-        shared.take_reply(&delivery, &*transport);
-        delivery.finish();
+        taken.push(delivery);
+        while taken.len() < TOGETHER
+            && let Some(Some(delivery)) = subscription.recv().now_or_never()
+        {
+            taken.push(delivery);
+        }
+        taken.iter().for_each(|delivery| shared.take_reply(delivery, &*transport));
+        finish_all(&taken);
+        taken.clear();
         // A flood of replies leaves room for those who wait for them.
         coop::consume_budget().await;
     }

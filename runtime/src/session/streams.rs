@@ -149,11 +149,9 @@ impl Peer {
 
     /// Sends a message. One that gets lost is made good by the next sign of life.
     pub(crate) fn tell(&self, transport: &dyn Transport, part: StreamPart) -> Publishing {
-        let mut body = Vec::new();
         let reply =
             Reply { call_id: self.run, is_exception: false, payload: "null".into(), channel: None, stream: Some(part) };
-        reply.encode(&mut body);
-        transport.publish(Route::Broker(self.broker), &self.topic, body.into(), None)
+        transport.publish(Route::Broker(self.broker), &self.topic, reply.to_body(), None)
     }
 }
 

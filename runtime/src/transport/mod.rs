@@ -515,6 +515,23 @@ impl Delivery {
     }
 }
 
+/// Finishes messages; those that came through one connection leave it together.
+pub fn finish_all<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>) {
+    let mut ids = Vec::new();
+    let mut through: Option<&Arc<dyn Acknowledge>> = None;
+    for Delivery { id, acknowledge, .. } in deliveries {
+        if let Some(other) = through.take_if(|through| !Arc::ptr_eq(through, acknowledge)) {
+            other.finish_all(&ids);
+            ids.clear();
+        }
+        through = Some(acknowledge);
+        ids.push(*id);
+    }
+    if let Some(acknowledge) = through {
+        acknowledge.finish_all(&ids);
+    }
+}
+
 impl fmt::Debug for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")

@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+
 use super::{
     Headers, Id, Lifetime, ReplyTo,
+    body::body,
     json::{self, Reader},
     malformed::{Malformed, MalformedKind},
     stream::{read_credit, write_credit},
@@ -47,6 +50,11 @@ impl<'a> Invocation<'a> {
             write_credit(credit, out);
         }
         out.push(b'}');
+    }
+
+    /// The body of the message.
+    pub(crate) fn to_body(&self) -> Bytes {
+        body(|out| self.encode(out))
     }
 
     /// Reads the body of a message.

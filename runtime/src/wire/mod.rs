@@ -1,6 +1,7 @@
 //! What travels: envelopes, addresses and ids, as text and back. No I/O.
 
 mod address;
+mod body;
 mod exception;
 mod headers;
 mod id;

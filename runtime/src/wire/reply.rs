@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+
 use super::{
     Id, StreamPart,
+    body::body,
     invocation::{once, text},
     json::{self, Reader},
     malformed::{Malformed, MalformedKind},
@@ -42,6 +45,11 @@ impl<'a> Reply<'a> {
             part.write_member(out);
         }
         out.push(b'}');
+    }
+
+    /// The body of the message.
+    pub(crate) fn to_body(&self) -> Bytes {
+        body(|out| self.encode(out))
     }
 
     /// Reads the body of a message.

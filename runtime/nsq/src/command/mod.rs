@@ -136,20 +136,8 @@ impl Command {
                 put_number(out, delay.as_millis());
                 out.put_u8(b'\n');
             }
-            Self::Pub { topic, body } => {
-                put_parameter(out, topic.as_str().as_bytes());
-                out.put_u8(b'\n');
-                put_sized(out, body);
-            }
-            Self::Mpub { topic, bodies } => {
-                put_parameter(out, topic.as_str().as_bytes());
-                out.put_u8(b'\n');
-                out.put_u32(length(mpub_body_len(bodies.iter().map(Bytes::len))));
-                out.put_u32(length(bodies.len()));
-                for body in bodies {
-                    put_sized(out, body);
-                }
-            }
+            Self::Pub { topic, body } => put_message(out, topic, body),
+            Self::Mpub { topic, bodies } => put_messages(out, topic, bodies.iter().map(|body| &body[..])),
             Self::Dpub { topic, delay, body } => {
                 put_parameter(out, topic.as_str().as_bytes());
                 put_number(out, delay.as_millis());
@@ -160,12 +148,46 @@ impl Command {
     }
 }
 
+/// Appends a [`Command::Pub`] of a body that is elsewhere.
+///
+/// # Panics
+/// As [`Command::encode`].
+pub fn encode_pub(topic: &TopicName, body: &[u8], out: &mut BytesMut) {
+    out.put_slice(b"PUB");
+    put_message(out, topic, body);
+}
+
+/// Appends a [`Command::Mpub`] of bodies that are elsewhere.
+///
+/// # Panics
+/// As [`Command::encode`].
+pub fn encode_mpub<'a>(topic: &TopicName, bodies: impl ExactSizeIterator<Item = &'a [u8]> + Clone, out: &mut BytesMut) {
+    out.put_slice(b"MPUB");
+    put_messages(out, topic, bodies);
+}
+
 /// Bytes of an MPUB's body that holds messages of these lengths: what counts against the broker's `--max-body-size`.
 pub fn mpub_body_len(bodies: impl Iterator<Item = usize>) -> usize {
     LENGTH_SIZE + bodies.map(|length| LENGTH_SIZE + length).sum::<usize>()
 }
 
 const LENGTH_SIZE: usize = 4;
+
+fn put_message(out: &mut BytesMut, topic: &TopicName, body: &[u8]) {
+    put_parameter(out, topic.as_str().as_bytes());
+    out.put_u8(b'\n');
+    put_sized(out, body);
+}
+
+fn put_messages<'a>(out: &mut BytesMut, topic: &TopicName, bodies: impl ExactSizeIterator<Item = &'a [u8]> + Clone) {
+    put_parameter(out, topic.as_str().as_bytes());
+    out.put_u8(b'\n');
+    let size = mpub_body_len(bodies.clone().map(<[u8]>::len));
+    out.reserve(LENGTH_SIZE + size);
+    out.put_u32(length(size));
+    out.put_u32(length(bodies.len()));
+    bodies.for_each(|body| put_sized(out, body));
+}
 
 fn put_parameter(out: &mut BytesMut, parameter: &[u8]) {
     out.put_u8(b' ');

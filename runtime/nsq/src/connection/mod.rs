@@ -262,11 +262,20 @@ impl<T> Connection<T> {
     /// Gives the token back where the connection is not [ready](Self::is_ready): nothing was sent.
     pub fn request(&mut self, command: &Command, token: T) -> Result<(), T> {
         debug_assert!(command.is_answered(), "{} is not answered: use `send`", command.name());
+        self.request_with(token, |_, output| command.encode(output))
+    }
+
+    /// As [`request`](Self::request), for a command that `encode` appends to the output, out of its token.
+    ///
+    /// # Errors
+    /// Gives the token back where the connection is not [ready](Self::is_ready): nothing was sent.
+    pub fn request_with(&mut self, token: T, encode: impl FnOnce(&T, &mut BytesMut)) -> Result<(), T> {
         if !self.is_ready() {
             return Err(token);
         }
-        self.awaited.push_back(Awaited { token, start: self.written + self.output.len() as u64 });
-        command.encode(&mut self.output);
+        let start = self.written + self.output.len() as u64;
+        encode(&token, &mut self.output);
+        self.awaited.push_back(Awaited { token, start });
         Ok(())
     }
 

@@ -38,10 +38,7 @@ impl Line {
 
     pub(super) fn encode(&self, is_exception: bool, payload: &str, part: StreamPart) -> Bytes {
         let channel = Some(self.served.route.channel.as_str().into());
-        let mut body = Vec::new();
-        Reply { call_id: self.call, is_exception, payload: payload.into(), channel, stream: Some(part) }
-            .encode(&mut body);
-        body.into()
+        Reply { call_id: self.call, is_exception, payload: payload.into(), channel, stream: Some(part) }.to_body()
     }
 
     /// The payload of a message that ends a stream otherwise than by its end. What the receiver must not learn goes to

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use almanet_nsq::{
-    command::{Command, mpub_body_len},
+    command::{Command, encode_mpub, encode_pub, mpub_body_len},
     connection::Connection,
     name::TopicName,
 };
@@ -34,7 +34,17 @@ fn group(queue: impl Iterator<Item = Publish>, largest: usize) -> Vec<Batch> {
     let mut batches: Vec<Group> = Vec::new();
     let mut open: FxHashMap<TopicName, usize> = FxHashMap::default();
     for publish in queue {
-        if publish.delay.is_some() || publish.is_alone {
+        // Most follow one of their own topic.
+        if let Some(last) = batches.last_mut()
+            && last.may_grow
+            && last.batch[0].topic == publish.topic
+            && publish.may_share()
+            && last.has_room_for(&publish, largest)
+        {
+            last.push(publish);
+            continue;
+        }
+        if !publish.may_share() {
             // What follows on the topic must not overtake it.
             open.remove(&publish.topic);
             batches.push(Group::new(publish));
@@ -54,11 +64,13 @@ fn group(queue: impl Iterator<Item = Publish>, largest: usize) -> Vec<Batch> {
 struct Group {
     batch: Batch,
     size: usize,
+    may_grow: bool,
 }
 
 impl Group {
     fn new(publish: Publish) -> Self {
-        Self { size: mpub_body_len([publish.body.len()].into_iter()), batch: vec![publish] }
+        let size = mpub_body_len([publish.body.len()].into_iter());
+        Self { size, may_grow: publish.may_share(), batch: vec![publish] }
     }
 
     fn has_room_for(&self, publish: &Publish, largest: usize) -> bool {
@@ -72,17 +84,13 @@ impl Group {
 }
 
 fn connection_takes(connection: &mut Connection<Batch>, batch: Batch) {
-    let command = match &batch[..] {
+    let taken = connection.request_with(batch, |batch, output| match &batch[..] {
         [Publish { topic, body, delay: Some(delay), .. }] => {
-            Command::Dpub { topic: topic.clone(), delay: *delay, body: body.clone() }
+            Command::Dpub { topic: topic.clone(), delay: *delay, body: body.clone() }.encode(output);
         }
-        [Publish { topic, body, .. }] => Command::Pub { topic: topic.clone(), body: body.clone() },
-        several => Command::Mpub {
-            topic: several[0].topic.clone(),
-            bodies: several.iter().map(|publish| publish.body.clone()).collect(),
-        },
-    };
-    let taken = connection.request(&command, batch);
+        [Publish { topic, body, .. }] => encode_pub(topic, body, output),
+        several => encode_mpub(&several[0].topic, several.iter().map(|publish| &publish.body[..]), output),
+    });
     debug_assert!(taken.is_ok(), "only a ready connection is handed messages");
 }
 

@@ -153,6 +153,7 @@ impl Consumer {
     ) -> Ended {
         let timer = sleep_until(now().into());
         tokio::pin!(timer);
+        let (mut has_rung, mut check_at) = (false, now());
         let mut deliveries = Vec::new();
         let mut end_by = None;
         loop {
@@ -173,7 +174,9 @@ impl Consumer {
                 return Ended::Wanted;
             }
             let look_again = end_by.map_or(turn.look_again, |end_by| end_by.min(turn.look_again));
-            if look_again < timer.deadline().into_std() {
+            let look_again = look_again.min(check_at);
+            // A timer that is set before it has rung wakes the driver with a system call of its own.
+            if std::mem::take(&mut has_rung) || look_again < timer.deadline().into_std() {
                 timer.as_mut().reset(look_again.into());
             }
             tokio::select! {
@@ -210,12 +213,15 @@ impl Consumer {
                 _ = self.wish.changed() => {}
                 () = self.share.changed() => {}
                 () = &mut timer => {
+                    has_rung = true;
                     let now = now();
-                    if link.is_silent(now) {
-                        let silence = self.config.read_timeout();
-                        return Ended::Lost(Failure::Lost(format!("the broker was silent for {silence:?}")));
+                    if now >= check_at || now >= turn.silent_at {
+                        if link.is_silent(now) {
+                            let silence = self.config.read_timeout();
+                            return Ended::Lost(Failure::Lost(format!("the broker was silent for {silence:?}")));
+                        }
+                        check_at = now + self.config.heartbeat;
                     }
-                    timer.as_mut().reset((now + self.config.heartbeat).into());
                 }
             }
         }
@@ -270,6 +276,8 @@ struct LinkState {
 struct Turn {
     flushed: Flushed,
     look_again: Instant,
+    /// When the broker's silence means that it is gone.
+    silent_at: Instant,
     is_bulk: bool,
     /// The broker sends nothing more.
     is_stopped: bool,
@@ -302,10 +310,10 @@ impl Link {
             state.ask(now);
             let flushed = flush(&mut state.connection, &state.writer)?;
             let paused_until = is_full.then_some(now + PAUSE);
-            let look_again = [flow_until, paused_until, Some(state.connection.read_deadline())];
-            let look_again = look_again.into_iter().flatten().min().expect("the last is always there");
+            let silent_at = state.connection.read_deadline();
+            let look_again = [flow_until, paused_until].into_iter().flatten().fold(silent_at, Instant::min);
             let is_stopped = !state.is_subscribed && state.connection.awaited() == 0;
-            Ok(Turn { flushed, look_again, is_bulk: state.flow.is_bulk(), is_stopped })
+            Ok(Turn { flushed, look_again, silent_at, is_bulk: state.flow.is_bulk(), is_stopped })
         })
     }
 

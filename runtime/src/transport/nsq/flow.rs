@@ -102,12 +102,12 @@ impl Flow {
         self.mode == Mode::Bulk
     }
 
-    /// Ends bulk where the last message is long enough ago. Returns when to look again.
+    /// Ends bulk where the last message is long enough ago. Returns when to look again: as long as messages come, that
+    /// is not put off, because to move a timer costs more than to let it ring.
     pub(super) fn tick(&mut self, now: Instant) -> Option<Instant> {
         let until = self.last + PATIENCE;
         if now < until {
-            let is_waiting = self.mode == Mode::Bulk || self.wanted(now) < self.wanted(until);
-            return is_waiting.then_some(until);
+            return Some(until);
         }
         self.mode = Mode::Lone;
         None

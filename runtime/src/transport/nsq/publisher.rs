@@ -53,6 +53,11 @@ pub(super) enum Done {
 }
 
 impl Publish {
+    /// Whether it may be put into one command with others of its topic.
+    pub(super) fn may_share(&self) -> bool {
+        self.delay.is_none() && !self.is_alone
+    }
+
     /// What it counts for against the limit of what may wait.
     fn cost(&self) -> usize {
         self.body.len() + 128
