@@ -13,6 +13,7 @@ use std::{
 
 use almanet_nsq::name::{ChannelName, TopicName};
 use bytes::Bytes;
+use hashbrown::DefaultHashBuilder;
 use rustc_hash::FxHasher;
 
 use crate::{
@@ -114,7 +115,8 @@ impl fmt::Debug for Broker {
 
 const SHARDS: usize = 16;
 
-type Shard = HashMap<TopicName, Arc<Topic>>;
+/// Names come from anybody, so that the hash is seeded at random.
+type Shard = HashMap<TopicName, Arc<Topic>, DefaultHashBuilder>;
 
 /// What the clones of a broker share.
 pub(crate) struct Shared {

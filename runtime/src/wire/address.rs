@@ -12,7 +12,7 @@ pub const REPLY_CHANNEL: &str = "almanet.rust#ephemeral";
 /// The URI at which every process that shows its contract answers what it serves.
 pub const MAIN_SCHEMA_URI: &str = "_schema_.client";
 
-const EPHEMERAL: &str = "#ephemeral";
+pub(super) const EPHEMERAL: &str = "#ephemeral";
 
 /// A URI, version or channel of which no address can be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -146,5 +146,5 @@ impl ReplyTo {
     }
 }
 
-const SESSION_PREFIX: &str = "_rpc_._reply_.";
+pub(super) const SESSION_PREFIX: &str = "_rpc_._reply_.";
 const GATHERING_PREFIX: &str = "_rpc_._replies_.";

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::{
     Headers, Id, Lifetime, ReplyTo,
+    address::{EPHEMERAL, SESSION_PREFIX},
     body::body,
     json::{self, Reader},
     malformed::{Malformed, MalformedKind},
@@ -62,7 +63,43 @@ impl<'a> Invocation<'a> {
     /// # Errors
     /// Where it is not a call, or one that is refused by what it says of itself.
     pub fn decode(body: &'a [u8]) -> Result<Self, Malformed> {
-        let mut reader = Reader::new(body)?;
+        let reader = Reader::new(body)?;
+        match Self::decode_usual(reader.clone()) {
+            Some(invocation) => Ok(invocation),
+            None => Self::decode_any(reader),
+        }
+    }
+
+    /// Reads a body as this side and the Python library write it, byte for byte; `None` for any other.
+    fn decode_usual(mut reader: Reader<'a>) -> Option<Self> {
+        reader.exactly(b"{\"id\":\"")?;
+        let id = Id::parse(reader.ascii(Id::LENGTH)?)?;
+        reader.exactly(b"\",\"caller_id\":\"")?;
+        let caller = reader.ascii(Id::LENGTH)?;
+        let caller_id = Id::parse(caller)?;
+        reader.exactly(b"\",\"payload\":")?;
+        let payload = reader.string().ok()?;
+        reader.exactly(b",\"reply_topic\":\"")?;
+        let reply_to = match reader.exactly(SESSION_PREFIX.as_bytes()) {
+            Some(()) => {
+                reader.exactly(caller)?;
+                reader.exactly(EPHEMERAL.as_bytes())?;
+                ReplyTo::Session(caller_id)
+            }
+            None => ReplyTo::Nobody,
+        };
+        reader.exactly(b"\",\"expires\":")?;
+        let expires = expires(&mut reader).ok()?;
+        let (headers, exact) = match reader.exactly(b",\"headers\":") {
+            Some(()) => Headers::read(&mut reader).ok()?,
+            None => Default::default(),
+        };
+        reader.exactly(b"}")?;
+        let lifetime = Lifetime::received(Some(expires), exact);
+        reader.is_at_end().then_some(Self { id, caller_id, payload, reply_to, lifetime, headers, stream: None })
+    }
+
+    fn decode_any(mut reader: Reader<'a>) -> Result<Self, Malformed> {
         reader.expect(b'{', "an object")?;
         let mut members = Members::default();
         let mut unknown = Vec::new();
@@ -147,4 +184,54 @@ fn expires(reader: &mut Reader<'_>) -> Result<u64, Malformed> {
         .number()?
         .and_then(Lifetime::parse_seconds)
         .ok_or(MalformedKind::Member { name: "expires", expected: "a number of seconds, 0 or more" }.at(offset))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn body(is_answered: bool, millis: u64, has_headers: bool) -> Vec<u8> {
+        let caller_id = Id::from(u128::MAX / 3);
+        let mut headers = Headers::new();
+        if has_headers {
+            headers.insert("traceparent", "00-1").unwrap();
+        }
+        let mut body = Vec::new();
+        let reply_to = if is_answered { ReplyTo::Session(caller_id) } else { ReplyTo::Nobody };
+        let (payload, lifetime) = ("\"é\u{1}\"".into(), Lifetime::new(Duration::from_millis(millis)));
+        Invocation { id: Id::from(7), caller_id, payload, reply_to, lifetime, headers, stream: None }.encode(&mut body);
+        body
+    }
+
+    #[test]
+    fn what_this_side_writes_takes_the_quick_way() {
+        for is_answered in [true, false] {
+            for (millis, has_headers) in [(5_000, false), (5_001, false), (5_001, true)] {
+                let body = body(is_answered, millis, has_headers);
+                assert!(Invocation::decode_usual(Reader::new(&body).unwrap()).is_some(), "{}", body.escape_ascii());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_quick_way_ends_where_the_long_one_does(
+            is_answered: bool, has_headers: bool, millis in 1_u64..9_999, at: prop::sample::Index, byte: u8,
+            cut in 0_usize..3,
+        ) {
+            let mut body = body(is_answered, millis, has_headers);
+            let at = at.index(body.len());
+            let end = (at + cut).min(body.len());
+            body.splice(at..end, [byte]);
+            if let Ok(reader) = Reader::new(&body)
+                && let Some(quick) = Invocation::decode_usual(reader.clone())
+            {
+                prop_assert_eq!(Ok(quick), Invocation::decode_any(reader));
+            }
+        }
+    }
 }

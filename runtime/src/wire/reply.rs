@@ -57,7 +57,30 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// Where it is not a reply.
     pub fn decode(body: &'a [u8]) -> Result<Self, Malformed> {
-        let mut reader = Reader::new(body)?;
+        let reader = Reader::new(body)?;
+        match Self::decode_usual(reader.clone()) {
+            Some(reply) => Ok(reply),
+            None => Self::decode_any(reader),
+        }
+    }
+
+    /// Reads a body as this side and the Python library write it, byte for byte; `None` for any other.
+    fn decode_usual(mut reader: Reader<'a>) -> Option<Self> {
+        reader.exactly(START)?;
+        let call_id = Id::parse(reader.ascii(Id::LENGTH)?)?;
+        reader.exactly(NEXT)?;
+        let is_exception = reader.bool()?;
+        reader.exactly(b",\"payload\":")?;
+        let payload = reader.string().ok()?;
+        let channel = match reader.exactly(b",\"channel\":") {
+            Some(()) => Some(reader.string().ok()?),
+            None => None,
+        };
+        reader.exactly(b"}")?;
+        reader.is_at_end().then_some(Self { call_id, is_exception, payload, channel, stream: None })
+    }
+
+    fn decode_any(mut reader: Reader<'a>) -> Result<Self, Malformed> {
         reader.expect(b'{', "an object")?;
         let (mut call_id, mut is_exception, mut payload, mut channel, mut stream) = (None, None, None, None, None);
         let mut before_version_1 = false;
@@ -120,3 +143,41 @@ pub fn call_id_of(body: &[u8]) -> Result<Id, Malformed> {
 
 const START: &[u8] = b"{\"call_id\":\"";
 const NEXT: &[u8] = b"\",\"is_exception\":";
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn body(is_exception: bool, channel: Option<&'static str>) -> Vec<u8> {
+        let (call_id, payload) = (Id::from(7), "\"é\u{1}\"".into());
+        let mut body = Vec::new();
+        Reply { call_id, is_exception, payload, channel: channel.map(Into::into), stream: None }.encode(&mut body);
+        body
+    }
+
+    #[test]
+    fn what_known_peers_write_takes_the_quick_way() {
+        for body in [body(true, None), body(false, Some("almanet.python"))] {
+            assert!(Reply::decode_usual(Reader::new(&body).unwrap()).is_some(), "{}", body.escape_ascii());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_quick_way_ends_where_the_long_one_does(
+            is_exception: bool, has_channel: bool, at: prop::sample::Index, byte: u8, cut in 0_usize..3,
+        ) {
+            let mut body = body(is_exception, has_channel.then_some("almanet.python"));
+            let at = at.index(body.len());
+            let end = (at + cut).min(body.len());
+            body.splice(at..end, [byte]);
+            if let Ok(reader) = Reader::new(&body)
+                && let Some(quick) = Reply::decode_usual(reader.clone())
+            {
+                prop_assert_eq!(Ok(quick), Reply::decode_any(reader));
+            }
+        }
+    }
+}
