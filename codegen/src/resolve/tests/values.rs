@@ -279,3 +279,53 @@ fn examples_are_kept_with_what_they_show() {
     assert_eq!(entries.len(), 2, "defaults are filled in");
     assert!(contract("service s { @example(1) procedure p() }")[0].starts_with("E0314"));
 }
+
+/// The constant of a name, as JSON.
+fn constant_json(text: &str, name: &str) -> String {
+    let model = model(text);
+    let (_, constant) = model.constants.iter().find(|(_, one)| &*one.meta.name == name).expect("there is a constant");
+    model.value_json(&constant.value, constant.ty).to_string()
+}
+
+#[test]
+fn a_constant_leaves_out_what_has_a_default() {
+    let text = "namespace a\n\
+         record Inner { x: int32 = five, y: string, z: int32? }\n\
+         record Outer { inner: Inner = part, more: list<Inner> = [{\"y\": \"m\"}] }\n\
+         @tag(\"type\") union Shape { outer: Outer }\n\
+         const first: Inner = {\"y\": \"f\"}\n\
+         const whole: Outer = {}\n\
+         const deep: map<string, tuple<Outer, Inner?>> = {\"k\": [{}, {\"y\": \"v\"}]}\n\
+         const shape: Shape = {\"type\": \"outer\"}\n\
+         const part: Inner = {\"y\": \"p\"}\n\
+         const five: int32 = 5\n";
+    assert_eq!(constant_json(text, "first"), r#"{"x":5,"y":"f"}"#);
+    let outer = r#"{"inner":{"x":5,"y":"p"},"more":[{"x":5,"y":"m"}]}"#;
+    assert_eq!(constant_json(text, "whole"), outer);
+    assert_eq!(constant_json(text, "deep"), format!(r#"{{"k":[{outer},{{"x":5,"y":"v"}}]}}"#));
+    assert_eq!(constant_json(text, "shape"), format!(r#"{},"type":"outer"}}"#, &outer[..outer.len() - 1]));
+}
+
+#[test]
+fn constants_and_defaults_that_need_each_other_for_ever_are_errors() {
+    let cycle = ["E0309 the constant \"c\" is defined by itself"];
+    assert_eq!(contract("record R { f: int32 = d, g: int32? }\nconst c: R = {}\nconst d: int32 = 1\n"), [""; 0]);
+    assert_eq!(contract("record R { f: list<R> = [c] }\nconst c: R = {}\n"), cycle);
+    assert_eq!(contract("record R { f: list<R> = d }\nconst c: R = {}\nconst d: list<R> = [c]\n"), cycle);
+    assert_eq!(
+        contract("record R { f: list<R> = [{}] }\nconst c: R = {}\n"),
+        ["E0308 the default of \"f\" holds itself"]
+    );
+    // As long as a file, and no deeper than one.
+    let chain: String = (0..20_000).map(|at| format!("const c{at}: int32 = c{}\n", at + 1)).collect();
+    assert_eq!(
+        contract(&format!("{chain}const c20000: int32 = 1\nrecord R {{ f: int32 = c0 }}\nconst r: R = {{}}\n")),
+        [""; 0]
+    );
+    let chain: String = (0..1_000)
+        .map(|at| format!("record R{at} {{ f: R{next} = c{next} }}\nconst c{at}: R{at} = {{}}\n", next = at + 1))
+        .collect();
+    let problems = contract(&format!("{chain}record R1000 {{}}\nconst c1000: R1000 = {{}}\n"));
+    assert!((1..100).contains(&problems.len()), "{}", problems.len());
+    assert!(problems.iter().all(|problem| problem == "E0310 more than 64 defaults stand one inside the other"));
+}

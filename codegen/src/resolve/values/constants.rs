@@ -7,29 +7,33 @@ use crate::resolve::lower::Lowered;
 use crate::resolve::scope::{Definition, Found};
 
 impl Lowered<'_> {
-    /// Evaluates all constants, each behind those that it names: along a list instead of a recursion, for a chain may be as
-    /// long as a file.
+    /// Evaluates all constants.
     pub(super) fn settle_constants(&mut self) {
         let constants = Rc::new(std::mem::take(&mut self.pending.constants));
         self.values.constant_states = vec![State::New; constants.len()];
         self.values.constants = Rc::clone(&constants);
         for start in 0..constants.len() {
-            if self.values.constant_states[start] != State::New {
-                continue;
+            if self.values.constant_states[start] == State::New {
+                self.settle_constant(start);
             }
-            let mut path = vec![(start, self.enter_constant(start))];
-            while let Some((index, needs)) = path.last_mut() {
-                let index = *index;
-                match needs.pop() {
-                    Some(next) if self.values.constant_states[next.index()] == State::New => {
-                        let needs = self.enter_constant(next.index());
-                        path.push((next.index(), needs));
-                    }
-                    Some(_) => {}
-                    None => {
-                        self.evaluate_constant(index);
-                        path.pop();
-                    }
+        }
+    }
+
+    /// Evaluates a constant behind those that it names: along a list instead of a recursion, for a chain may be as long as a
+    /// file.
+    pub(super) fn settle_constant(&mut self, start: usize) {
+        let mut path = vec![(start, self.enter_constant(start))];
+        while let Some((index, needs)) = path.last_mut() {
+            let index = *index;
+            match needs.pop() {
+                Some(next) if self.values.constant_states[next.index()] == State::New => {
+                    let needs = self.enter_constant(next.index());
+                    path.push((next.index(), needs));
+                }
+                Some(_) => {}
+                None => {
+                    self.evaluate_constant(index);
+                    path.pop();
                 }
             }
         }

@@ -13,13 +13,17 @@ use crate::source::{Location, Span};
 const MAX_NESTING: usize = MAX_DEPTH / 2;
 
 impl Lowered<'_> {
-    /// Evaluates the defaults of all fields.
-    pub(super) fn settle_defaults(&mut self) {
-        let defaults = Rc::new(std::mem::take(&mut self.pending.defaults));
+    /// Makes the defaults of all fields known, for constants that leave a field out need them.
+    pub(super) fn set_out_defaults(&mut self) {
+        let defaults = std::mem::take(&mut self.pending.defaults);
         self.values.default_states = vec![State::New; defaults.len()];
         self.values.default_of = defaults.iter().enumerate().map(|(index, default)| (default.slot, index)).collect();
-        self.values.defaults = Rc::clone(&defaults);
-        for index in 0..defaults.len() {
+        self.values.defaults = Rc::new(defaults);
+    }
+
+    /// Evaluates the defaults of all fields.
+    pub(super) fn settle_defaults(&mut self) {
+        for index in 0..self.values.defaults.len() {
             if self.values.default_states[index] == State::New {
                 self.evaluate_default(index);
             }
@@ -33,12 +37,8 @@ impl Lowered<'_> {
         match self.values.default_states[index] {
             State::Done => {}
             State::Failed => return None,
-            State::New if self.values.nesting >= MAX_NESTING => {
-                let message = format!("more than {MAX_NESTING} defaults stand one inside the other");
-                return self.value_problem(codes::VALUE_TOO_LARGE, span, message);
-            }
             State::New => {
-                self.evaluate_default(index);
+                self.nested(span, |lowered| lowered.evaluate_default(index))?;
                 self.file = file;
             }
             State::Running => {
@@ -66,15 +66,25 @@ impl Lowered<'_> {
         let default = &defaults[index];
         self.file = default.location.file;
         self.values.default_states[index] = State::Running;
-        self.values.nesting += 1;
         let value = self.default_value(default.slot, &default.literal, default.location);
-        self.values.nesting -= 1;
         let failed = self.values.default_states[index] == State::Failed || value.is_none();
         self.values.default_states[index] = if failed { State::Failed } else { State::Done };
         // Null of an optional field says what its absence says.
         if let Some(value) = value.filter(|value| !failed && !matches!(value, Value::Null)) {
             default.slot.get_mut(&mut self.model).default = Some(value);
         }
+    }
+
+    /// Evaluates what another default or constant needs, unless too many need each other already.
+    pub(super) fn nested(&mut self, span: Span, evaluate: impl FnOnce(&mut Self)) -> Option<()> {
+        if self.values.nesting >= MAX_NESTING {
+            let message = format!("more than {MAX_NESTING} defaults stand one inside the other");
+            return self.value_problem(codes::VALUE_TOO_LARGE, span, message);
+        }
+        self.values.nesting += 1;
+        evaluate(self);
+        self.values.nesting -= 1;
+        Some(())
     }
 
     fn default_value(&mut self, slot: FieldSlot, literal: &Literal, location: Location) -> Option<Value> {

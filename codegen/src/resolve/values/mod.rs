@@ -47,7 +47,7 @@ pub(super) struct Values {
     defaults: Rc<Vec<FieldDefault>>,
     default_states: Vec<State>,
     default_of: FxHashMap<FieldSlot, usize>,
-    /// How many defaults are being evaluated, each for the one before.
+    /// How many defaults, and constants that they name, are being evaluated, each for the one before.
     nesting: usize,
     /// How many values were copied from constants and defaults.
     copied: usize,
@@ -62,6 +62,7 @@ pub(super) struct Values {
 impl<'t> Lowered<'t> {
     /// Evaluates everything that was set aside, in the order in which one needs the other.
     pub(super) fn settle_values(&mut self) {
+        self.set_out_defaults();
         self.settle_constants();
         self.settle_constraints();
         self.settle_defaults();

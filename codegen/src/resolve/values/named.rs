@@ -95,8 +95,17 @@ impl<'t> Lowered<'t> {
         match self.values.constant_states[id.index()] {
             State::Done => {}
             State::Failed => return None,
-            // Constants are evaluated in the order in which they need each other, so only a circle comes here.
-            State::New | State::Running => {
+            // Constants are evaluated in the order in which they name each other. This one is named by the default of a field
+            // that a former one leaves out.
+            State::New => {
+                let file = self.file;
+                self.nested(span, |lowered| lowered.settle_constant(id.index()))?;
+                self.file = file;
+                if !self.is_evaluated(id) {
+                    return None;
+                }
+            }
+            State::Running => {
                 let meta = &self.model.constants[id].meta;
                 let problem = Problem::new(
                     codes::CONSTANT_CYCLE,
