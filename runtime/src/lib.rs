@@ -51,6 +51,7 @@ mod credential;
 pub mod error;
 #[cfg(feature = "layers")]
 pub mod layer;
+mod observe;
 mod scope;
 mod server;
 mod session;

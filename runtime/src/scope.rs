@@ -46,6 +46,11 @@ pub(crate) fn run_within<R>(call: Arc<CallInfo>, run: impl FnOnce() -> R) -> R {
     CURRENT.sync_scope(call, run)
 }
 
+/// Shows the headers of the call that is being handled here, where one is.
+pub(crate) fn with_headers(show: impl FnOnce(&Headers)) {
+    let _ = CURRENT.try_with(|call| show(&call.headers));
+}
+
 /// When the call that is being handled here is over.
 pub(crate) fn deadline() -> Option<Instant> {
     CURRENT.try_with(|call| call.deadline).ok()

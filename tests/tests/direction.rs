@@ -35,6 +35,7 @@ fn runtime() -> Rooms {
         &["transport"],
         &["session"],
         &["scope"],
+        &["observe"],
         &["shutdown"],
         &["client", "server"],
         &["topic"],

@@ -12,7 +12,7 @@ use tokio::{
     sync::{SemaphorePermit, TryAcquireError},
     time::{Instant, sleep_until, timeout_at},
 };
-use tracing::{Instrument, debug_span};
+use tracing::Instrument;
 
 use super::{
     gather,
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     error::{CallError, NotExecuted, OutcomeUnknown},
+    observe::{self, Outcome},
     session::{Event, Session, Ticket},
     transport::{BoxFuture, PublishError, Publishing, Route},
     wire::{Id, Invocation, Lifetime, ReplyTo, STREAM_CREDIT},
@@ -32,20 +33,38 @@ const SHARES: u32 = 3;
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
 pub(super) fn start(session: Session, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
-    let span = debug_span!("almanet.call", uri = %request.uri, kind = ?request.kind);
+    let span = observe::calling(&request.uri, session.id(), &mut request.headers);
     let run = async move {
-        prepare(&session, &mut request).map_err(CallError::NotExecuted)?;
-        match request.kind {
-            Kind::Call => call(&session, &request).await.map(Response::Reply),
-            // The others are boxed, so that there is not room for the largest of them in every call.
-            Kind::Gather { enough } => {
-                Box::pin(gather::gather(&session, &request, enough)).await.map(Response::Replies)
-            }
-            Kind::Stream => Box::pin(stream::open(&session, &request)).await,
-            Kind::Oneway { delay } => Box::pin(oneway(&session, &request, delay)).await.map(Response::Accepted),
-        }
+        let response = run(&session, &mut request).await;
+        observe::ended(&request.uri, session.id(), outcome(&response));
+        response
     };
     if span.is_disabled() { Box::pin(run) } else { Box::pin(run.instrument(span)) }
+}
+
+async fn run(session: &Session, request: &mut Request) -> Result<Response, CallError> {
+    prepare(session, request).map_err(CallError::NotExecuted)?;
+    match request.kind {
+        Kind::Call => call(session, request).await.map(Response::Reply),
+        // The others are boxed, so that there is not room for the largest of them in every call.
+        Kind::Gather { enough } => Box::pin(gather::gather(session, request, enough)).await.map(Response::Replies),
+        Kind::Stream => Box::pin(stream::open(session, request)).await,
+        Kind::Oneway { delay } => Box::pin(oneway(session, request, delay)).await.map(Response::Accepted),
+    }
+}
+
+fn outcome(response: &Result<Response, CallError>) -> Outcome {
+    match response {
+        Ok(Response::Reply(reply)) => match &reply.outcome {
+            Ok(_) => Outcome::Returned,
+            Err(exception) => Outcome::of_exception(&exception.name),
+        },
+        Ok(Response::Replies(_)) => Outcome::Returned,
+        Ok(Response::Stream(_)) => Outcome::Stream,
+        Ok(Response::Accepted(_)) => Outcome::Accepted,
+        Err(CallError::NotExecuted(_)) => Outcome::NotExecuted,
+        Err(_) => Outcome::Unknown,
+    }
 }
 
 /// What every call gets from its session and the time that is left.

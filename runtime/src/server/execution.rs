@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     error::BoxError,
+    observe,
     scope::{self, CallInfo},
     session::Session,
     transport::{BoxFuture, Delivery, Publishing, Route, finish_all},
@@ -362,8 +363,12 @@ impl Future for Handling {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Outcome> {
         let Self { outcome, call } = &mut *self;
-        catch_unwind(AssertUnwindSafe(|| scope::run_within(call.clone(), || outcome.as_mut().poll(cx))))
-            .unwrap_or_else(|panic| Poll::Ready(panicked(&*panic)))
+        let polled = catch_unwind(AssertUnwindSafe(|| scope::run_within(call.clone(), || outcome.as_mut().poll(cx))))
+            .unwrap_or_else(|panic| Poll::Ready(panicked(&*panic)));
+        if let Poll::Ready(outcome) = &polled {
+            observe::ended(&call.uri, call.session.id(), outcome.told());
+        }
+        polled
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     codec::{Decode, Encode, from_json, to_json},
     contract::{Exceptions, Procedure, ServiceInfo},
     error::{BoxError, Failure},
+    observe,
     transport::BoxFuture,
     wire::{INVALID_PAYLOAD, INVALID_RETURN, OVERLOADED, UNAUTHORIZED},
 };
@@ -63,6 +64,16 @@ impl Outcome {
     /// Refuses a call that there is no room for, which has not run.
     pub fn overloaded(text: &str) -> Self {
         Self::protocol(OVERLOADED, text)
+    }
+
+    /// What is told of it.
+    pub(super) fn told(&self) -> observe::Outcome {
+        match self {
+            Self::Returned(_) => observe::Outcome::Returned,
+            Self::Exception { name, .. } => observe::Outcome::of_exception(name),
+            Self::Failed(_) => observe::Outcome::Internal,
+            Self::Stream(_) => observe::Outcome::Stream,
+        }
     }
 
     fn protocol(name: &'static str, text: &str) -> Self {

@@ -15,7 +15,7 @@ use tokio::{
     task::{JoinSet, coop},
     time::{Instant, sleep_until},
 };
-use tracing::{Instrument, Span, debug_span, warn};
+use tracing::{Instrument, Span, warn};
 
 use super::{
     Context,
@@ -26,6 +26,7 @@ use super::{
     service::Outcome,
     stream,
 };
+use crate::observe;
 use crate::transport::{Delivery, Publishing, Subscription};
 
 /// How many deliveries are taken before the subscription looks whether it is to stop.
@@ -104,10 +105,7 @@ impl Worker {
 
     /// Runs a call at once as far as it goes, and the rest in a task of its own.
     fn start(&mut self, execution: Execution, context: Context, payload: Payload) {
-        let span = debug_span!(
-            "almanet.handle", uri = context.uri(), call = %context.call_id(), caller = %context.caller_id(),
-            attempts = context.attempts()
-        );
+        let span = observe::handling(&context.call());
         let place = match self.served.gate.admit(|| execution.remaining()) {
             Entry::Place(place) => place,
             Entry::Queued(place) => return self.spawn(queued(execution, context, payload, place), span),

@@ -76,6 +76,24 @@ async fn a_call_within_a_handler_lives_no_longer_than_the_handlers() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_context_of_a_trace_goes_on_where_nobody_records_it() {
+    let script = Script::new();
+    let session = session(&script).await;
+    let (sender, ended) = tokio::sync::mpsc::unbounded_channel();
+    let running = Server::new(&session).add(calling_on(sender)).start().await.unwrap();
+    let mut invocation = Caller::new().invocation("in its task");
+    let context = [("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("tracestate", "a=b")];
+    for (name, value) in context.into_iter().chain([("authorization", "Bearer x"), ("other", "y")]) {
+        invocation.headers.insert(name, value).unwrap();
+    }
+    script.deliver(OUTER_TOPIC, body(&invocation));
+    let mut nested = Nested { script, ended, _running: running };
+    let published = nested.script.published().await;
+    let sent = Invocation::decode(&published.body).unwrap();
+    assert_eq!(sent.headers.iter().collect::<Vec<_>>(), context, "and nothing else does");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_in_the_scope_ends_at_the_handlers_deadline() {
     let mut nested = nested("in a task of its scope").await;
     let began = Instant::now();
