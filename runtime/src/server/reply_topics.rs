@@ -5,7 +5,7 @@
 //! channel keeps the topic, and it notices nothing. So that is done for every topic that was not used for a while.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -70,9 +70,16 @@ impl ReplyTopics {
         let mut looks = interval(idle / LOOKS);
         loop {
             looks.tick().await;
+            // What cannot be reached has most likely lost its ephemeral topics, and is not waited for again and again.
+            let mut lost = HashSet::new();
             for used in self.take_idle(idle) {
                 for broker in used.brokers {
-                    session.clear_up(&used.topic, broker).await;
+                    if lost.contains(&broker) {
+                        continue;
+                    }
+                    if session.clear_up(&used.topic, broker).await.is_err() {
+                        lost.insert(broker);
+                    }
                     sleep(PACE).await;
                 }
             }

@@ -144,7 +144,8 @@ impl Peer {
 
     /// Takes away the topic that messages to a sender that is gone have left.
     pub(crate) async fn clear_up(&self, session: &Session) {
-        session.clear_up(&self.topic, self.broker).await;
+        // There is nobody to tell, and nothing that would help.
+        let _ = session.clear_up(&self.topic, self.broker).await;
     }
 
     /// Sends a message. One that gets lost is made good by the next sign of life.

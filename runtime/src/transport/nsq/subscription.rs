@@ -78,6 +78,7 @@ pub(super) async fn subscribe(
         inbox,
         follower: nodes.follow(),
         consumers: BTreeMap::new(),
+        leaving: Vec::new(),
         shares: Distribution::default(),
     };
     let attempts = manager.begin();
@@ -114,6 +115,8 @@ struct Manager {
     inbox: Arc<Inbox>,
     follower: Follower,
     consumers: BTreeMap<BrokerId, watch::Sender<Wish>>,
+    /// Those of brokers that are gone, until they have ended.
+    leaving: Vec<watch::Sender<Wish>>,
     shares: Distribution,
 }
 
@@ -184,7 +187,7 @@ impl Manager {
         }
         self.consumers.values().for_each(|consumer| raise(consumer, Wish::End));
         // As long as a consumer lives it listens.
-        for consumer in self.consumers.values() {
+        for consumer in self.consumers.values().chain(&self.leaving) {
             consumer.closed().await;
         }
         self.inbox.leave();
@@ -195,10 +198,11 @@ impl Manager {
         for broker in changes.gone {
             self.shares.leave(broker);
             if let Some(consumer) = self.consumers.remove(&broker) {
-                // It has no connection, or is about to lose it: it ends by itself, and is not waited for.
                 raise(&consumer, Wish::End);
+                self.leaving.push(consumer);
             }
         }
+        self.leaving.retain(|consumer| !consumer.is_closed());
         for (node, gate) in changes.appeared {
             // One that is asked to stop takes no new messages, wherever they are.
             if wish == Wish::Run {
