@@ -112,6 +112,30 @@ mod tests {
         assert!(order.held.is_empty());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_comes_is_handed_out_as_a_plain_count(numbers in proptest::collection::vec(0_u64..40, 0..200)) {
+            let mut order = Order::new(8);
+            let mut seen = std::collections::BTreeSet::new();
+            let mut handed = 0;
+            for number in numbers {
+                match order.put(number, number) {
+                    Ok(()) => drop(seen.insert(number)),
+                    Err(Excess) => assert!(number >= order.limit()),
+                }
+                assert!(order.held.len() as u64 <= order.limit() - order.next());
+                while let Some(value) = order.take() {
+                    assert_eq!(value, handed);
+                    assert!(seen.contains(&value));
+                    handed += 1;
+                    order.grant(handed + 8);
+                }
+                assert!(!seen.contains(&handed), "nothing that is here waits");
+                assert_eq!(order.is_missing(), seen.range(handed..).next().is_some());
+            }
+        }
+    }
+
     #[test]
     fn what_is_known_to_exist_is_missing_until_it_is_here() {
         let mut order = Order::new(8);

@@ -1,12 +1,14 @@
 //! One stream as it arrives: put in order, granted, watched, ended once.
 
 use std::{
+    future::pending,
     pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use futures_util::Stream;
@@ -24,9 +26,12 @@ use super::{
 use crate::{
     error::{CallError, Interruption, OutcomeUnknown},
     session::{Inlet, Peer},
-    transport::Delivery,
+    transport::{Delivery, PublishError, Publishing},
     wire::{Id, Reply, STREAM_ALIVE, STREAM_CREDIT, STREAM_GAP, STREAM_SILENCE, StreamPart},
 };
+
+/// How long a message that the broker did not take waits before it is sent again.
+const SPEAK_AGAIN: Duration = Duration::from_millis(100);
 
 /// How a stream hands out: values, and at most one failure, which is the last thing.
 type Handed = Result<RawReply, CallError>;
@@ -61,7 +66,8 @@ impl Receiver {
             peer: None,
             end: None,
             heard_at: now,
-            spoke_at: now,
+            speak_at: now + STREAM_ALIVE,
+            speaking: None,
             missing_since: None,
             _places: places,
         };
@@ -97,7 +103,10 @@ struct Task {
     /// How many values there were, and the exception that ended them.
     end: Option<(u64, Option<RawReply>)>,
     heard_at: Instant,
-    spoke_at: Instant,
+    /// When to give the next sign of life.
+    speak_at: Instant,
+    /// The last message on its way to the broker.
+    speaking: Option<Publishing>,
     missing_since: Option<Instant>,
     _places: Places,
 }
@@ -139,6 +148,9 @@ impl Task {
                 () = self.values.closed() => return Err(Stop::Dropped),
                 message = self.inlet.recv() => self.take(&message.ok_or(Stop::Closed)?)?,
                 () = self.taken.half.notified() => self.grant(),
+                outcome = spoken(&mut self.speaking) => if outcome.is_err() {
+                    self.speak_at = Instant::now() + SPEAK_AGAIN;
+                },
                 () = sleep_until(wake_at) => self.look(Instant::now())?,
             }
             self.hand_out();
@@ -235,22 +247,30 @@ impl Task {
         if self.heard_at + STREAM_SILENCE <= now {
             return Err(Stop::Broken(Interruption::Silent(STREAM_SILENCE)));
         }
-        if self.spoke_at + STREAM_ALIVE <= now {
+        if self.speak_at <= now {
+            self.speak_at = now + STREAM_ALIVE;
             self.grant();
-            self.spoke_at = now;
         }
         Ok(())
     }
 
     fn wake_at(&self) -> Instant {
-        let watched = (self.heard_at + STREAM_SILENCE).min(self.spoke_at + STREAM_ALIVE);
+        let watched = (self.heard_at + STREAM_SILENCE).min(self.speak_at);
         self.missing_since.map_or(watched, |since| watched.min(since + STREAM_GAP))
     }
 
     fn tell(&mut self, part: StreamPart) {
         if let Some(peer) = &self.peer {
-            drop(peer.tell(self.inlet.session().transport(), part));
-            self.spoke_at = Instant::now();
+            self.speaking = Some(peer.tell(self.inlet.session().transport(), part));
+            self.speak_at = Instant::now() + STREAM_ALIVE;
         }
     }
+}
+
+/// What becomes of a message on its way. Pending for ever where there is none.
+async fn spoken(speaking: &mut Option<Publishing>) -> Result<(), PublishError> {
+    let Some(publishing) = speaking else { return pending().await };
+    let outcome = publishing.await;
+    *speaking = None;
+    outcome
 }

@@ -9,7 +9,10 @@ use super::*;
 use crate::{
     codec::{DecodeError, from_json},
     error::{Interruption, NotExecuted, OutcomeUnknown},
-    transport::scripted::{Published, Script},
+    transport::{
+        PublishError,
+        scripted::{Published, Script},
+    },
     wire::{Exception, Invocation, StreamPart},
 };
 
@@ -249,6 +252,20 @@ async fn a_receiver_that_is_not_read_lives_and_grants_nothing() {
     }
     sender.end(&script, 32);
     assert_eq!(all(&mut values).await, ((0..32).collect(), None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_of_life_that_the_broker_did_not_take_is_given_again_soon() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    let (sender, _values) = Sender::begin(&mut script, calling(&session)).await;
+    script.next_publish_fails(PublishError::NotSent("down".into()));
+    let began = Instant::now();
+    for millis in [3_000, 3_100, 6_100] {
+        assert_eq!(sender.heard(&mut script).await, StreamPart::Credit(32));
+        assert_eq!(began.elapsed().as_millis(), millis);
+        sender.alive(&script, 0);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,7 +10,10 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream::FuturesUnordered};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::{
+    task::coop,
+    time::{Instant, sleep, sleep_until},
+};
 use tracing::{debug, error, warn};
 
 use super::{answer::OutcomeStream, line::Line};
@@ -83,6 +86,8 @@ impl Sending {
                 self.is_over = true;
                 return;
             }
+            // A handler that always has a value leaves room for others on its thread, whatever it was granted.
+            coop::consume_budget().await;
         }
     }
 
@@ -193,7 +198,7 @@ impl Sending {
             self.spoke_at = now;
             if !self.is_over {
                 let body = self.line.encode(false, "null", alive(&self.inlet, self.run, self.sent));
-                drop(self.line.publish(&body));
+                self.publish(body);
             }
         }
         Ok(())

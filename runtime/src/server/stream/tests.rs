@@ -335,10 +335,11 @@ async fn a_receiver_that_is_gone_is_noticed_and_not_written_to() {
     let (_session, _running) = started(&script, &stage).await;
     let began = Instant::now();
     let receiver = Receiver::open(&mut script, "wait", 32).await;
-    for second in [3, 6, 9] {
+    script.next_publish_fails(PublishError::NotSent("down".into()));
+    for millis in [3_000, 3_050, 6_000, 9_000] {
         let (_, part) = receiver.read(&script.published().await);
         assert!(matches!(part, StreamPart::Alive { sent: 0, .. }), "{part:?}");
-        assert_eq!(began.elapsed().as_secs(), second);
+        assert_eq!(began.elapsed().as_millis(), millis);
     }
     stage.dropped.notified().await;
     assert_eq!(began.elapsed().as_secs(), 10);
@@ -395,6 +396,29 @@ async fn no_more_than_the_credit_is_under_way_to_a_broker_that_does_not_answer()
     assert!(script.published_now().is_none());
     assert!(stage.asked.load(Ordering::Relaxed) <= 33);
     stage.dropped.notified().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receiver_that_grants_without_end_takes_no_thread_for_itself() {
+    const MANY: u64 = 200_000;
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let service = ServiceBuilder::new(&SERVICE, stage.clone())
+        .stream(&COUNT, |stage: Arc<Arc<Stage>>, _, _: String| async move {
+            let count = move |_: &u64| {
+                stage.asked.fetch_add(1, Ordering::Relaxed);
+            };
+            Ok::<StreamOf<u64, TooFar>, Failure<TooFar>>(StreamOf::of((0..MANY).inspect(count)))
+        })
+        .build();
+    let _running = Server::new(&session).add(service).start().await.unwrap();
+    let receiver = Receiver::open(&mut script, "", u64::MAX).await;
+    while !matches!(receiver.read(&script.published().await).1, StreamPart::Item { seq: 1_000, .. }) {}
+    receiver.tell(&script, StreamPart::Cancel);
+    settle().await;
+    let asked = stage.asked.load(Ordering::Relaxed);
+    assert!((1_000..MANY as usize).contains(&asked), "{asked}: others had no turn");
 }
 
 #[tokio::test(start_paused = true)]
