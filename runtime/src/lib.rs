@@ -49,6 +49,7 @@ pub mod codegen;
 mod contract;
 mod credential;
 pub mod error;
+mod json;
 #[cfg(feature = "layers")]
 pub mod layer;
 mod observe;

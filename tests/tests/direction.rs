@@ -27,6 +27,7 @@ fn codegen() -> Rooms {
 fn runtime() -> Rooms {
     Rooms::new(&[
         &["error"],
+        &["json"],
         &["wire"],
         &["credential"],
         &["codec"],

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::decoder::{Decoder, repeated_key};
+use super::decoder::Decoder;
 use super::encoder::Encoder;
 use super::error::{DecodeError, DecodeErrorKind};
 use super::{Decode, Encode};
@@ -51,7 +51,7 @@ impl Decode for Value {
 
 /// Reads any value. The reader's limit of depth bounds the recursion.
 pub(super) fn read(input: &mut Decoder<'_>) -> Result<Value, DecodeError> {
-    match input.peek() {
+    match input.json.peek() {
         Some(b'{') => read_object(input),
         Some(b'[') => {
             let mut items = Vec::new();
@@ -71,10 +71,10 @@ pub(super) fn read(input: &mut Decoder<'_>) -> Result<Value, DecodeError> {
 fn read_object(input: &mut Decoder<'_>) -> Result<Value, DecodeError> {
     let mut members = Map::new();
     input.begin_object(&"an object")?;
-    while let Some(key) = input.next_key(members.is_empty())? {
+    while let Some(key) = input.json.next_key(members.is_empty())? {
         let value = read(input).map_err(|error| error.in_key(&key))?;
         if members.contains_key(&*key) {
-            return Err(repeated_key(&key));
+            return Err(input.repeated_key(&key));
         }
         members.insert(key.into_owned(), value);
     }
@@ -82,8 +82,7 @@ fn read_object(input: &mut Decoder<'_>) -> Result<Value, DecodeError> {
 }
 
 fn read_number(input: &mut Decoder<'_>) -> Result<Value, DecodeError> {
-    input.peek();
-    let start = input.position;
+    let start = input.start();
     let number = input.number(&"a value")?;
     if number.is_integer && number.text != "-0" {
         if let Ok(integer) = number.text.parse::<i64>() {
@@ -94,8 +93,5 @@ fn read_number(input: &mut Decoder<'_>) -> Result<Value, DecodeError> {
         }
     }
     let float = number.text.parse().ok().and_then(Number::from_f64);
-    float.map(Value::Number).ok_or_else(|| {
-        input.position = start;
-        input.invalid(DecodeErrorKind::Value, &"a number that fits 64 bits")
-    })
+    float.map(Value::Number).ok_or_else(|| input.invalid(start, DecodeErrorKind::Value, &"a number that fits 64 bits"))
 }

@@ -9,9 +9,9 @@ use rust_decimal::Decimal;
 
 use super::encoder::Encoder;
 use super::error::{ConstraintKind, Violation};
-use super::path::{Step, shorten};
 use super::union::{Tag, Union};
-use super::{Encode, Key, MAX_DEPTH};
+use super::{Encode, Key};
+use crate::json::{MAX_DEPTH, Step, shorten};
 
 /// Walks over a value and keeps the first constraint that does not hold.
 #[derive(Debug)]

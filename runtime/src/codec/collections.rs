@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::Checker;
-use super::decoder::{Decoder, repeated_key};
+use super::decoder::Decoder;
 use super::encoder::Encoder;
 use super::error::{DecodeError, DecodeErrorKind};
-use super::path::shorten;
 use super::{Decode, Encode, Key};
+use crate::json::shorten;
 
 impl<T: Encode> Encode for Option<T> {
     fn encode(&self, out: &mut Encoder) {
@@ -34,7 +34,7 @@ impl<T: Decode> Decode for Option<T> {
     }
 
     fn decode(&mut self, input: &mut Decoder<'_>) -> Result<(), DecodeError> {
-        if input.take_null() {
+        if input.json.take_word("null") {
             *self = None;
             return Ok(());
         }
@@ -98,7 +98,7 @@ impl<T: Decode> Decode for Vec<T> {
     fn decode(&mut self, input: &mut Decoder<'_>) -> Result<(), DecodeError> {
         self.clear();
         input.begin_array(&"an array")?;
-        while input.next_item(self.is_empty())? {
+        while input.json.next_item(self.is_empty())? {
             let mut value = T::blank();
             input.item(self.len(), &mut value)?;
             self.push(value);
@@ -132,7 +132,7 @@ impl<T: Decode + Ord> Decode for BTreeSet<T> {
         self.clear();
         input.begin_array(&"an array")?;
         let mut index = 0;
-        while input.next_item(index == 0)? {
+        while input.json.next_item(index == 0)? {
             let mut value = T::blank();
             input.item(index, &mut value)?;
             self.insert(value);
@@ -166,14 +166,14 @@ impl<K: Key, V: Decode> Decode for BTreeMap<K, V> {
     fn decode(&mut self, input: &mut Decoder<'_>) -> Result<(), DecodeError> {
         self.clear();
         input.begin_object(&"an object")?;
-        while let Some(text) = input.next_key(self.is_empty())? {
+        while let Some(text) = input.json.next_key(self.is_empty())? {
             let Some(key) = K::parse_key(&text) else {
                 return Err(unexpected_key(K::EXPECTED, &text));
             };
             let mut value = V::blank();
             input.entry(&text, &mut value)?;
             if self.insert(key, value).is_some() {
-                return Err(repeated_key(&text));
+                return Err(input.repeated_key(&text));
             }
         }
         Ok(())

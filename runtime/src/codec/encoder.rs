@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::Encode;
 use super::error::{EncodeError, EncodeErrorKind};
-use super::path::{Step, shorten};
-use super::{Encode, MAX_DEPTH, strings};
+use crate::json::{MAX_DEPTH, Step, shorten, write_string};
 
 /// Writes one JSON document.
 ///
@@ -47,7 +47,7 @@ impl Encoder {
 
     /// Writes a string, with the escapes that JSON demands and no other.
     pub fn string(&mut self, text: &str) {
-        strings::write(&mut self.out, text);
+        write_string(&mut self.out, text);
     }
 
     /// Writes a string that needs no escapes.

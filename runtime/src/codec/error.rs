@@ -3,20 +3,53 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::path::{Path, Step, shorten};
+use crate::json::{Fault, FaultKind, Path, Placed, Step, shorten};
 
-/// Why some JSON is not a value of the type that was asked for.
-///
-/// One pointer wide, so that decoding pays nothing for it before it happens. It shows no more than 40 characters of the
-/// input.
-#[derive(Debug)]
-pub struct DecodeError(Box<Decoding>);
+/// An error that is one pointer wide, so that coding pays nothing for it before it happens.
+macro_rules! placed {
+    ($(#[$meta:meta])* $error:ident: $kind:ident) => {
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $error(Box<Placed<$kind>>);
 
-#[derive(Debug)]
-struct Decoding {
-    kind: DecodeErrorKind,
-    path: Path,
-    message: Cow<'static, str>,
+        impl $error {
+            /// What went wrong.
+            #[must_use]
+            pub fn kind(&self) -> $kind {
+                self.0.kind
+            }
+
+            /// Where, as a path from the root: `$.items[3].name`.
+            #[must_use]
+            pub fn path(&self) -> String {
+                self.0.path.to_string()
+            }
+
+            /// What was expected and what was found, without the place.
+            #[must_use]
+            pub fn message(&self) -> &str {
+                &self.0.message
+            }
+
+            #[cold]
+            fn at(kind: $kind, path: Path, message: Cow<'static, str>) -> Self {
+                Self(Box::new(Placed { kind, path, message }))
+            }
+        }
+
+        impl fmt::Display for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl std::error::Error for $error {}
+    };
+}
+
+placed! {
+    /// Why some JSON is not a value of the type that was asked for. It shows no more than 40 characters of the input.
+    DecodeError: DecodeErrorKind
 }
 
 /// The kinds of [`DecodeError`].
@@ -44,27 +77,9 @@ pub enum DecodeErrorKind {
 }
 
 impl DecodeError {
-    /// What went wrong.
-    #[must_use]
-    pub fn kind(&self) -> DecodeErrorKind {
-        self.0.kind
-    }
-
-    /// Where, as a path from the root: `$.items[3].name`.
-    #[must_use]
-    pub fn path(&self) -> String {
-        self.0.path.to_string()
-    }
-
-    /// What was expected and what was found, without the place.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0.message
-    }
-
     #[cold]
     pub(crate) fn new(kind: DecodeErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Decoding { kind, path: Path::default(), message: message.into() }))
+        Self::at(kind, Path::default(), message.into())
     }
 
     #[cold]
@@ -86,31 +101,31 @@ impl DecodeError {
     }
 }
 
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at {}: {}", self.0.path, self.0.message)
+impl From<Fault> for DecodeError {
+    #[cold]
+    fn from(fault: Fault) -> Self {
+        let Placed { kind, path, message } = fault.into_placed();
+        let kind = match kind {
+            FaultKind::Syntax(_) => DecodeErrorKind::Syntax,
+            FaultKind::NotUtf8 | FaultKind::LoneSurrogate => DecodeErrorKind::Unicode,
+            FaultKind::TooDeep => DecodeErrorKind::Depth,
+            FaultKind::RepeatedKey => DecodeErrorKind::RepeatedKey,
+        };
+        Self::at(kind, path, message)
     }
 }
-
-impl std::error::Error for DecodeError {}
 
 impl From<Violation> for DecodeError {
     #[cold]
     fn from(violation: Violation) -> Self {
-        let Violating { path, message, .. } = *violation.0;
-        Self(Box::new(Decoding { kind: DecodeErrorKind::Constraint, path, message: message.into() }))
+        let Placed { path, message, .. } = *violation.0;
+        Self::at(DecodeErrorKind::Constraint, path, message)
     }
 }
 
-/// Why a value cannot be written.
-#[derive(Debug)]
-pub struct EncodeError(Box<Encoding>);
-
-#[derive(Debug)]
-struct Encoding {
-    kind: EncodeErrorKind,
-    path: Path,
-    message: Cow<'static, str>,
+placed! {
+    /// Why a value cannot be written.
+    EncodeError: EncodeErrorKind
 }
 
 /// The kinds of [`EncodeError`].
@@ -126,27 +141,9 @@ pub enum EncodeErrorKind {
 }
 
 impl EncodeError {
-    /// What went wrong.
-    #[must_use]
-    pub fn kind(&self) -> EncodeErrorKind {
-        self.0.kind
-    }
-
-    /// Where, as a path from the root: `$.items[3].name`.
-    #[must_use]
-    pub fn path(&self) -> String {
-        self.0.path.to_string()
-    }
-
-    /// What was expected and what was found, without the place.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0.message
-    }
-
     #[cold]
     pub(super) fn new(kind: EncodeErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Encoding { kind, path: Path::default(), message: message.into() }))
+        Self::at(kind, Path::default(), message.into())
     }
 
     #[cold]
@@ -155,31 +152,17 @@ impl EncodeError {
     }
 }
 
-impl fmt::Display for EncodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at {}: {}", self.0.path, self.0.message)
-    }
-}
-
-impl std::error::Error for EncodeError {}
-
 impl From<Violation> for EncodeError {
     #[cold]
     fn from(violation: Violation) -> Self {
-        let Violating { path, message, .. } = *violation.0;
-        Self(Box::new(Encoding { kind: EncodeErrorKind::Constraint, path, message: message.into() }))
+        let Placed { path, message, .. } = *violation.0;
+        Self::at(EncodeErrorKind::Constraint, path, message)
     }
 }
 
-/// A constraint of the contract that a value does not meet.
-#[derive(Debug)]
-pub struct Violation(Box<Violating>);
-
-#[derive(Debug)]
-struct Violating {
-    kind: ConstraintKind,
-    path: Path,
-    message: String,
+placed! {
+    /// A constraint of the contract that a value does not meet.
+    Violation: ConstraintKind
 }
 
 /// The kinds of constraints that a contract can state.
@@ -195,27 +178,9 @@ pub enum ConstraintKind {
 }
 
 impl Violation {
-    /// Which kind of constraint does not hold.
-    #[must_use]
-    pub fn kind(&self) -> ConstraintKind {
-        self.0.kind
-    }
-
-    /// Where, as a path from the root: `$.items[3].name`.
-    #[must_use]
-    pub fn path(&self) -> String {
-        self.0.path.to_string()
-    }
-
-    /// What was expected and what was found, without the place.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0.message
-    }
-
     #[cold]
     pub(super) fn new(kind: ConstraintKind, steps: &[Step], message: String) -> Self {
-        Self(Box::new(Violating { kind, path: Path::from_outermost(steps), message }))
+        Self::at(kind, Path::from_outermost(steps), message.into())
     }
 
     /// Names the key at this depth of the path.
@@ -224,11 +189,3 @@ impl Violation {
         self.0.path.name_key(depth, key);
     }
 }
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at {}: {}", self.0.path, self.0.message)
-    }
-}
-
-impl std::error::Error for Violation {}

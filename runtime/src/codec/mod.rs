@@ -13,10 +13,8 @@ mod duration;
 mod encoder;
 mod error;
 mod key;
-mod path;
 mod record;
 mod scalars;
-mod strings;
 mod union;
 
 pub use self::check::{Checker, Length, Limit, Pattern, Text};
@@ -26,9 +24,6 @@ pub use self::error::{ConstraintKind, DecodeError, DecodeErrorKind, EncodeError,
 pub use self::key::Key;
 pub use self::record::{Enum, Field, Record, Unknown};
 pub use self::union::{Tag, Union, Variant};
-
-/// How deep arrays and objects may lie in each other, in what is read and in what is written.
-pub(crate) const MAX_DEPTH: u32 = 64;
 
 /// A value that can be written as JSON.
 pub trait Encode {

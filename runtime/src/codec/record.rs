@@ -1,10 +1,10 @@
 //! Records, enums and unions: what generated code says about a type, once, and the readers and writers that follow it.
 
-use super::decoder::{Decoder, repeated_key};
+use super::decoder::Decoder;
 use super::encoder::Encoder;
 use super::error::{DecodeError, DecodeErrorKind};
-use super::path::shorten;
 use super::{Decode, Encode};
+use crate::json::shorten;
 
 /// A record of the contract.
 #[derive(Debug)]
@@ -82,28 +82,27 @@ impl Decoder<'_> {
     pub fn record(&mut self, record: &'static Record, values: &mut [&mut dyn Decode]) -> Result<(), DecodeError> {
         debug_assert_eq!(record.fields.len(), values.len(), "one value for each field of {}", record.name);
         let tag = self.tag.take();
-        let mark = self.unknown.len();
+        let mark = self.json.mark();
         let mut seen = Seen::default();
         let mut likely = 0;
         let mut is_first = true;
         self.begin_object(&format_args!("an object ({})", record.name))?;
-        while let Some(key) = self.next_key(is_first)? {
+        while let Some(key) = self.json.next_key(is_first)? {
             is_first = false;
             if let Some(index) = record.find(&key, likely) {
                 let name = record.fields[index].name();
                 if seen.insert(index) {
-                    return Err(repeated_key(name));
+                    return Err(self.repeated_key(name));
                 }
                 values[index].decode(self).map_err(|error| error.in_field(name))?;
                 likely = index + 1;
             } else if record.unknown == Unknown::Refused && tag != Some(&*key) {
                 return Err(unknown_field(record, &key));
             } else {
-                self.skip_value().map_err(|error| error.in_key(&key))?;
-                self.unknown.push(key);
+                self.json.skip_unknown(key)?;
             }
         }
-        self.refuse_repeats(mark)?;
+        self.json.distinct(mark)?;
         for (index, field) in record.fields.iter().enumerate() {
             if let Field::Required(name) = field
                 && !seen.contains(index)

@@ -94,14 +94,10 @@ macro_rules! floats {
             }
 
             fn decode(&mut self, input: &mut Decoder<'_>) -> Result<(), DecodeError> {
-                input.peek();
-                let start = input.position;
+                let start = input.start();
                 match input.number(&$expected)?.text.parse() {
                     Ok(value) if $float::is_finite(value) => *self = value,
-                    _ => {
-                        input.position = start;
-                        return Err(input.invalid(DecodeErrorKind::Value, &$expected));
-                    }
+                    _ => return Err(input.invalid(start, DecodeErrorKind::Value, &$expected)),
                 }
                 Ok(())
             }
@@ -200,12 +196,8 @@ pub(super) fn parse_uuid(text: &str) -> Option<Uuid> {
 impl Decoder<'_> {
     /// Reads a string that stands for a value.
     pub(super) fn parsed<T>(&mut self, expected: &'static str, parse: fn(&str) -> Option<T>) -> Result<T, DecodeError> {
-        self.peek();
-        let start = self.position;
+        let start = self.start();
         let text = self.string(&expected)?;
-        parse(&text).ok_or_else(|| {
-            self.position = start;
-            self.invalid(DecodeErrorKind::Value, &expected)
-        })
+        parse(&text).ok_or_else(|| self.invalid(start, DecodeErrorKind::Value, &expected))
     }
 }

@@ -128,27 +128,25 @@ impl Decoder<'_> {
 
     /// Looks over the whole object, as the variant's name may stand behind its value.
     fn begin_union(&mut self, union: &'static Union) -> Result<Result<usize, String>, DecodeError> {
-        self.peek();
-        let start = self.position;
+        let start = self.start();
         let (mut kind, mut value) = (None, None);
-        let mark = self.unknown.len();
+        let mark = self.json.mark();
         let mut is_first = true;
         self.begin_object(&format_args!("an object ({})", union.name))?;
-        while let Some(key) = self.next_key(is_first)? {
+        while let Some(key) = self.json.next_key(is_first)? {
             is_first = false;
             if key == union.tag.name() && kind.is_none() {
                 let expected = format_args!("a string (a variant of {})", union.name);
                 kind = Some(self.string(&expected).map_err(|error| error.in_field(union.tag.name()))?);
+                self.json.remember(key);
             } else {
                 if key == VALUE {
-                    self.peek();
-                    value = Some(self.position);
+                    value = Some(self.start());
                 }
-                self.skip_value().map_err(|error| error.in_key(&key))?;
+                self.json.skip_unknown(key)?;
             }
-            self.unknown.push(key);
         }
-        self.refuse_repeats(mark)?;
+        self.json.distinct(mark)?;
         let Some(kind) = kind else {
             let message = format!("expected a variant of {}, found none", union.name);
             let error = DecodeError::new(DecodeErrorKind::MissingField, message);
@@ -158,7 +156,7 @@ impl Decoder<'_> {
             Tag::Beside => None,
             Tag::Inside(tag) => Some(tag),
         };
-        self.unions.push(OpenUnion { start, value, end: self.position, tag });
+        self.unions.push(OpenUnion { start, value, end: self.json.position(), tag });
         let known = union.variants.iter().position(|variant| variant.name() == kind);
         Ok(known.ok_or_else(|| kind.into_owned()))
     }
@@ -176,15 +174,18 @@ impl Decoder<'_> {
 
     fn content_over(&mut self, content: &mut dyn Decode) -> Result<(), DecodeError> {
         let Some(open) = self.unions.last().copied() else {
-            return Err(self.malformed("a union"));
+            return Err(self.json.syntax("a union").into());
         };
         if open.tag.is_some() {
-            self.position = open.start;
+            self.json.rewind(open.start);
             self.tag = open.tag;
             content.decode(self)
         } else if let Some(position) = open.value {
-            self.position = position;
-            self.nested(|input| content.decode(input)).map_err(|error| error.in_field(VALUE))
+            self.json.rewind(position);
+            self.json.enter();
+            content.decode(self).map_err(|error| error.in_field(VALUE))?;
+            self.json.leave();
+            Ok(())
         } else {
             // An absent value is null, where the variant's type takes it.
             Decoder::run(b"null", content).map_err(|_| {
@@ -201,7 +202,7 @@ impl Decoder<'_> {
     /// When it is not JSON.
     pub fn unrecognized(&mut self) -> Result<Value, DecodeError> {
         if let Some(open) = self.unions.last() {
-            self.position = open.start;
+            self.json.rewind(open.start);
         }
         any::read(self)
     }
@@ -209,7 +210,7 @@ impl Decoder<'_> {
     /// Leaves the union's object.
     pub fn end_union(&mut self) {
         if let Some(open) = self.unions.pop() {
-            self.position = open.end;
+            self.json.rewind(open.end);
         }
     }
 }

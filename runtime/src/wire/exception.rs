@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::{
-    json::{self, Reader},
+    invocation::begin,
     malformed::{Malformed, MalformedKind},
 };
+use crate::json::{Reader, write_string};
 
 /// The name of a failure that no contract declares. Its payload says nothing, on purpose.
 pub const INTERNAL_ERROR: &str = "InternalError";
@@ -34,9 +35,9 @@ impl<'a> Exception<'a> {
     pub fn encode(&self) -> String {
         let mut out = Vec::with_capacity(32 + self.name.len() + self.payload.len() * 5 / 4);
         out.extend_from_slice(b"{\"name\":");
-        json::write_string(&mut out, &self.name);
+        write_string(&mut out, &self.name);
         out.extend_from_slice(b",\"payload\":");
-        json::write_string(&mut out, &self.payload);
+        write_string(&mut out, &self.payload);
         out.push(b'}');
         String::from_utf8(out).expect("strings escaped as JSON are UTF-8")
     }
@@ -47,30 +48,30 @@ impl<'a> Exception<'a> {
     /// Where it is not an exception.
     pub fn decode(text: &'a str) -> Result<Self, Malformed> {
         let mut reader = Reader::new(text.as_bytes())?;
-        reader.expect(b'{', "an object")?;
+        begin(&mut reader)?;
         let (mut name, mut payload) = (None, None);
-        let mut unknown = Vec::new();
-        let mut first = true;
-        while let Some(key) = reader.next_key(&mut first)? {
+        let mark = reader.mark();
+        let mut is_first = true;
+        while let Some(key) = reader.next_key(is_first)? {
+            is_first = false;
             let member = match &*key {
                 "name" => &mut name,
                 "payload" => &mut payload,
                 _ => {
-                    unknown.push(key);
-                    reader.skip()?;
+                    reader.skip_unknown(key)?;
                     continue;
                 }
             };
             if member.is_some() {
-                return Err(MalformedKind::DuplicateKey.at(reader.offset()));
+                return Err(MalformedKind::DuplicateKey.at(reader.position()));
             }
-            *member = Some(reader.string()?);
+            *member = Some(reader.string()?.ok_or_else(|| reader.syntax("a string"))?);
         }
         reader.end()?;
-        reader.distinct(unknown)?;
+        reader.distinct(mark)?;
         Ok(Self {
-            name: name.ok_or(MalformedKind::Missing("name").at(reader.offset()))?,
-            payload: payload.ok_or(MalformedKind::Missing("payload").at(reader.offset()))?,
+            name: name.ok_or(MalformedKind::Missing("name").at(reader.position()))?,
+            payload: payload.ok_or(MalformedKind::Missing("payload").at(reader.position()))?,
         })
     }
 }

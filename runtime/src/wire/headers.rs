@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use super::{
-    json::{self, Reader},
-    malformed::{Malformed, MalformedKind},
-};
+use super::malformed::{Malformed, MalformedKind};
+use crate::json::{Reader, write_string};
 
 /// How many headers a call may carry.
 pub const MAX_HEADERS: usize = 32;
@@ -97,9 +95,9 @@ impl Headers {
             if index > 0 {
                 out.push(b',');
             }
-            json::write_string(out, name);
+            write_string(out, name);
             out.push(b':');
-            json::write_string(out, value);
+            write_string(out, value);
         }
         if let Some(millis) = deadline_millis {
             let comma = if self.is_empty() { "" } else { "," };
@@ -110,19 +108,17 @@ impl Headers {
 
     /// Reads an object of strings. Takes the protocol's own header out: the exact time left, in milliseconds.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<(Self, Option<u64>), Malformed> {
-        let not_strings = MalformedKind::Member { name: "headers", expected: "an object of strings" };
-        if !reader.take(b'{') {
-            return Err(not_strings.at(reader.offset()));
+        const NOT_STRINGS: MalformedKind = MalformedKind::Member { name: "headers", expected: "an object of strings" };
+        if !reader.open(b'{')? {
+            return Err(NOT_STRINGS.at(reader.position()));
         }
         let mut headers = Self::new();
         let mut deadline = None;
-        let mut first = true;
-        while let Some(name) = reader.next_key(&mut first)? {
-            let offset = reader.offset();
-            if reader.peek() != Some(b'"') {
-                return Err(not_strings.at(offset));
-            }
-            let value = reader.string()?;
+        let mut is_first = true;
+        while let Some(name) = reader.next_key(is_first)? {
+            is_first = false;
+            let offset = reader.position();
+            let value = reader.string()?.ok_or(NOT_STRINGS.at(offset))?;
             let repeated = headers.get(&name).is_some() || (name == Self::DEADLINE && deadline.is_some());
             if repeated {
                 return Err(MalformedKind::DuplicateKey.at(offset));

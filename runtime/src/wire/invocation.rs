@@ -8,10 +8,10 @@ use super::{
     Headers, Id, Lifetime, ReplyTo,
     address::{EPHEMERAL, SESSION_PREFIX},
     body::body,
-    json::{self, Reader},
     malformed::{Malformed, MalformedKind},
     stream::{read_credit, write_credit},
 };
+use crate::json::{Reader, write_string};
 
 /// One call of a procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl<'a> Invocation<'a> {
         out.extend_from_slice(b"\",\"caller_id\":\"");
         out.extend_from_slice(&self.caller_id.hex());
         out.extend_from_slice(b"\",\"payload\":");
-        json::write_string(out, &self.payload);
+        write_string(out, &self.payload);
         out.extend_from_slice(b",\"reply_topic\":\"");
         self.reply_to.write(out);
         out.extend_from_slice(b"\",\"expires\":");
@@ -78,7 +78,7 @@ impl<'a> Invocation<'a> {
         let caller = reader.ascii(Id::LENGTH)?;
         let caller_id = Id::parse(caller)?;
         reader.exactly(b"\",\"payload\":")?;
-        let payload = reader.string().ok()?;
+        let payload = reader.string().ok()??;
         reader.exactly(b",\"reply_topic\":\"")?;
         let reply_to = match reader.exactly(SESSION_PREFIX.as_bytes()) {
             Some(()) => {
@@ -100,34 +100,26 @@ impl<'a> Invocation<'a> {
     }
 
     fn decode_any(mut reader: Reader<'a>) -> Result<Self, Malformed> {
-        reader.expect(b'{', "an object")?;
+        begin(&mut reader)?;
         let mut members = Members::default();
-        let mut unknown = Vec::new();
-        let mut first = true;
-        while let Some(key) = reader.next_key(&mut first)? {
+        let mark = reader.mark();
+        let mut is_first = true;
+        while let Some(key) = reader.next_key(is_first)? {
+            is_first = false;
             match &*key {
                 "id" => once(&mut members.id, id(&mut reader, "id")?, &reader)?,
                 "caller_id" => once(&mut members.caller_id, id(&mut reader, "caller_id")?, &reader)?,
-                "payload" if reader.peek() == Some(b'"') => {
-                    once(&mut members.payload, Some(reader.string()?), &reader)?;
-                }
-                "payload" => {
-                    reader.skip()?;
-                    once(&mut members.payload, None, &reader)?;
-                }
+                "payload" => once(&mut members.payload, payload(&mut reader)?, &reader)?,
                 "reply_topic" => once(&mut members.reply_topic, text(&mut reader, "reply_topic")?, &reader)?,
                 "expires" => once(&mut members.expires, expires(&mut reader)?, &reader)?,
                 "headers" => once(&mut members.headers, Headers::read(&mut reader)?, &reader)?,
                 "stream" => once(&mut members.stream, read_credit(&mut reader)?, &reader)?,
-                _ => {
-                    unknown.push(key);
-                    reader.skip()?;
-                }
+                _ => reader.skip_unknown(key)?,
             }
         }
         reader.end()?;
-        reader.distinct(unknown)?;
-        members.finish(reader.offset())
+        reader.distinct(mark)?;
+        members.finish(reader.position())
     }
 }
 
@@ -158,19 +150,30 @@ impl<'a> Members<'a> {
     }
 }
 
+/// Reads the bracket of the object that every envelope is.
+pub(super) fn begin(reader: &mut Reader<'_>) -> Result<(), Malformed> {
+    if reader.open(b'{')? { Ok(()) } else { Err(reader.syntax("an object").into()) }
+}
+
+/// The payload; none where it is there and not a string, as it was before 1.0.
+pub(super) fn payload<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Malformed> {
+    let text = reader.string()?;
+    if text.is_none() {
+        reader.skip()?;
+    }
+    Ok(text)
+}
+
 /// Keeps a member that was not there yet.
 pub(super) fn once<T>(member: &mut Option<T>, value: T, reader: &Reader<'_>) -> Result<(), Malformed> {
     match member.replace(value) {
         None => Ok(()),
-        Some(_) => Err(MalformedKind::DuplicateKey.at(reader.offset())),
+        Some(_) => Err(MalformedKind::DuplicateKey.at(reader.position())),
     }
 }
 
 pub(super) fn text<'a>(reader: &mut Reader<'a>, name: &'static str) -> Result<Cow<'a, str>, Malformed> {
-    if reader.peek() != Some(b'"') {
-        return Err(MalformedKind::Member { name, expected: "a string" }.at(reader.offset()));
-    }
-    reader.string()
+    reader.string()?.ok_or_else(|| MalformedKind::Member { name, expected: "a string" }.at(reader.position()))
 }
 
 /// An id; `None` for a string that is none, so that an envelope of another version is recognised as a whole first.
@@ -179,10 +182,10 @@ fn id(reader: &mut Reader<'_>, name: &'static str) -> Result<Option<Id>, Malform
 }
 
 fn expires(reader: &mut Reader<'_>) -> Result<u64, Malformed> {
-    let offset = reader.offset();
+    let offset = reader.position();
     reader
         .number()?
-        .and_then(Lifetime::parse_seconds)
+        .and_then(|number| Lifetime::parse_seconds(number.text))
         .ok_or(MalformedKind::Member { name: "expires", expected: "a number of seconds, 0 or more" }.at(offset))
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::json::{Fault, FaultKind};
+
 /// A body that is not the envelope that was expected there, and where in it that shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
@@ -46,13 +48,28 @@ impl MalformedKind {
     }
 }
 
+impl From<Fault> for Malformed {
+    #[cold]
+    fn from(fault: Fault) -> Self {
+        // What was found stays out: it may be part of a credential.
+        let kind = match fault.kind() {
+            FaultKind::NotUtf8 => MalformedKind::NotUtf8,
+            FaultKind::Syntax(expected) => MalformedKind::Syntax(expected),
+            FaultKind::LoneSurrogate => MalformedKind::Syntax("a character, and no half of a surrogate pair"),
+            FaultKind::TooDeep => MalformedKind::TooDeep,
+            FaultKind::RepeatedKey => MalformedKind::DuplicateKey,
+        };
+        kind.at(fault.offset())
+    }
+}
+
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            MalformedKind::NotUtf8 => f.write_str("the body is not UTF-8")?,
+            MalformedKind::NotUtf8 => f.write_str("expected UTF-8, found other bytes")?,
             MalformedKind::Syntax(expected) => write!(f, "the body is not JSON: expected {expected}")?,
-            MalformedKind::TooDeep => f.write_str("the body is nested deeper than 64")?,
-            MalformedKind::DuplicateKey => f.write_str("an object of the body has a key twice")?,
+            MalformedKind::TooDeep => f.write_str("expected at most 64 levels of arrays and objects, found more")?,
+            MalformedKind::DuplicateKey => f.write_str("expected each key once, found one again")?,
             MalformedKind::Missing(name) => return write!(f, "the envelope has no member `{name}`"),
             MalformedKind::Member { name, expected } => write!(f, "the envelope's member `{name}` is not {expected}")?,
             MalformedKind::BeforeVersion1 => {

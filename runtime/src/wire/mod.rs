@@ -6,7 +6,6 @@ mod exception;
 mod headers;
 mod id;
 mod invocation;
-mod json;
 mod lifetime;
 mod malformed;
 mod reply;

@@ -7,10 +7,10 @@ use bytes::Bytes;
 use super::{
     Id, StreamPart,
     body::body,
-    invocation::{once, text},
-    json::{self, Reader},
+    invocation::{begin, once, payload, text},
     malformed::{Malformed, MalformedKind},
 };
+use crate::json::{Reader, write_string};
 
 /// What came of one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +36,10 @@ impl<'a> Reply<'a> {
         out.extend_from_slice(NEXT);
         out.extend_from_slice(if self.is_exception { b"true" } else { b"false" });
         out.extend_from_slice(b",\"payload\":");
-        json::write_string(out, &self.payload);
+        write_string(out, &self.payload);
         if let Some(channel) = &self.channel {
             out.extend_from_slice(b",\"channel\":");
-            json::write_string(out, channel);
+            write_string(out, channel);
         }
         if let Some(part) = self.stream {
             part.write_member(out);
@@ -71,9 +71,9 @@ impl<'a> Reply<'a> {
         reader.exactly(NEXT)?;
         let is_exception = reader.bool()?;
         reader.exactly(b",\"payload\":")?;
-        let payload = reader.string().ok()?;
+        let payload = reader.string().ok()??;
         let channel = match reader.exactly(b",\"channel\":") {
-            Some(()) => Some(reader.string().ok()?),
+            Some(()) => Some(reader.string().ok()??),
             None => None,
         };
         reader.exactly(b"}")?;
@@ -81,36 +81,32 @@ impl<'a> Reply<'a> {
     }
 
     fn decode_any(mut reader: Reader<'a>) -> Result<Self, Malformed> {
-        reader.expect(b'{', "an object")?;
-        let (mut call_id, mut is_exception, mut payload, mut channel, mut stream) = (None, None, None, None, None);
+        begin(&mut reader)?;
+        let (mut call_id, mut is_exception, mut body_payload, mut channel, mut stream) = (None, None, None, None, None);
         let mut before_version_1 = false;
-        let mut unknown = Vec::new();
-        let mut first = true;
-        while let Some(key) = reader.next_key(&mut first)? {
+        let mark = reader.mark();
+        let mut is_first = true;
+        while let Some(key) = reader.next_key(is_first)? {
+            is_first = false;
             match &*key {
                 "call_id" => once(&mut call_id, text(&mut reader, "call_id")?, &reader)?,
                 "is_exception" => {
                     let expected = MalformedKind::Member { name: "is_exception", expected: "true or false" };
-                    let value = reader.bool().ok_or(expected.at(reader.offset()))?;
+                    let value = reader.bool().ok_or(expected.at(reader.position()))?;
                     once(&mut is_exception, value, &reader)?;
                 }
-                "payload" if reader.peek() == Some(b'"') => once(&mut payload, Some(reader.string()?), &reader)?,
-                "payload" => {
-                    reader.skip()?;
-                    once(&mut payload, None, &reader)?;
-                }
+                "payload" => once(&mut body_payload, payload(&mut reader)?, &reader)?,
                 "channel" => once(&mut channel, text(&mut reader, "channel")?, &reader)?,
                 "stream" => once(&mut stream, StreamPart::read(&mut reader)?, &reader)?,
                 _ => {
                     before_version_1 |= key == "is_error";
-                    unknown.push(key);
-                    reader.skip()?;
+                    reader.skip_unknown(key)?;
                 }
             }
         }
         reader.end()?;
-        let end = reader.offset();
-        reader.distinct(unknown)?;
+        let end = reader.position();
+        reader.distinct(mark)?;
         let missing = |name| MalformedKind::Missing(name).at(end);
         let old = MalformedKind::BeforeVersion1.at(end);
         if before_version_1 && is_exception.is_none() {
@@ -120,7 +116,7 @@ impl<'a> Reply<'a> {
         Ok(Self {
             call_id: Id::parse(call_id.ok_or(missing("call_id"))?.as_bytes()).ok_or(not_an_id)?,
             is_exception: is_exception.ok_or(missing("is_exception"))?,
-            payload: payload.ok_or(missing("payload"))?.ok_or(old)?,
+            payload: body_payload.ok_or(missing("payload"))?.ok_or(old)?,
             channel,
             stream,
         })

@@ -5,9 +5,9 @@ use std::{io::Write, time::Duration};
 use super::{
     Id,
     invocation::{once, text},
-    json::Reader,
     malformed::{Malformed, MalformedKind},
 };
+use crate::json::Reader;
 
 /// How many values of a stream may be under way: what a receiver has room for, and what a sender has unacknowledged.
 pub const STREAM_CREDIT: u64 = 32;
@@ -72,7 +72,7 @@ impl StreamPart {
     /// Reads the object that the member holds.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
         let members = Members::read(reader)?;
-        members.part().ok_or(WRONG.at(reader.offset()))
+        members.part().ok_or(WRONG.at(reader.position()))
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) fn write_credit(credit: u64, out: &mut Vec<u8>) {
 pub(super) fn read_credit(reader: &mut Reader<'_>) -> Result<u64, Malformed> {
     match StreamPart::read(reader)? {
         StreamPart::Credit(credit) => Ok(credit),
-        _ => Err(WRONG.at(reader.offset())),
+        _ => Err(WRONG.at(reader.position())),
     }
 }
 
@@ -104,13 +104,14 @@ struct Members {
 
 impl Members {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
-        if !reader.take(b'{') {
-            return Err(WRONG.at(reader.offset()));
+        if !reader.open(b'{')? {
+            return Err(WRONG.at(reader.position()));
         }
         let mut members = Self::default();
-        let mut unknown = Vec::new();
-        let mut first = true;
-        while let Some(key) = reader.next_key(&mut first)? {
+        let mark = reader.mark();
+        let mut is_first = true;
+        while let Some(key) = reader.next_key(is_first)? {
+            is_first = false;
             match &*key {
                 "id" => once(&mut members.id, id(reader)?, reader)?,
                 "session" => once(&mut members.session, id(reader)?, reader)?,
@@ -119,13 +120,10 @@ impl Members {
                 "credit" => once(&mut members.credit, count(reader)?, reader)?,
                 "end" => once(&mut members.end, flag(reader)?, reader)?,
                 "cancel" => once(&mut members.cancel, flag(reader)?, reader)?,
-                _ => {
-                    unknown.push(key);
-                    reader.skip()?;
-                }
+                _ => reader.skip_unknown(key)?,
             }
         }
-        reader.distinct(unknown)?;
+        reader.distinct(mark)?;
         Ok(members)
     }
 
@@ -144,15 +142,15 @@ impl Members {
 }
 
 fn id(reader: &mut Reader<'_>) -> Result<Id, Malformed> {
-    let offset = reader.offset();
+    let offset = reader.position();
     Id::parse(text(reader, "stream")?.as_bytes()).ok_or(WRONG.at(offset))
 }
 
 fn count(reader: &mut Reader<'_>) -> Result<u64, Malformed> {
-    let offset = reader.offset();
-    reader.number()?.and_then(|number| number.parse().ok()).ok_or(WRONG.at(offset))
+    let offset = reader.position();
+    reader.number()?.and_then(|number| number.text.parse().ok()).ok_or(WRONG.at(offset))
 }
 
 fn flag(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
-    reader.bool().ok_or(WRONG.at(reader.offset()))
+    reader.bool().ok_or(WRONG.at(reader.position()))
 }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 
 /// One step from a value to one that it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// A field of a record, by its wire name.
     Field(&'static str),
     /// A key of a map, of an `any`, or an unknown field.
@@ -16,21 +16,21 @@ pub(super) enum Step {
 
 /// The steps from the document's root, innermost first: they are collected on the way out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Path {
+pub(crate) struct Path {
     inner_first: Vec<Step>,
 }
 
 impl Path {
-    pub(super) fn from_outermost(steps: &[Step]) -> Self {
+    pub(crate) fn from_outermost(steps: &[Step]) -> Self {
         Self { inner_first: steps.iter().rev().cloned().collect() }
     }
 
-    pub(super) fn push_outer(&mut self, step: Step) {
+    pub(crate) fn push_outer(&mut self, step: Step) {
         self.inner_first.push(step);
     }
 
     /// Names the key at this depth, counted from the root.
-    pub(super) fn name_key(&mut self, depth: usize, name: String) {
+    pub(crate) fn name_key(&mut self, depth: usize, name: String) {
         if let Some(Step::Key(key)) = self.inner_first.iter_mut().rev().nth(depth) {
             *key = name;
         }
@@ -61,7 +61,7 @@ fn write_name(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
 const SHOWN_CHARACTERS: usize = 40;
 
 /// The text as a message may show it: its beginning and an ellipsis where it is long.
-pub(super) fn shorten(text: &str) -> Cow<'_, str> {
+pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(SHOWN_CHARACTERS) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),

@@ -35,7 +35,7 @@ fn special_bytes(word: u64) -> u64 {
 }
 
 /// Appends the text as a JSON string.
-pub(super) fn write(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
     out.reserve(bytes.len() + 2);
     out.push(b'"');

@@ -1,0 +1,20 @@
+//! JSON as text: a strict reader, the writer of strings, and where in a document something is. What the text means is
+//! left to envelopes (`wire`) and to values (`codec`), which both stand on this.
+
+mod fault;
+mod path;
+mod reader;
+mod strings;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::{
+    fault::{Fault, FaultKind, Placed},
+    path::{Path, Step, shorten},
+    reader::{Number, Reader},
+    strings::write_string,
+};
+
+/// How deep arrays and objects may lie in each other, in what is read and in what is written.
+pub(crate) const MAX_DEPTH: u32 = 64;
