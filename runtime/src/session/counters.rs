@@ -42,6 +42,8 @@ counters! {
     duplicates,
     /// Replies that nobody waited for any more.
     unclaimed_replies,
+    /// Messages of topics that were given up: they are on a dead-letter topic.
+    dead_letters,
 }
 
 /// One count.

@@ -6,8 +6,10 @@ use almanet_nsq::{limits::MAX_NAME_LENGTH, name::TopicName};
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use super::{Produce, topic_name};
 use crate::{
     codec::{Decode, DecodeError, Decoder, Encode, Encoder, Field, Record, Unknown, to_json},
+    error::{NotExecuted, ProduceError},
     session::Session,
     transport::{Delivery, PublishError, Route},
 };
@@ -158,6 +160,21 @@ impl Decode for DeadLetter {
     }
 }
 
+impl DeadLetter {
+    /// Produces the message again on its topic, with the body that it had. Every channel of the topic gets it, not only
+    /// the one that gave it up.
+    pub fn replay(&self, session: &Session) -> Produce {
+        let body = match (&self.body, &self.bytes) {
+            (Some(text), _) => Bytes::copy_from_slice(text.as_bytes()),
+            (None, bytes) => bytes.clone().unwrap_or_default(),
+        };
+        let message = topic_name(&self.topic)
+            .map(|topic| (topic, body))
+            .map_err(|why| ProduceError::NotProduced(NotExecuted::Address(why)));
+        Produce::new(session.clone(), message)
+    }
+}
+
 /// Where a consumer's dead letters go, and when.
 #[derive(Debug)]
 pub(super) struct Graveyard {
@@ -190,6 +207,7 @@ pub(super) async fn bury(session: &Session, graveyard: &Graveyard, of: (&str, &s
     match transport.publish(Route::Any, to, body, None).await {
         Ok(()) => {
             tracing::error!(topic = of.0, channel = of.1, %id, attempts, error, "a message was given up: it is on {to}");
+            session.counters().dead_letters.add();
             delivery.finish();
         }
         Err(why @ PublishError::Refused { .. }) => {

@@ -51,6 +51,25 @@ async fn a_message_that_fails_at_last_is_published_and_then_finished() {
     assert_eq!((letter.body.as_deref(), letter.bytes), (Some("7"), None));
     assert!(letter.timestamp <= letter.failed_at && !letter.message_id.is_empty());
     assert_eq!(script.acknowledged().await, (number, Acknowledged::Finished));
+    assert_eq!(session.statistics().dead_letters, 1);
+}
+
+#[tokio::test]
+async fn a_dead_letter_can_be_produced_again_as_it_was() {
+    let mut script = Script::new();
+    let session = session(&script).await;
+    let mut consumer = consumer(&session).await;
+    for body in [&b" 7"[..], b"\xff\x00"] {
+        deliver(&script, body, 3);
+        consumer.next().await.unwrap().fail("no");
+        let letter = letter(&script.published().await);
+        letter.replay(&session).await.unwrap();
+        let again = script.published().await;
+        assert_eq!((&*again.topic, &*again.body), (TOPIC, body));
+    }
+    let mut letter = DeadLetter::blank();
+    letter.topic = "_rpc_.x".to_owned();
+    assert!(matches!(letter.replay(&session).await, Err(ProduceError::NotProduced(NotExecuted::Address(_)))));
 }
 
 #[tokio::test]

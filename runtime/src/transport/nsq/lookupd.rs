@@ -102,6 +102,8 @@ fn address(producer: &Value) -> Option<Address> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
 
     fn names(body: &str) -> Vec<String> {
@@ -121,6 +123,17 @@ mod tests {
         assert_eq!(names(r#"{"producers":[]}"#), [""; 0]);
         let wrapped = r#"{"status_code":200,"data":{"producers":[{"broadcast_address":"a","tcp_port":1}]}}"#;
         assert_eq!(names(wrapped), ["a:1"], "before 1.0");
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_brokers_or_an_error(bytes in vec(any::<u8>(), 0..256), text in "[\\[\\]{}\":,a-z0-9.]{0,60}") {
+            let _ = read(&bytes);
+            let body = format!(r#"{{"producers":[{{"broadcast_address":"{text}","tcp_port":1}},{text}]}}"#);
+            if let Ok(nodes) = read(body.as_bytes()) {
+                prop_assert!(nodes.iter().all(|node| !node.host.is_empty() && node.port > 0));
+            }
+        }
     }
 
     #[test]
