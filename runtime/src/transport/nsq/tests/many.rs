@@ -63,6 +63,21 @@ async fn a_new_broker_waits_until_the_others_have_found_it_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_broker_that_is_not_subscribed_any_more_is_left_out_until_it_is() {
+    let mut played = Played::new();
+    let transport = played.connect("nsq://a,b").await.unwrap();
+    let _subscription = transport.subscribe(options(10)).await.unwrap();
+    let connection = played.subscribed("b").await;
+    played.mute("b");
+    played.cut(connection);
+    let connection = played.subscribed("b").await;
+    assert_eq!(publish_many(&mut played, &transport, 10).await, ["a".to_owned()].into(), "replies would not be heard");
+    played.respond(connection, "OK");
+    sleep(MOMENT).await;
+    assert_eq!(publish_many(&mut played, &transport, 10).await.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_broker_is_better_than_none() {
     let mut played = Played::new();
     played.names("lookup", &["a"]);
