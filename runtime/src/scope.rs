@@ -15,7 +15,15 @@ use crate::{
 };
 
 tokio::task_local! {
-    static CURRENT: Arc<CallInfo>;
+    static CURRENT: Current;
+}
+
+/// What is being handled here.
+#[derive(Clone)]
+pub(crate) struct Current {
+    call: Arc<CallInfo>,
+    /// When it is over. The stream that answers a call has no such time.
+    deadline: Option<Instant>,
 }
 
 /// The call that a handler handles.
@@ -37,21 +45,26 @@ pub(crate) struct CallInfo {
 }
 
 /// Runs `future` as a part of the handling of `call`.
-pub(crate) fn within<F: Future>(call: Arc<CallInfo>, future: F) -> TaskLocalFuture<Arc<CallInfo>, F> {
-    CURRENT.scope(call, future)
+pub(crate) fn within<F: Future>(call: Arc<CallInfo>, future: F) -> TaskLocalFuture<Current, F> {
+    CURRENT.scope(Current { deadline: Some(call.deadline), call }, future)
 }
 
 /// Runs `run` as a part of the handling of `call`.
 pub(crate) fn run_within<R>(call: Arc<CallInfo>, run: impl FnOnce() -> R) -> R {
-    CURRENT.sync_scope(call, run)
+    CURRENT.sync_scope(Current { deadline: Some(call.deadline), call }, run)
+}
+
+/// Runs `run` as a part of the stream that answers `call`, which lives on when the call is over.
+pub(crate) fn run_within_stream<R>(call: Arc<CallInfo>, run: impl FnOnce() -> R) -> R {
+    CURRENT.sync_scope(Current { deadline: None, call }, run)
 }
 
 /// Shows the headers of the call that is being handled here, where one is.
 pub(crate) fn with_headers(show: impl FnOnce(&Headers)) {
-    let _ = CURRENT.try_with(|call| show(&call.headers));
+    let _ = CURRENT.try_with(|current| show(&current.call.headers));
 }
 
 /// When the call that is being handled here is over.
 pub(crate) fn deadline() -> Option<Instant> {
-    CURRENT.try_with(|call| call.deadline).ok()
+    CURRENT.try_with(|current| current.deadline).ok().flatten()
 }

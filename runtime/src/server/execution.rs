@@ -368,7 +368,10 @@ impl Future for Handling {
         if let Poll::Ready(outcome) = &polled {
             observe::ended(&call.uri, call.session.id(), outcome.told());
         }
-        polled
+        polled.map(|outcome| match outcome {
+            Outcome::Stream(outcomes) => Outcome::Stream(outcomes.answering(call.clone())),
+            other => other,
+        })
     }
 }
 

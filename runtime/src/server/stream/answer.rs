@@ -4,6 +4,7 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -12,6 +13,7 @@ use futures_util::{Stream, StreamExt, stream};
 use super::writer::{self, StreamWriter};
 use crate::{
     error::{Failure, Never},
+    scope::{self, CallInfo},
     server::service::Outcome,
 };
 
@@ -81,12 +83,22 @@ impl<T, E> Stream for StreamOf<T, E> {
 
 /// A stream on its way to its receiver, untyped: what tower layers on the server's side see. Each
 /// [`Outcome::Returned`] is a value; any other outcome ends it.
-pub struct OutcomeStream(Pin<Box<dyn Stream<Item = Outcome> + Send>>);
+pub struct OutcomeStream {
+    outcomes: Pin<Box<dyn Stream<Item = Outcome> + Send>>,
+    /// What the calls that it makes inherit from.
+    call: Option<Arc<CallInfo>>,
+}
 
 impl OutcomeStream {
     /// A stream of one's own.
     pub fn new(outcomes: impl Stream<Item = Outcome> + Send + 'static) -> Self {
-        Self(Box::pin(outcomes))
+        Self { outcomes: Box::pin(outcomes), call: None }
+    }
+
+    /// The same, as the answer to `call`.
+    pub(in crate::server) fn answering(mut self, call: Arc<CallInfo>) -> Self {
+        self.call = Some(call);
+        self
     }
 }
 
@@ -94,7 +106,11 @@ impl Stream for OutcomeStream {
     type Item = Outcome;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Outcome>> {
-        self.0.as_mut().poll_next(cx)
+        let Self { outcomes, call } = &mut *self;
+        match call {
+            Some(call) => scope::run_within_stream(call.clone(), || outcomes.as_mut().poll_next(cx)),
+            None => outcomes.as_mut().poll_next(cx),
+        }
     }
 }
 

@@ -470,6 +470,41 @@ async fn draining_lets_streams_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_within_a_stream_carries_the_trace_and_outlives_the_opening() {
+    let mut script = Script::new();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let service = ServiceBuilder::new(&SERVICE, ())
+        .stream(&COUNT, |_, context: Context, _: String| async move {
+            Ok::<StreamOf<bool, TooFar>, Failure<TooFar>>(StreamOf::write(
+                async move |mut values: StreamWriter<bool>| {
+                    values.write(true).await?;
+                    tokio::time::sleep(Duration::from_secs(15)).await;
+                    let call = context.session().call::<bool>("net.example.other", &()).timeout(Duration::from_secs(5));
+                    values.write(call.await.is_ok()).await?;
+                    Ok(())
+                },
+            ))
+        })
+        .build();
+    let _running = Server::new(&session).add(service).start().await.unwrap();
+    let mut receiver = Receiver::new();
+    let mut invocation = receiver.invocation("", 32);
+    invocation.headers.insert("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").unwrap();
+    script.deliver(TOPIC, body(&invocation));
+    receiver.hear_begin(&script.published().await);
+    let published = loop {
+        let published = script.published().await;
+        if published.topic.ends_with("other") {
+            break published;
+        }
+        receiver.tell(&script, StreamPart::Credit(32));
+    };
+    let sent = Invocation::decode(&published.body).unwrap();
+    assert_eq!(sent.lifetime.duration(), Duration::from_secs(5));
+    assert_eq!(sent.headers.get("traceparent"), invocation.headers.get("traceparent"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_that_ends_when_its_server_stops_holds_nothing_up() {
     let mut script = Script::new();
     let (_session, running) = started(&script, &Arc::default()).await;
