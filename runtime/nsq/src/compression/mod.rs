@@ -73,6 +73,11 @@ impl<S> Compressed<S> {
         self
     }
 
+    /// The stream that the compressed bytes travel over. What was not flushed is lost.
+    pub fn into_inner(self) -> S {
+        self.io
+    }
+
     fn new(io: S, decoder: impl Decode + Send + 'static, encoder: impl Encode + Send + 'static) -> Self {
         Self {
             io,
