@@ -11,6 +11,8 @@ pub use crate::{
     server::ServiceBuilder,
 };
 
+/// What a simulation switches off.
+pub use crate::session::Safeguard;
 use crate::{Call, OnewayCall, Session, StreamCall, StreamOf, Topic, client};
 
 /// Starts a call of a procedure that replies.

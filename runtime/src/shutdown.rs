@@ -49,6 +49,7 @@ impl Source {
 
     async fn next(&mut self) {
         tokio::select! {
+            biased;
             _ = self.interrupt.recv() => tracing::info!("SIGINT"),
             _ = self.terminate.recv() => tracing::info!("SIGTERM"),
         }

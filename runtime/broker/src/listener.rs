@@ -67,6 +67,7 @@ async fn accept(broker: Broker, listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
+            biased;
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) if connections.len() < broker.options().max_connections => {
                     connections.spawn(serve(broker.clone(), stream, peer));

@@ -29,6 +29,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod clock;
 pub mod command;
 #[cfg(any(feature = "snappy", feature = "deflate"))]
 pub mod compression;

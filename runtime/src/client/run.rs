@@ -22,7 +22,7 @@ use super::{
 use crate::{
     error::{CallError, NotExecuted, OutcomeUnknown},
     observe::{self, Outcome},
-    session::{Event, Session, Ticket},
+    session::{Event, Safeguard, Session, Ticket},
     transport::{BoxFuture, PublishError, Publishing, Route},
     wire::{Id, Invocation, Lifetime, ReplyTo, STREAM_CREDIT},
 };
@@ -97,9 +97,11 @@ pub(super) async fn exchange(
     started: Instant,
     first: Lifetime,
 ) -> Result<Bytes, CallError> {
-    let deadline = started + request.timeout;
+    let deadline = started + session.patience(request.timeout);
     let body = encode(session, request, id, ReplyTo::Session(session.id()), first)?;
-    let share = if request.idempotent { request.timeout / SHARES } else { request.timeout };
+    let retries = session.has(Safeguard::Retries);
+    let may_run_twice = request.idempotent && retries;
+    let share = if may_run_twice { request.timeout / SHARES } else { request.timeout };
     let waker = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
     let mut ticket = session.replies().enter(id, (started + share).min(deadline), &waker);
     let publishing = session.transport().publish_watched(Route::Any, &request.topic, body, session.watch(&ticket));
@@ -131,12 +133,12 @@ pub(super) async fn exchange(
             Step::Failed(PublishError::Unknown(why)) => {
                 attempts.maybe_sent = true;
                 attempts.doubt = Some(why);
-                if request.idempotent {
+                if may_run_twice {
                     ticket.rearm((now + backoff).min(deadline));
                     backoff = (backoff * 2).min(BACKOFF.1);
                 }
             }
-            Step::Failed(error) if may_pass(&error) => {
+            Step::Failed(error) if may_pass(&error) && retries => {
                 attempts.doubt.get_or_insert(error.to_string());
                 ticket.rearm((now + backoff).min(deadline));
                 backoff = (backoff * 2).min(BACKOFF.1);

@@ -28,7 +28,7 @@ use crate::{
     error::BoxError,
     observe,
     scope::{self, CallInfo},
-    session::Session,
+    session::{Safeguard, Session},
     transport::{BoxFuture, Delivery, Publishing, Route, finish_all},
     wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Id, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
 };
@@ -107,7 +107,9 @@ impl Execution {
         };
         let now = Instant::now();
         let deadline = now + remaining.min(MAX_TIMEOUT);
-        let key = Key { route: served.index, caller: invocation.caller_id, call: invocation.id };
+        let is_remembered = core.session.has(Safeguard::Deduplication);
+        let call = if is_remembered { invocation.id } else { Id::random() };
+        let key = Key { route: served.index, caller: invocation.caller_id, call };
         let (attempts, known) = (delivery.attempts, core.memory().enter(key, delivery, now, deadline + REMEMBERED_FOR));
         let execution = |delivery, number| Self {
             core: core.clone(),

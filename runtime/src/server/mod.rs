@@ -219,11 +219,13 @@ impl Server {
     pub async fn run(self) -> Result<(), ServeError> {
         let mut signals = Signals::listen();
         let running = tokio::select! {
+            biased;
             running = self.start() => running?,
             () = signals.next() => return Ok(()),
         };
         signals.next().await;
         tokio::select! {
+            biased;
             () = running.drain() => {}
             () = signals.next() => warn!("a second signal: calls that still run are given back"),
         }

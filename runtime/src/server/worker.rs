@@ -5,9 +5,10 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::{Context as TaskContext, Poll, Waker},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
+use almanet_nsq::clock;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use tokio::{
@@ -247,7 +248,7 @@ impl Skew {
     /// How long ago the broker took a message, at least 0.
     fn age(&mut self, delivery: &Delivery) -> Duration {
         let taken = Duration::from_nanos(u64::try_from(delivery.timestamp_nanos).unwrap_or(0));
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = clock::since_1970();
         let Some(age) = now.checked_sub(taken) else {
             self.warn("behind", taken - now);
             return Duration::ZERO;

@@ -3,6 +3,7 @@
 mod counters;
 mod leftover;
 mod replies;
+mod safeguard;
 mod streams;
 
 #[cfg(test)]
@@ -24,13 +25,13 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
-pub use self::counters::Statistics;
 use self::streams::Streams;
 pub(crate) use self::{
     counters::Counters,
     replies::{Event, Replies, Ticket},
     streams::{Inlet, Peer},
 };
+pub use self::{counters::Statistics, safeguard::Safeguard};
 use crate::{
     credential::Token,
     transport::{
@@ -71,6 +72,7 @@ struct Inner {
     outstanding: Semaphore,
     max_outstanding: usize,
     token: Option<Token>,
+    without: Option<Safeguard>,
     topics: Mutex<HashMap<Box<str>, TopicName, FxBuildHasher>>,
     tasks: [AbortHandle; 2],
 }
@@ -121,7 +123,7 @@ impl Session {
 
     /// Sets up a session before it connects.
     pub fn builder() -> SessionBuilder {
-        SessionBuilder { url: DEFAULT_URL.into(), max_outstanding: MAX_OUTSTANDING, token: None }
+        SessionBuilder { url: DEFAULT_URL.into(), max_outstanding: MAX_OUTSTANDING, token: None, without: None }
     }
 
     /// The session's id: the caller's in every call that it makes.
@@ -206,6 +208,7 @@ pub struct SessionBuilder {
     url: String,
     max_outstanding: usize,
     token: Option<Token>,
+    without: Option<Safeguard>,
 }
 
 impl SessionBuilder {
@@ -267,6 +270,7 @@ impl SessionBuilder {
                 outstanding: Semaphore::new(self.max_outstanding),
                 max_outstanding: self.max_outstanding,
                 token: self.token,
+                without: self.without,
                 topics: Mutex::default(),
                 tasks: [reader.abort_handle(), watch.abort_handle()],
             }),

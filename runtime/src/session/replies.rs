@@ -130,6 +130,7 @@ impl Replies {
             let earlier = self.earlier.notified();
             match self.tell_due(Instant::now()) {
                 Some(next) => tokio::select! {
+                    biased;
                     () = tokio::time::sleep_until(next) => {}
                     () = earlier => {}
                 },

@@ -1,8 +1,8 @@
 //! Messages that nobody can process, and where they go.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use almanet_nsq::{limits::MAX_NAME_LENGTH, name::TopicName};
+use almanet_nsq::{clock, limits::MAX_NAME_LENGTH, name::TopicName};
 use bytes::Bytes;
 use jiff::Timestamp;
 
@@ -235,7 +235,7 @@ fn letter(session: &Session, (topic, channel): (&str, &str), delivery: &Delivery
         message_id: delivery.id.to_string(),
         attempts: delivery.attempts.into(),
         timestamp: Timestamp::from_nanosecond(delivery.timestamp_nanos.into()).unwrap_or_default(),
-        failed_at: Timestamp::try_from(SystemTime::now()).unwrap_or_default(),
+        failed_at: Timestamp::try_from(clock::now()).unwrap_or_default(),
         error: error[..error.floor_char_boundary(ERROR_KEPT)].to_owned(),
         body,
         bytes,

@@ -1,6 +1,6 @@
 //! Ids of sessions, callers and calls.
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 /// 128 bits, at least 122 of them random where this side made it; 32 lower-case hex digits where it travels.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +12,17 @@ impl Id {
 
     /// A new id, as unlikely to be seen again as a random UUID.
     pub fn random() -> Self {
-        Self(uuid::Uuid::new_v4().as_u128())
+        match SOURCE.get() {
+            Some(draw) => Self(draw()),
+            None => Self(uuid::Uuid::new_v4().as_u128()),
+        }
+    }
+
+    /// Has this function draw new ids from now on, in the whole process: a simulation repeats itself by them. The
+    /// first one stays.
+    #[doc(hidden)]
+    pub fn draw_from(draw: fn() -> u128) {
+        SOURCE.get_or_init(|| draw);
     }
 
     /// Reads exactly 32 lower-case hex digits.
@@ -41,6 +51,8 @@ impl Id {
         self.0
     }
 }
+
+static SOURCE: OnceLock<fn() -> u128> = OnceLock::new();
 
 impl From<u128> for Id {
     fn from(value: u128) -> Self {

@@ -76,6 +76,7 @@ pub(crate) async fn serve(broker: Broker, stream: impl Io + 'static) -> io::Resu
         let next = {
             let mut pumping = pin!(pump.run(&mut write, answers));
             tokio::select! {
+                biased;
                 outcome = &mut pumping => outcome.map(|()| Next::End)?,
                 next = reader.run(&mut read, events) => {
                     // What it still had to say is in the queue, which ends there.

@@ -58,6 +58,7 @@ impl Pump {
             }
             let buffered = !self.out.is_empty();
             tokio::select! {
+                biased;
                 event = answers.recv() => {
                     let Some(event) = event else { return self.flush(write).await };
                     self.answer(event);
@@ -91,6 +92,7 @@ impl Pump {
         loop {
             self.flush(write).await?;
             tokio::select! {
+                biased;
                 event = answers.recv() => match event {
                     Some(event) => self.answer(event),
                     None => return Ok(()),

@@ -1,6 +1,6 @@
 //! A message as the queues hold it.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -67,8 +67,7 @@ pub(crate) fn footprint(body: usize) -> usize {
 
 /// Nanoseconds since 1970, by the wall clock: that is what the age of a message is held against.
 pub(super) fn now_nanos() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+    almanet_nsq::clock::nanos()
 }
 
 /// An id as nsqd writes it: 16 lower-case hex digits.

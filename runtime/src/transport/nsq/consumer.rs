@@ -3,10 +3,11 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use almanet_nsq::{
+    clock,
     command::Command,
     connection::{Connection, Event},
     error::BrokerError,
@@ -94,6 +95,7 @@ impl Consumer {
             // Whoever subscribes may have given up.
             let _ = first.take().map(|first| first.send(Err(failure)));
             tokio::select! {
+                biased;
                 () = sleep(delay) => {}
                 _ = self.wish.wait_for(|wish| *wish > Wish::Run) => break,
             }
@@ -107,6 +109,7 @@ impl Consumer {
         let identify = self.config.identify(Some(&self.options));
         let mut wish = self.wish.clone();
         let dialed = tokio::select! {
+            biased;
             dialed = dial(&self.node.address, &self.config, identify) => dialed,
             _ = wish.wait_for(|wish| *wish > Wish::Run) => return Failure::Closed,
         };
@@ -180,6 +183,7 @@ impl Consumer {
                 timer.as_mut().reset(look_again.into());
             }
             tokio::select! {
+                biased;
                 filled = reader.fill() => match filled {
                     Ok(0) => return Ended::Lost(Failure::Lost("the broker closed the connection".to_owned())),
                     Ok(_) => match link.receive(reader, &mut deliveries, self.node.id) {
@@ -362,7 +366,7 @@ impl Link {
         let freshest = deliveries.iter().map(|delivery| delivery.timestamp_nanos).max().unwrap_or_default();
         state.flow.delivered(Arrival {
             count: deliveries.len(),
-            age_nanos: wall_nanos().saturating_sub(freshest),
+            age_nanos: clock::nanos().saturating_sub(freshest),
             at: now,
         });
         Ok(received)
@@ -417,12 +421,6 @@ impl LinkState {
         (self.in_flight.len()..before).for_each(|_| self.flow.ended());
         self.share.release(before - self.in_flight.len());
     }
-}
-
-/// Now, by the wall clock: nanoseconds since 1970.
-fn wall_nanos() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
 impl Acknowledge for Link {

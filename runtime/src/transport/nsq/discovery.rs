@@ -101,6 +101,7 @@ impl Watcher {
         let poll = if self.is_failing { self.backoff.next().min(poll) } else { poll };
         let next = Instant::now() + poll;
         tokio::select! {
+            biased;
             () = sleep_until(next) => {}
             // The sender lives as long as the brokers.
             _ = self.losses.changed() => {

@@ -285,6 +285,7 @@ impl End {
                     }
                 }
                 None => tokio::select! {
+                    biased;
                     read = stream.read_buf(&mut input) => match read {
                         Ok(read) if read > 0 => None,
                         _ => return,

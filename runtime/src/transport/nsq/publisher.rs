@@ -286,6 +286,7 @@ impl Shared {
         let mut backoff = Backoff::default();
         while !self.is_done() {
             let dialed = tokio::select! {
+                biased;
                 dialed = dial(&self.address, &self.config, self.config.identify(None)) => dialed,
                 () = self.done() => break,
             };
@@ -307,6 +308,7 @@ impl Shared {
                 }
             }
             tokio::select! {
+                biased;
                 () = sleep(backoff.next()) => {}
                 () = self.done() => {}
             }
@@ -382,6 +384,7 @@ impl Shared {
                 (flushed, link.connection.read_deadline())
             };
             tokio::select! {
+                biased;
                 filled = reader.fill() => match filled {
                     Ok(0) => return Some("the broker closed it".to_owned()),
                     Ok(_) => if let Err(why) = self.receive(reader) { return Some(why) },

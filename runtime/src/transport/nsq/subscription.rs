@@ -169,6 +169,7 @@ impl Manager {
         loop {
             let look_again = self.share_out();
             tokio::select! {
+                biased;
                 changed = wish.changed() => {
                     // Without its holder a subscription has ended.
                     let wish = if changed.is_ok() { *wish.borrow_and_update() } else { Wish::End };
