@@ -62,7 +62,18 @@ impl Nsqlookupd {
     /// As [`Nsqd::start`].
     #[must_use]
     pub fn nsqd(&self) -> Nsqd {
-        Nsqd::with(&[&format!("--lookupd-tcp-address={}", self.tcp), "--broadcast-address=127.0.0.1"])
+        self.nsqd_with(&[])
+    }
+
+    /// An nsqd that registers here, with further arguments.
+    ///
+    /// # Panics
+    ///
+    /// As [`Nsqd::start`].
+    #[must_use]
+    pub fn nsqd_with(&self, arguments: &[&str]) -> Nsqd {
+        let lookupd = format!("--lookupd-tcp-address={}", self.tcp);
+        Nsqd::with(&[&[&*lookupd, "--broadcast-address=127.0.0.1"], arguments].concat())
     }
 }
 

@@ -13,6 +13,7 @@ use almanet_runtime::{
     transport::{ConnectError, Delivery, PublishError, Route, SubscribeOptions, Subscription, Transport, nsq::Nsq},
 };
 use almanet_tests::{
+    certificates::Authority,
     nsqd::Nsqd,
     nsqlookupd::{Impostor, Nsqlookupd},
 };
@@ -154,6 +155,23 @@ async fn an_nsqlookupd_that_is_down_hung_or_wrong_hurts_nobody() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     assert!(wrong.iter().all(|address| shown.contains(address)), "{shown}");
+}
+
+#[tokio::test]
+async fn brokers_that_are_found_are_spoken_to_in_tls() {
+    let lookupd = Nsqlookupd::start();
+    let authority = Authority::new();
+    let identity = authority.issue(&["127.0.0.1"]);
+    let certificate = format!("--tls-cert={}", identity.certificate.display());
+    let key = format!("--tls-key={}", identity.key.display());
+    let _nsqd = lookupd.nsqd_with(&[&certificate, &key, "--tls-required=tcp-https"]);
+    let authority = authority.certificate();
+    let url = format!("nsqlookupd+tls://{}?ca={}", lookupd.http_address(), authority.display());
+    let session = within("the broker is registered", || async { Session::connect(&url).await.ok() }).await;
+    let running = Server::new(&session).add(echo()).start().await.unwrap();
+    let called = Caller::from(&session).call::<String>("net.example.echo", &"y".to_owned());
+    assert_eq!(called.await.unwrap(), "y");
+    running.drain().await;
 }
 
 #[tokio::test]
