@@ -5,7 +5,8 @@
 //!
 //! - a [`Session`] is a connection to the brokers: nsqd processes, or the broker inside the process;
 //! - a [`Server`] serves services on a session, until a future ends, and then drains;
-//! - a [`Call`] is made by a generated client, and awaited as it is or with options first.
+//! - a [`Call`] is made by a generated client, and awaited as it is or with options first; a [`StreamCall`] brings a
+//!   stream of values, which [`Streaming`] hands out.
 //!
 //! ```text
 //! mod contract { almanet_runtime::include_contract!(); }

@@ -138,6 +138,40 @@ async fn a_broker_that_dies_ends_its_streams_on_both_sides_in_time() {
     println!("both sides knew after {:?}", began.elapsed());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runtime_that_ends_without_a_drain_ends_its_streams() {
+    let nsqd = Nsqd::start();
+    let caller = connect(&[&nsqd]).await;
+    let url = nsqd.url();
+    let (go, gone) = std::sync::mpsc::channel::<()>();
+    let (ready, is_ready) = tokio::sync::oneshot::channel();
+    let program = std::thread::spawn(move || {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let serving = runtime.block_on(async {
+            let session = Session::connect(&url).await.expect("nsqd is there");
+            serve(&session).await
+        });
+        ready.send(()).expect("the test waits for it");
+        gone.recv().expect("the test says when");
+        drop(runtime);
+        drop(serving);
+    });
+    is_ready.await.expect("it serves");
+    let mut ticks = WatcherClient::new(&caller).ticks().await.expect("it begins");
+    assert_eq!(ticks.next().await, Some(Ok(0)));
+    go.send(()).expect("it waits");
+    program.join().expect("it ends without a panic");
+    let error = loop {
+        match tokio::time::timeout(LONG, ticks.next()).await.expect("it ends").expect("by an error") {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    let is_told = matches!(error, CallError::OutcomeUnknown(OutcomeUnknown::Interrupted(_)));
+    assert!(is_told, "{error:?}");
+}
+
 /// A process that serves streams, or receives one.
 fn process(nsqd: &Nsqd, role: &[&str]) -> Child {
     let mut command = Command::new(built("almanet-bench", "almanet-bench"));

@@ -92,6 +92,29 @@ fn finish<T: Decode + Encode, E: Exceptions>(
 /// the service drops its handler's.
 ///
 /// While it is not read, the service sends no more than 32 values ahead.
+///
+/// ```
+/// # use almanet_runtime::codegen::{Procedure, ServiceBuilder, ServiceInfo};
+/// # use almanet_runtime::{Failure, Server, Session, StreamOf};
+/// # static SERVICE: ServiceInfo = ServiceInfo::new("net.example");
+/// # static COUNT: Procedure = Procedure::new("count", "net.example.count");
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let session = Session::connect("embedded:").await?;
+/// # let service = ServiceBuilder::new(&SERVICE, ())
+/// #     .stream(&COUNT, |_, _, end: u64| async move { Ok::<_, Failure>(StreamOf::of(0..end)) })
+/// #     .build();
+/// # let _running = Server::new(&session).add(service).start().await?;
+/// // A client of a contract does the same with `client.count(100)`.
+/// let mut numbers = session.stream::<u64>("net.example.count", &100_u64).await?;
+/// let mut sum = 0;
+/// while let Some(number) = numbers.next().await {
+///     sum += number?;
+/// }
+/// assert_eq!(sum, 4950);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a stream that is dropped is cancelled"]
 pub struct Streaming<T, E = Never> {
     values: Option<RawStream>,
