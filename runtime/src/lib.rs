@@ -50,9 +50,12 @@ pub mod codegen;
 mod contract;
 mod credential;
 pub mod error;
+#[cfg(feature = "http")]
+mod health;
 mod json;
 #[cfg(feature = "layers")]
 pub mod layer;
+mod metrics;
 mod observe;
 mod scope;
 mod server;
@@ -72,12 +75,15 @@ pub use credential::{InvalidToken, Principal, Token};
 pub use error::{
     BoxError, CallError, Failure, Internal, Interruption, Never, NotExecuted, OutcomeUnknown, ProduceError,
 };
+#[cfg(feature = "metrics")]
+pub use metrics::Metrics;
+pub use metrics::Statistics;
 pub use server::{
     AuthError, Authenticator, Cancelled, Context, DEFAULT_CALLERS_IDLE, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT,
     HandlerService, Incoming, Limits, Outcome, OutcomeStream, Running, ServeError, Server, Service, StaticTokens,
     StreamOf, StreamWriter,
 };
-pub use session::{DEFAULT_URL, MAX_OUTSTANDING, Session, SessionBuilder, Statistics, URL_VARIABLE};
+pub use session::{DEFAULT_URL, MAX_OUTSTANDING, Session, SessionBuilder, URL_VARIABLE};
 pub use topic::{Backoff, ConsumeError, Consumer, DeadLetter, Message, Produce, Subscribe, Topic, dead_letter_topic};
 pub use transport::ConnectError;
 

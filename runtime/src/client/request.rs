@@ -49,6 +49,18 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// What it is called in metrics.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Gather { .. } => "gather",
+            Self::Stream => "stream",
+            Self::Oneway { .. } => "oneway",
+        }
+    }
+}
+
 impl Request {
     /// The URI that is called, a version in it included.
     pub fn uri(&self) -> &str {

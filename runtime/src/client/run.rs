@@ -35,8 +35,11 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from
 pub(super) fn start(session: Session, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
     let span = observe::calling(&request.uri, session.id(), &mut request.headers);
     let run = async move {
+        let timer = session.meter().start(request.kind.name(), &request.uri);
         let response = run(&session, &mut request).await;
-        observe::ended(&request.uri, session.id(), outcome(&response));
+        let outcome = outcome(&response);
+        timer.end(outcome.error_type());
+        observe::ended(&request.uri, session.id(), outcome);
         response
     };
     if span.is_disabled() { Box::pin(run) } else { Box::pin(run.instrument(span)) }
@@ -120,6 +123,7 @@ pub(super) async fn exchange(
             Step::Event(Event::Due) => {
                 let lifetime = Lifetime::new(deadline - now);
                 let body = encode(session, request, id, ReplyTo::Session(session.id()), lifetime)?;
+                session.meter().retried(&request.uri);
                 attempts.again(publish(session, request, body, None));
                 if now >= next_share {
                     next_share += share;

@@ -86,6 +86,11 @@ impl Outcome {
         !matches!(self, Self::Returned | Self::Stream | Self::Accepted | Self::Exception)
     }
 
+    /// What metrics call the error.
+    pub(crate) fn error_type(self) -> Option<&'static str> {
+        (!matches!(self, Self::Returned | Self::Stream | Self::Accepted)).then(|| self.as_str())
+    }
+
     /// What the name of an exception says.
     pub(crate) fn of_exception(name: &str) -> Self {
         use crate::wire::{INTERNAL_ERROR, INVALID_PAYLOAD, INVALID_RETURN, OVERLOADED, UNAUTHORIZED};

@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     error::BoxError,
+    metrics::Timer,
     observe,
     scope::{self, CallInfo},
     session::{Safeguard, Session},
@@ -350,13 +351,15 @@ pub(super) fn internal_error() -> String {
 pub(super) struct Handling {
     outcome: BoxFuture<'static, Outcome>,
     call: Arc<CallInfo>,
+    timer: Option<Timer>,
 }
 
 impl Handling {
     pub(super) fn start(served: &Served, context: Context, payload: &str) -> Self {
         let (handler, call) = (&served.route.handler, context.call());
+        let timer = Some(call.session.meter().start("process", &call.uri));
         let started = catch_unwind(AssertUnwindSafe(|| scope::run_within(call.clone(), || handler(context, payload))));
-        Self { outcome: started.unwrap_or_else(|panic| Box::pin(std::future::ready(panicked(&*panic)))), call }
+        Self { outcome: started.unwrap_or_else(|panic| Box::pin(std::future::ready(panicked(&*panic)))), call, timer }
     }
 }
 
@@ -364,11 +367,15 @@ impl Future for Handling {
     type Output = Outcome;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Outcome> {
-        let Self { outcome, call } = &mut *self;
+        let Self { outcome, call, timer } = &mut *self;
         let polled = catch_unwind(AssertUnwindSafe(|| scope::run_within(call.clone(), || outcome.as_mut().poll(cx))))
             .unwrap_or_else(|panic| Poll::Ready(panicked(&*panic)));
         if let Poll::Ready(outcome) = &polled {
-            observe::ended(&call.uri, call.session.id(), outcome.told());
+            let told = outcome.told();
+            if let Some(timer) = timer.take() {
+                timer.end(told.error_type());
+            }
+            observe::ended(&call.uri, call.session.id(), told);
         }
         polled.map(|outcome| match outcome {
             Outcome::Stream(outcomes) => Outcome::Stream(outcomes.answering(call.clone())),

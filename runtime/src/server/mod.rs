@@ -34,6 +34,8 @@ pub use self::{
     service::{Incoming, Outcome, Service, ServiceBuilder},
     stream::{Cancelled, OutcomeStream, StreamOf, StreamWriter},
 };
+#[cfg(feature = "http")]
+use crate::health;
 use crate::{
     error::BoxError,
     session::Session,
@@ -62,6 +64,8 @@ pub struct Server {
     role: Role,
     layers: Vec<Wrap>,
     authenticator: Option<Erased>,
+    #[cfg(feature = "http")]
+    health: Option<std::net::SocketAddr>,
 }
 
 /// Finds out who calls. Nothing of it is shown.
@@ -100,6 +104,8 @@ impl Server {
             role: Role::Main,
             layers: Vec::new(),
             authenticator: None,
+            #[cfg(feature = "http")]
+            health: None,
         }
     }
 
@@ -134,6 +140,16 @@ impl Server {
     #[must_use]
     pub fn authenticator(mut self, authenticator: impl Authenticator) -> Self {
         self.authenticator = Some(Erased(Arc::new(authenticator)));
+        self
+    }
+
+    /// Tells orchestrators over HTTP, at this address: `/livez`, whether the process answers; `/readyz`, whether
+    /// everything is subscribed on every broker and the server is not draining; `/metrics`, where the session has them.
+    /// Port 0 lets the system choose: [`Running::health_address`] has it then.
+    #[cfg(feature = "http")]
+    #[must_use]
+    pub fn health(mut self, address: impl Into<std::net::SocketAddr>) -> Self {
+        self.health = Some(address.into());
         self
     }
 
@@ -237,6 +253,24 @@ impl Server {
     /// # Errors
     /// As [`serve`](Server::serve).
     pub async fn start(self) -> Result<Running, ServeError> {
+        #[cfg(feature = "http")]
+        let health = self.open_health().await?;
+        let running = self.subscribe().await?;
+        #[cfg(feature = "http")]
+        let running = running.told_by(health);
+        Ok(running)
+    }
+
+    #[cfg(feature = "http")]
+    async fn open_health(&self) -> Result<Option<running::Told>, ServeError> {
+        let Some(address) = self.health else { return Ok(None) };
+        let state = health::State::new(self.session.clone());
+        let endpoint = health::Endpoint::open(address, state.clone()).await;
+        let endpoint = endpoint.map_err(|error| ServeError::Health { address, why: error.to_string() })?;
+        Ok(Some(running::Told { state, endpoint }))
+    }
+
+    async fn subscribe(self) -> Result<Running, ServeError> {
         let mut routes = Vec::new();
         let mut schemas = schema::Schemas::new(&self.session);
         for service in self.services {
@@ -277,6 +311,15 @@ pub enum ServeError {
          `Server::authenticator`, such as `StaticTokens`"
     )]
     NoAuthenticator(&'static str),
+    /// Health cannot be told where it was asked for.
+    #[cfg(feature = "http")]
+    #[error("health cannot be told at {address}: {why}")]
+    Health {
+        /// Where it was to be told.
+        address: std::net::SocketAddr,
+        /// What happened.
+        why: String,
+    },
     /// A limit is set for a procedure that the service does not have.
     #[error("`{service}` has no procedure `{procedure}` to set a limit for; it has {known}")]
     UnknownProcedure {

@@ -17,6 +17,8 @@ use super::{
     route::{Route, Served},
     worker::Worker,
 };
+#[cfg(feature = "http")]
+use crate::health;
 use crate::{
     session::Session,
     transport::{SubscribeOptions, Transport},
@@ -33,6 +35,15 @@ pub struct Running {
     _janitor: JoinSet<()>,
     stop: watch::Sender<Option<Instant>>,
     drain_timeout: Duration,
+    #[cfg(feature = "http")]
+    told: Option<Told>,
+}
+
+/// Who is told how far the server is.
+#[cfg(feature = "http")]
+pub(super) struct Told {
+    pub(super) state: Arc<health::State>,
+    pub(super) endpoint: health::Endpoint,
 }
 
 impl Running {
@@ -40,9 +51,29 @@ impl Running {
     /// drain timeout is over and the rest is given back to the broker.
     pub async fn drain(mut self) {
         info!("draining");
+        #[cfg(feature = "http")]
+        if let Some(told) = &self.told {
+            told.state.draining();
+        }
         self.stop.send_replace(Some(Instant::now() + self.drain_timeout));
         while self.workers.join_next().await.is_some() {}
         debug!("drained");
+    }
+}
+
+#[cfg(feature = "http")]
+impl Running {
+    /// Where health is told, if it is.
+    pub fn health_address(&self) -> Option<std::net::SocketAddr> {
+        self.told.as_ref().map(|told| told.endpoint.address())
+    }
+
+    pub(super) fn told_by(mut self, told: Option<Told>) -> Self {
+        if let Some(told) = &told {
+            told.state.serving(self.workers.len());
+        }
+        self.told = told;
+        self
     }
 }
 
@@ -78,7 +109,14 @@ pub(super) async fn start(session: Session, routes: Vec<Route>, settings: Settin
     info!(session = %session.id(), addresses = workers.len(), "serving");
     let mut janitor = JoinSet::new();
     janitor.spawn(core.reply_topics.clone().keep_clear(session, settings.callers_idle));
-    Ok(Running { workers, _janitor: janitor, stop, drain_timeout: settings.drain_timeout })
+    Ok(Running {
+        workers,
+        _janitor: janitor,
+        stop,
+        drain_timeout: settings.drain_timeout,
+        #[cfg(feature = "http")]
+        told: None,
+    })
 }
 
 async fn subscribe(transport: &dyn Transport, served: &Served) -> Result<crate::transport::Subscription, ServeError> {

@@ -1,6 +1,5 @@
 //! A connection to the brokers, with an id and a topic on which its calls are answered.
 
-mod counters;
 mod leftover;
 mod replies;
 mod safeguard;
@@ -25,15 +24,15 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
+pub use self::safeguard::Safeguard;
 use self::streams::Streams;
 pub(crate) use self::{
-    counters::Counters,
     replies::{Event, Replies, Ticket},
     streams::{Inlet, Peer},
 };
-pub use self::{counters::Statistics, safeguard::Safeguard};
 use crate::{
     credential::Token,
+    metrics::{Counters, Meter, Statistics},
     transport::{
         self, ConnectError, Delivery, PublishError, SubscribeError, SubscribeOptions, Subscription, Transport, Watch,
         Watcher, finish_all,
@@ -73,6 +72,7 @@ struct Inner {
     max_outstanding: usize,
     token: Option<Token>,
     without: Option<Safeguard>,
+    meter: Meter,
     topics: Mutex<HashMap<Box<str>, TopicName, FxBuildHasher>>,
     tasks: [AbortHandle; 2],
 }
@@ -88,6 +88,18 @@ struct Shared {
 impl Drop for Inner {
     fn drop(&mut self) {
         self.tasks.iter().for_each(AbortHandle::abort);
+        self.meter.retire(&self.shared.counters);
+    }
+}
+
+#[cfg(feature = "metrics")]
+impl crate::metrics::Source for Inner {
+    fn statistics(&self) -> Statistics {
+        self.shared.counters.snapshot()
+    }
+
+    fn links(&self) -> Vec<transport::Link> {
+        self.transport.links()
     }
 }
 
@@ -123,7 +135,13 @@ impl Session {
 
     /// Sets up a session before it connects.
     pub fn builder() -> SessionBuilder {
-        SessionBuilder { url: DEFAULT_URL.into(), max_outstanding: MAX_OUTSTANDING, token: None, without: None }
+        SessionBuilder {
+            url: DEFAULT_URL.into(),
+            max_outstanding: MAX_OUTSTANDING,
+            token: None,
+            meter: Meter::new(),
+            without: None,
+        }
     }
 
     /// The session's id: the caller's in every call that it makes.
@@ -173,6 +191,10 @@ impl Session {
         &self.inner.outstanding
     }
 
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.inner.meter
+    }
+
     pub(crate) fn token(&self) -> Option<&Token> {
         self.inner.token.as_ref()
     }
@@ -209,6 +231,7 @@ pub struct SessionBuilder {
     max_outstanding: usize,
     token: Option<Token>,
     without: Option<Safeguard>,
+    meter: Meter,
 }
 
 impl SessionBuilder {
@@ -232,6 +255,14 @@ impl SessionBuilder {
     #[must_use]
     pub fn token(mut self, token: Token) -> Self {
         self.token = Some(token);
+        self
+    }
+
+    /// Measures the session's calls, made and handled.
+    #[cfg(feature = "metrics")]
+    #[must_use]
+    pub fn metrics(mut self, metrics: &crate::metrics::Metrics) -> Self {
+        self.meter = Meter::of(metrics);
         self
     }
 
@@ -262,19 +293,20 @@ impl SessionBuilder {
         let watched = shared.clone();
         let watch = tokio::spawn(async move { watched.replies.watch().await });
         debug!(session = %id, brokers = transport.brokers().len(), "connected");
-        Ok(Session {
-            inner: Arc::new(Inner {
-                id,
-                transport,
-                shared,
-                outstanding: Semaphore::new(self.max_outstanding),
-                max_outstanding: self.max_outstanding,
-                token: self.token,
-                without: self.without,
-                topics: Mutex::default(),
-                tasks: [reader.abort_handle(), watch.abort_handle()],
-            }),
-        })
+        let inner = Arc::new(Inner {
+            id,
+            transport,
+            shared,
+            outstanding: Semaphore::new(self.max_outstanding),
+            max_outstanding: self.max_outstanding,
+            token: self.token,
+            meter: self.meter,
+            without: self.without,
+            topics: Mutex::default(),
+            tasks: [reader.abort_handle(), watch.abort_handle()],
+        });
+        inner.meter.watch(&inner);
+        Ok(Session { inner })
     }
 }
 

@@ -63,6 +63,11 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     /// The brokers that are known at the moment, reachable or not.
     fn brokers(&self) -> Vec<Broker>;
 
+    /// The connections to each broker that is known; nothing where there are none to lose.
+    fn links(&self) -> Vec<Link> {
+        Vec::new()
+    }
+
     /// The largest body that a broker takes, in bytes.
     fn max_message_size(&self) -> usize;
 
@@ -97,6 +102,17 @@ pub struct Broker {
     pub id: BrokerId,
     /// Its address as a person would write it: `127.0.0.1:4150`, `embedded:`.
     pub address: Arc<str>,
+}
+
+/// The connections to one broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its address.
+    pub broker: Arc<str>,
+    /// How many are open: one to publish, and one for each subscription.
+    pub open: u64,
+    /// How many ended since the transport came about.
+    pub lost: u64,
 }
 
 /// A message on its way to the broker's acknowledgement. Dropping it takes nothing back.

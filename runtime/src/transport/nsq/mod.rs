@@ -22,8 +22,8 @@ use self::{
 };
 pub use super::net::Address;
 use super::{
-    BoxFuture, Broker, ConnectError, PublishError, Publishing, Route, SubscribeError, SubscribeOptions, Subscription,
-    Transport, Watch,
+    BoxFuture, Broker, ConnectError, Link, PublishError, Publishing, Route, SubscribeError, SubscribeOptions,
+    Subscription, Transport, Watch,
 };
 
 mod backoff;
@@ -211,6 +211,10 @@ impl Transport for Nsq {
     fn brokers(&self) -> Vec<Broker> {
         let nodes = self.nodes.known();
         nodes.nodes.iter().map(|node| Broker { id: node.id, address: node.address.to_string().into() }).collect()
+    }
+
+    fn links(&self) -> Vec<Link> {
+        self.nodes.known().nodes.iter().map(|node| node.link()).collect()
     }
 
     fn is_private(&self) -> bool {

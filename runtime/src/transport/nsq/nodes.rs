@@ -7,7 +7,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -15,7 +15,7 @@ use std::{
 use tokio::sync::{oneshot, watch};
 
 use super::{config::NsqConfig, dial::DialError, publisher::Publisher};
-use crate::transport::{BrokerId, net::Address};
+use crate::transport::{BrokerId, Link, net::Address};
 
 /// How many brokers that are gone keep their ids.
 const DEPARTED: usize = 1_024;
@@ -34,6 +34,13 @@ impl Node {
     /// Whether messages that may go anywhere may go here: replies would be heard, and services had the time to come.
     pub(super) fn is_open(&self) -> bool {
         self.closed_gates.load(Ordering::Relaxed) == 0
+    }
+
+    /// Its connections.
+    pub(super) fn link(&self) -> Link {
+        let Connections { up, lost, .. } = &*self.connections;
+        let open = u64::try_from(up.load(Ordering::Relaxed)).unwrap_or(u64::MAX);
+        Link { broker: self.address.to_string().into(), open, lost: lost.load(Ordering::Relaxed) }
     }
 
     /// An open gate.
@@ -78,6 +85,7 @@ impl Drop for Gate {
 #[derive(Debug)]
 pub(super) struct Connections {
     up: AtomicUsize,
+    lost: AtomicU64,
     losses: watch::Sender<()>,
 }
 
@@ -96,6 +104,7 @@ pub(super) struct Connected(Arc<Connections>);
 impl Drop for Connected {
     fn drop(&mut self) {
         self.0.up.fetch_sub(1, Ordering::Relaxed);
+        self.0.lost.fetch_add(1, Ordering::Relaxed);
         self.0.losses.send_replace(());
     }
 }
@@ -223,7 +232,8 @@ impl Nodes {
             known.next_id += 1;
             BrokerId(known.next_id - 1)
         });
-        let connections = Arc::new(Connections { up: AtomicUsize::new(0), losses: self.losses.clone() });
+        let connections =
+            Arc::new(Connections { up: AtomicUsize::new(0), lost: AtomicU64::new(0), losses: self.losses.clone() });
         let (publisher, attempt) =
             Publisher::start(address.clone(), Arc::clone(&self.config), Arc::clone(&connections));
         let closed_gates = Arc::new(AtomicUsize::new(known.followers));

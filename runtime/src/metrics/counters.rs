@@ -17,6 +17,13 @@ macro_rules! counters {
             $($(#[$doc])* pub $name: u64,)*
         }
 
+        #[cfg(feature = "metrics")]
+        impl std::ops::AddAssign for Statistics {
+            fn add_assign(&mut self, other: Self) {
+                $(self.$name += other.$name;)*
+            }
+        }
+
         impl Counters {
             pub(crate) fn snapshot(&self) -> Statistics {
                 Statistics { $($name: self.$name.get(),)* }
