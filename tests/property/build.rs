@@ -51,11 +51,11 @@ fn rows(contract: &Contract, table: &mut String) {
             Body::Record { role: Role::Parameters | Role::Notice | Role::Results, .. }
             | Body::Payload(_)
             | Body::Reply(_) => format!("desk::{name}"),
-            Body::Topic(of) => rust::type_name(&contract.definitions[*of].name),
+            Body::Topic(of) | Body::Stream(of) => rust::type_name(&contract.definitions[*of].name),
             _ => name,
         };
         let place = match &definition.body {
-            Body::Topic(of) => contract.definitions[*of].place,
+            Body::Topic(of) | Body::Stream(of) => contract.definitions[*of].place,
             _ => definition.place,
         };
         let (module, contract, definition) = (contract.namespace(place), &contract.name, &definition.name);

@@ -43,6 +43,7 @@ pub const ROWS: &[&str] = &[
     "unnamed payload",
     "unnamed result",
     "topic",
+    "stream",
     "named results",
     "enum",
     "open enum",

@@ -226,7 +226,7 @@ impl Spoiler<'_> {
             (Body::Union { open, tag, variants }, Json::Object(members)) => {
                 self.union(*open, *tag, variants, members);
             }
-            (Body::Topic(of), json) => self.definition(*of, json, None),
+            (Body::Topic(of) | Body::Stream(of), json) => self.definition(*of, json, None),
             (Body::Alias(bound) | Body::Exception(Some(bound)) | Body::Payload(bound) | Body::Reply(bound), json) => {
                 self.shape(&bound.shape, bound.limits, json);
             }

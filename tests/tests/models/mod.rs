@@ -35,7 +35,7 @@ impl Models<'_> {
             Body::Exception(Some(bound)) | Body::Payload(bound) | Body::Reply(bound) => {
                 format!("\n{name} = {}\n", self.bound(bound))
             }
-            Body::Topic(of) => format!("\n{name} = {}\n", self.contract.definitions[*of].name),
+            Body::Topic(of) | Body::Stream(of) => format!("\n{name} = {}\n", self.contract.definitions[*of].name),
             Body::Exception(None) => format!("\n{name} = None\n"),
         }
     }

@@ -78,7 +78,7 @@ impl Draw<'_> {
         }
         kinds.extend(["record", "record", "fields exception", "bare exception", "exception"]);
         let definitions = kinds.len();
-        kinds.extend(["parameters", "results", "payload", "reply", "notice", "topic"]);
+        kinds.extend(["parameters", "results", "payload", "reply", "notice", "topic", "stream"]);
         self.forward = (0..kinds.len()).filter(|index| kinds[*index] == "record").collect();
         for (index, kind) in kinds.into_iter().enumerate() {
             // Which of two forms it takes alternates over the contracts.
@@ -103,6 +103,7 @@ impl Draw<'_> {
                 "reply" => ("ask_reply".to_owned(), Body::Reply(self.limited())),
                 "notice" => self.record("note_payload".to_owned(), Role::Notice, false),
                 "topic" => ("news".to_owned(), Body::Topic(self.held())),
+                "stream" => ("watch".to_owned(), Body::Stream(self.held())),
                 _ => self.record("call_reply".to_owned(), Role::Results, false),
             };
             // Every other contract has two files.

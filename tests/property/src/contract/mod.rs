@@ -90,6 +90,8 @@ pub enum Body {
     Reply(Bound),
     /// A topic of another definition.
     Topic(usize),
+    /// A procedure that streams another definition.
+    Stream(usize),
 }
 
 /// What an object of fields is.

@@ -52,6 +52,7 @@ impl Writer<'_> {
                     | Body::Payload(_)
                     | Body::Reply(_)
                     | Body::Topic(_)
+                    | Body::Stream(_)
             );
             if definition.place == self.place {
                 let out = if is_member { &mut service } else { &mut text };
@@ -102,6 +103,7 @@ impl Writer<'_> {
             Body::Payload(bound) => write!(out, "    procedure {member}({})", self.bound(bound)),
             Body::Reply(bound) => writeln!(out, " -> {}", self.bound(bound)),
             Body::Topic(of) => writeln!(out, "    topic {name}: {}", self.name(*of)),
+            Body::Stream(of) => writeln!(out, "    procedure {name}() -> stream {}", self.name(*of)),
             Body::Record { role, closed, fields } => {
                 let keyword = if *role == Role::Exception { "exception" } else { "record" };
                 writeln!(out, "{}\n{keyword} {name} {{", if *closed { "\n@closed" } else { "" })?;

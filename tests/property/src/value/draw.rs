@@ -189,6 +189,10 @@ impl<'a> Drawer<'a> {
                 self.note("topic");
                 self.named(*of, depth)
             }
+            Body::Stream(of) => {
+                self.note("stream");
+                self.named(*of, depth)
+            }
             Body::Exception(None) => {
                 self.note("exception without a payload");
                 Json::null()
