@@ -8,6 +8,7 @@ pub mod lines;
 pub mod nsqd;
 #[cfg(feature = "nsqd")]
 pub mod nsqlookupd;
+pub mod odd;
 pub mod program;
 pub mod proxy;
 #[cfg(feature = "python")]
