@@ -9,16 +9,22 @@ use std::time::Duration;
 
 use almanet_runtime::Session;
 use almanet_runtime::transport::nsq::Nsq;
-use almanet_runtime::transport::{Route, SubscribeOptions, Transport};
+use almanet_runtime::transport::{ConnectError, Route, SubscribeOptions, Transport};
 use almanet_tests::certificates::{Authority, Identity};
 use almanet_tests::nsqd::Nsqd;
+use almanet_tests::nsqlookupd::Nsqlookupd;
 
-/// An nsqd that shows this certificate, and takes what it is told besides.
-fn secured(identity: &Identity, arguments: &[&str]) -> Nsqd {
+/// What an nsqd is told that shows this certificate.
+fn arguments(identity: &Identity) -> [String; 3] {
     let certificate = format!("--tls-cert={}", identity.certificate.display());
     let key = format!("--tls-key={}", identity.key.display());
-    let own = ["--https-address=127.0.0.1:0", &certificate, &key];
-    Nsqd::with(&[&own, arguments].concat())
+    ["--https-address=127.0.0.1:0".to_owned(), certificate, key]
+}
+
+/// An nsqd that shows this certificate, and takes what it is told besides.
+fn secured(identity: &Identity, more: &[&str]) -> Nsqd {
+    let own = arguments(identity);
+    Nsqd::with(&[&own.each_ref().map(String::as_str), more].concat())
 }
 
 fn url(nsqd: &Nsqd, host: &str, ca: &Path, more: &str) -> String {
@@ -153,6 +159,36 @@ async fn what_was_asked_for_is_in_force() {
         assert_eq!(flags, expected, "{url}: {client}");
         assert_eq!(client["sample_rate"], 42, "{client}");
     }
+}
+
+#[tokio::test]
+async fn brokers_that_nsqlookupd_finds_are_spoken_to_in_tls() {
+    let authority = Authority::new();
+    let lookupd = Nsqlookupd::start();
+    let ca = authority.certificate();
+    let url = format!("nsqlookupd+tls://{}?lookupd_poll=100ms&ca={}", lookupd.http_address(), ca.display());
+    // Of one, the certificate is for the address under which it registers; of the other it is not.
+    let own = arguments(&authority.issue(&["127.0.0.1"]));
+    let good = lookupd.nsqd_with(&own.each_ref().map(String::as_str));
+    while_registering(&url, Result::is_ok).await;
+    echo::calls_succeed(&url).await;
+    drop(good);
+    let own = arguments(&authority.issue(&["broker.example"]));
+    let _bad = lookupd.nsqd_with(&own.each_ref().map(String::as_str));
+    let is_refused = |outcome: &Result<Nsq, ConnectError>| {
+        outcome.as_ref().is_err_and(|error| error.to_string().contains("broker.example"))
+    };
+    while_registering(&url, is_refused).await;
+}
+
+/// Connects again and again until this comes of it.
+async fn while_registering(url: &str, is_wanted: impl Fn(&Result<Nsq, ConnectError>) -> bool) {
+    let tried = tokio::time::timeout(Duration::from_secs(30), async {
+        while !is_wanted(&Nsq::connect(url.parse().unwrap()).await) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    tried.await.expect("an nsqd registers within 30 s");
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ pub struct Subscribe<T> {
     channel: String,
     max_in_flight: usize,
     message_timeout: Option<Duration>,
+    sample_rate: u8,
     backoff: Backoff,
     max_attempts: u16,
     dead_letters: Option<String>,
@@ -55,6 +56,7 @@ impl<T: Decode + Encode> Subscribe<T> {
             channel,
             max_in_flight: DEFAULT_IN_FLIGHT,
             message_timeout: None,
+            sample_rate: 0,
             backoff: Backoff::default(),
             max_attempts: 0,
             dead_letters: None,
@@ -74,6 +76,13 @@ impl<T: Decode + Encode> Subscribe<T> {
     /// broker's own default, with nsqd a minute, unless it is set.
     pub fn message_timeout(mut self, timeout: Duration) -> Self {
         self.message_timeout = Some(timeout);
+        self
+    }
+
+    /// Takes only this percentage of the channel's messages, by chance; the broker throws the others away, for every
+    /// consumer of the channel. All of them unless it is set, or where it is 0 or not below 100.
+    pub fn sample_rate(mut self, percent: u8) -> Self {
+        self.sample_rate = percent;
         self
     }
 
@@ -123,6 +132,7 @@ impl<T: Decode + Encode> Subscribe<T> {
             session: self.session.clone(),
         });
         let mut options = SubscribeOptions::new(topic, channel, self.max_in_flight).limit(limit);
+        options = options.sample_rate(self.sample_rate);
         options.message_timeout = self.message_timeout;
         let subscription = self.session.transport().subscribe(options).await?;
         Ok(Consumer { subscription, shared, check: self.check })

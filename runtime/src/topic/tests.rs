@@ -233,3 +233,30 @@ async fn a_consumer_can_be_paused() {
     consumer.limit(usize::MAX);
     assert_eq!(limit(&script).get(), usize::MAX);
 }
+
+#[cfg(feature = "embedded")]
+#[tokio::test(start_paused = true)]
+async fn a_sample_is_a_part_of_the_messages() {
+    const MANY: usize = 1000;
+    let session = Session::connect("embedded:0").await.unwrap();
+    let topic = session.topic::<i64>(TOPIC);
+    let mut all = topic.consume("all").sample_rate(100).await.unwrap();
+    let mut some = topic.consume("some").sample_rate(50).await.unwrap();
+    for number in 0..MANY {
+        topic.produce(&i64::try_from(number).unwrap()).await.unwrap();
+    }
+    assert_eq!(count(&mut all).await, MANY);
+    let sampled = count(&mut some).await;
+    assert!((1..MANY).contains(&sampled), "{sampled}");
+}
+
+/// Finishes messages until none comes any more.
+#[cfg(feature = "embedded")]
+async fn count(consumer: &mut Consumer<i64>) -> usize {
+    let mut count = 0;
+    while let Ok(Some(message)) = tokio::time::timeout(Duration::from_secs(1), consumer.next()).await {
+        message.finish().unwrap();
+        count += 1;
+    }
+    count
+}

@@ -306,10 +306,10 @@ impl SubscribeOptions {
         self
     }
 
-    /// Takes only this percentage of the channel's messages.
+    /// Takes only this percentage of the channel's messages; 100 and more are all of them.
     #[must_use]
     pub fn sample_rate(mut self, percent: u8) -> Self {
-        self.sample_rate = percent;
+        self.sample_rate = if percent < 100 { percent } else { 0 };
         self
     }
 
