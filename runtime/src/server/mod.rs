@@ -178,7 +178,8 @@ impl Server {
     }
 
     /// How long running calls may take to end when the server does: 60 s unless it is set. Those that take longer are
-    /// given back to the broker, which delivers them to another instance.
+    /// given back to the broker, which delivers them to another instance. Streams that take longer are interrupted, and
+    /// their receivers told so; [`Context::stopping`] lets one end by itself.
     #[must_use]
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
         self.settings.drain_timeout = timeout;

@@ -27,7 +27,7 @@ use crate::{
 /// How long a broker waits for a call to be reported before it gives it to another instance.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(6);
 
-/// A server at work: every address is served. Dropping it gives running calls back to the broker.
+/// A server at work: every address is served. Dropping it gives running calls back to the broker, and interrupts streams.
 #[must_use = "a server that is dropped serves no longer"]
 pub struct Running {
     workers: JoinSet<()>,
@@ -48,7 +48,7 @@ pub(super) struct Told {
 
 impl Running {
     /// Takes no more calls, waits for those that are running, and returns when all are answered, or the server's
-    /// drain timeout is over and the rest is given back to the broker.
+    /// drain timeout is over and the rest is given back to the broker. Streams that are left then are interrupted.
     pub async fn drain(mut self) {
         info!("draining");
         #[cfg(feature = "http")]

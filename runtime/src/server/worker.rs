@@ -188,7 +188,7 @@ impl Worker {
             }
         }
         if !self.tasks.is_empty() {
-            warn!(uri = %self.served.route.uri, calls = self.tasks.len(), "calls did not end in time, and are given back");
+            warn!(uri = %self.served.route.uri, calls = self.tasks.len(), "calls did not end in time, and are given back, or interrupted where they are streams");
             self.tasks.shutdown().await;
         }
     }

@@ -15,7 +15,7 @@ use crate::{
     codec::{DecodeError, Encode},
     contract::{Exceptions, Procedure, ServiceInfo},
     error::Failure,
-    server::{Context, Running, Server, Service, ServiceBuilder},
+    server::{Context, Outcome, Running, Server, Service, ServiceBuilder},
     session::Session,
     transport::{
         BrokerId, PublishError, Route,
@@ -580,6 +580,36 @@ async fn a_shadow_begins_a_stream_and_drops_it() {
     settle().await;
     assert!(script.published_now().is_none());
     assert_eq!(stage.asked.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_layer_goes_around_a_stream_and_its_beginning() {
+    use futures_util::StreamExt;
+
+    let mut script = Script::new();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let slow = ServiceBuilder::new(&SERVICE, ())
+        .stream(&COUNT, |_, _, payload: String| async move {
+            if payload == "slow" {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            }
+            Ok::<StreamOf<f64, TooFar>, Failure<TooFar>>(StreamOf::of([0.0, 1.0, 2.0]))
+        })
+        .build();
+    let two = tower::util::MapResponseLayer::new(|outcome| match outcome {
+        Outcome::Stream(outcomes) => Outcome::Stream(OutcomeStream::new(outcomes.take(2))),
+        other => other,
+    });
+    let timeout = tower::timeout::TimeoutLayer::new(Duration::from_secs(1));
+    let _running = Server::new(&session).add(slow).layer(two).layer(timeout).start().await.unwrap();
+
+    let receiver = Receiver::open(&mut script, "fast", 32).await;
+    receiver.values(&mut script, 0..2).await;
+    assert_eq!(receiver.end(&mut script, 2).await, Ok("null".into()));
+    script.deliver(TOPIC, body(&Receiver::new().invocation("slow", 32)));
+    let published = script.published().await;
+    let reply = Reply::decode(&published.body).unwrap();
+    assert_eq!((outcome(&reply), reply.stream), (raised("InternalError", "oops"), None));
 }
 
 #[tokio::test(start_paused = true)]
