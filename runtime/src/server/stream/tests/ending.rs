@@ -1,0 +1,102 @@
+//! How streams end that are not over: by their receiver, or by their server.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn cancelling_drops_the_handlers_stream_and_nothing_more_is_sent() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    let receiver = Receiver::open(&mut script, "end 100", 5).await;
+    receiver.values(&mut script, 0..5).await;
+    receiver.tell(&script, StreamPart::Cancel);
+    stage.dropped.notified().await;
+    receiver.tell(&script, StreamPart::Credit(100));
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(script.published_now().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receiver_that_is_gone_is_noticed_and_not_written_to() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    let began = Instant::now();
+    let receiver = Receiver::open(&mut script, "wait", 32).await;
+    script.next_publish_fails(PublishError::NotSent("down".into()));
+    for millis in [3_000, 3_050, 6_000, 9_000] {
+        let (_, part) = receiver.read(&script.published().await);
+        assert!(matches!(part, StreamPart::Alive { sent: 0, .. }), "{part:?}");
+        assert_eq!(began.elapsed().as_millis(), millis);
+    }
+    stage.dropped.notified().await;
+    assert_eq!(began.elapsed().as_secs(), 10);
+    settle().await;
+    assert!(script.published_now().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn draining_lets_streams_end() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, running) = started(&script, &stage).await;
+    let receiver = Receiver::open(&mut script, "wait 1", 32).await;
+    receiver.values(&mut script, 0..1).await;
+    let draining = tokio::spawn(running.drain());
+    while !script.is_stopped(TOPIC) {
+        tokio::task::yield_now().await;
+    }
+    settle().await;
+    assert!(!draining.is_finished());
+    stage.go.notify_one();
+    assert_eq!(receiver.end(&mut script, 1).await, Ok("null".into()));
+    draining.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_ends_when_its_server_stops_holds_nothing_up() {
+    let mut script = Script::new();
+    let (_session, running) = started(&script, &Arc::default()).await;
+    let receiver = Receiver::open(&mut script, "until 1", 32).await;
+    receiver.values(&mut script, 0..1).await;
+    let began = Instant::now();
+    running.drain().await;
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(receiver.end(&mut script, 1).await, Ok("null".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_end_in_the_drains_time_is_interrupted() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let server = Server::new(&session).add(service(&SERVICE, &stage)).drain_timeout(Duration::from_secs(2));
+    let running = server.start().await.unwrap();
+    let receiver = Receiver::open(&mut script, "wait 1", 32).await;
+    receiver.values(&mut script, 0..1).await;
+    let began = Instant::now();
+    running.drain().await;
+    assert_eq!(began.elapsed().as_secs(), 2);
+    assert_eq!(receiver.end(&mut script, 1).await, raised("rpc_interrupted", "\"the service stopped\""));
+    stage.dropped.notified().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_the_session_and_dropping_the_server_interrupt_streams() {
+    for closes in [true, false] {
+        let mut script = Script::new();
+        let stage = Arc::<Stage>::default();
+        let (session, running) = started(&script, &stage).await;
+        let receiver = Receiver::open(&mut script, "wait 1", 32).await;
+        receiver.values(&mut script, 0..1).await;
+        if closes {
+            session.close().await;
+        } else {
+            drop(running);
+        }
+        assert_eq!(receiver.end(&mut script, 1).await.unwrap_err().0, "rpc_interrupted");
+        stage.dropped.notified().await;
+        settle().await;
+        assert!(script.published_now().is_none());
+    }
+}
