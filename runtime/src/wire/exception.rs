@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    invocation::begin,
+    invocation::{begin, once, text},
     malformed::{Malformed, MalformedKind},
 };
 use crate::json::{Reader, write_string};
@@ -46,26 +46,19 @@ impl<'a> Exception<'a> {
     ///
     /// # Errors
     /// Where it is not an exception.
-    pub fn decode(text: &'a str) -> Result<Self, Malformed> {
-        let mut reader = Reader::new(text.as_bytes())?;
+    pub fn decode(json: &'a str) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(json.as_bytes())?;
         begin(&mut reader)?;
         let (mut name, mut payload) = (None, None);
         let mark = reader.mark();
         let mut is_first = true;
         while let Some(key) = reader.next_key(is_first)? {
             is_first = false;
-            let member = match &*key {
-                "name" => &mut name,
-                "payload" => &mut payload,
-                _ => {
-                    reader.skip_unknown(key)?;
-                    continue;
-                }
-            };
-            if member.is_some() {
-                return Err(MalformedKind::DuplicateKey.at(reader.position()));
+            match &*key {
+                "name" => once(&mut name, text(&mut reader, "name")?, &reader)?,
+                "payload" => once(&mut payload, text(&mut reader, "payload")?, &reader)?,
+                _ => reader.skip_unknown(key)?,
             }
-            *member = Some(reader.string()?.ok_or_else(|| reader.syntax("a string"))?);
         }
         reader.end()?;
         reader.distinct(mark)?;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::*;
 
+mod shapes;
+
 const INVOCATION: &str = r#"{"id":"71bdd253d07a4bd2b7bf7e41815bada0","caller_id":"3a7b7ba35c32452ca838943ddb55f00e","payload":"\"Aidar\"","reply_topic":"_rpc_._reply_.3a7b7ba35c32452ca838943ddb55f00e#ephemeral","expires":5}"#;
 const RESULT: &str =
     r#"{"call_id":"71bdd253d07a4bd2b7bf7e41815bada0","is_exception":false,"payload":"\"Hello, Aidar!\""}"#;
