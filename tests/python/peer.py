@@ -161,7 +161,7 @@ async def answer(session, request: dict) -> None:
 async def main(address: str) -> None:
     async with almanet.clients.make_ansqd_tcp_session(address) as session:
         print(json.dumps({"id": 0, "session": session.id}), flush=True)
-        reader = asyncio.StreamReader()
+        reader = asyncio.StreamReader(limit=16 * 1024 * 1024)
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         async with asyncio.TaskGroup() as tasks:
             while raw := await reader.readline():

@@ -9,6 +9,7 @@ pub mod nsqd;
 #[cfg(feature = "nsqd")]
 pub mod nsqlookupd;
 pub mod odd;
+pub mod process;
 pub mod program;
 pub mod proxy;
 #[cfg(feature = "python")]

@@ -141,6 +141,12 @@ impl Nsqd {
         Ok(Self { process, tcp, http, log: Some(log), arguments, data: Some(data) })
     }
 
+    /// The process, for `/proc`.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Where clients connect.
     #[must_use]
     pub fn tcp_address(&self) -> SocketAddr {

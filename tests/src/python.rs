@@ -67,7 +67,18 @@ impl Peer {
     /// # Panics
     ///
     /// Where the peer has ended, or the operation failed in it.
-    pub async fn ask(&self, operation: &str, mut arguments: Value) -> Value {
+    pub async fn ask(&self, operation: &str, arguments: Value) -> Value {
+        let answer = self.attempt(operation, arguments).await;
+        assert!(answer.get("error").is_none(), "{operation} failed in the peer: {answer}");
+        answer
+    }
+
+    /// The same, where the operation may fail: the answer's `error` says how.
+    ///
+    /// # Panics
+    ///
+    /// Where the peer has ended.
+    pub async fn attempt(&self, operation: &str, mut arguments: Value) -> Value {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         arguments["id"] = json!(id);
         arguments["op"] = json!(operation);
@@ -75,8 +86,6 @@ impl Peer {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner).insert(id, sender);
         let line = format!("{arguments}\n");
         self.requests.lock().await.write_all(line.as_bytes()).await.expect("the peer reads its input");
-        let answer = receiver.await.expect("the peer runs until it has answered");
-        assert!(answer.get("error").is_none(), "{operation} failed in the peer: {answer}");
-        answer
+        receiver.await.expect("the peer runs until it has answered")
     }
 }

@@ -9,13 +9,13 @@ fn sources() -> Vec<(PathBuf, String)> {
     let mut folders: Vec<_> = ["src", "nsq/src", "broker/src"].map(|folder| runtime.join(folder)).into();
     let mut sources = Vec::new();
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
+        for entry in fs::read_dir(folder).expect("the runtime is there") {
+            let path = entry.expect("a folder can be read").path();
             let is_test = path.file_stem().is_some_and(|stem| stem == "tests" || stem == "scripted");
             if path.is_dir() && !is_test {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") && !is_test {
-                let text = fs::read_to_string(&path).unwrap();
+                let text = fs::read_to_string(&path).expect("sources are text");
                 sources.push((path, text));
             }
         }
