@@ -257,6 +257,8 @@ impl Member {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
     use super::*;
 
     /// Brokers that follow what they were asked for, and a clock.
@@ -307,6 +309,79 @@ mod tests {
             }
             self.now = end;
             seen
+        }
+    }
+
+    /// A broker as nsqd is one: it hears of RDY late, and delivers while fewer are in flight than it was asked for.
+    #[derive(Default)]
+    struct Broker {
+        told: usize,
+        on_their_way: VecDeque<(Instant, usize)>,
+        ready: usize,
+        /// When each message arrives here, and when it is done.
+        in_flight: Vec<(Instant, Instant)>,
+        is_up: bool,
+        served: usize,
+    }
+
+    impl Broker {
+        /// One millisecond of its life. Its delays and the times that messages take are drawn.
+        fn live(&mut self, share: &Share, now: Instant, random: &mut fastrand::Rng) {
+            let mut soon = |most: u64| now + Duration::from_millis(random.u64(1..=most));
+            if share.most() != self.told {
+                self.told = share.most();
+                let heard_at = self.on_their_way.back().map_or(now, |(at, _)| *at).max(soon(20));
+                self.on_their_way.push_back((heard_at, self.told));
+            }
+            while self.on_their_way.front().is_some_and(|(at, _)| *at <= now) {
+                self.ready = self.on_their_way.pop_front().unwrap().1;
+            }
+            if self.in_flight.len() < self.ready {
+                let arrives = soon(20);
+                self.in_flight.push((arrives, arrives + (soon(150) - now)));
+                self.served += 1;
+            }
+            share.hold(self.in_flight.iter().filter(|(arrives, _)| *arrives == now).count());
+            let before = self.in_flight.len();
+            self.in_flight.retain(|(_, done)| *done > now);
+            share.release(before - self.in_flight.len());
+        }
+
+        /// Loses its connection, or gets one.
+        fn toggle(&mut self, share: &Share, now: Instant) {
+            self.is_up = !self.is_up;
+            if self.is_up {
+                share.regain();
+            } else {
+                share.lose();
+                share.release(self.in_flight.iter().filter(|(arrives, _)| *arrives <= now).count());
+                *self = Self { served: self.served, ..Self::default() };
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_happens_no_more_are_in_flight_than_the_limit_and_every_broker_delivers() {
+        for seed in 0..8 {
+            let random = &mut fastrand::Rng::with_seed(seed);
+            let (count, limit) = (random.u32(1..8), random.usize(1..8));
+            let mut trial = Trial::new(count, limit);
+            let mut brokers: Vec<_> = (0..count).map(|_| Broker { is_up: true, ..Broker::default() }).collect();
+            for _ in 0..45_000 {
+                trial.now += Duration::from_millis(1);
+                for (broker, share) in brokers.iter_mut().zip(&trial.shares) {
+                    if broker.is_up {
+                        broker.live(share, trial.now, random);
+                    }
+                    if random.u32(..if broker.is_up { 20_000 } else { 500 }) == 0 {
+                        broker.toggle(share, trial.now);
+                    }
+                }
+                trial.update();
+                let in_flight: usize = brokers.iter().map(|broker| broker.in_flight.len()).sum();
+                assert!(in_flight <= limit, "seed {seed}: {in_flight} of {limit} at {count} brokers");
+            }
+            assert!(brokers.iter().all(|broker| broker.served > 0), "seed {seed}");
         }
     }
 
