@@ -5,7 +5,8 @@
 //! writes to disk stays in memory here, within the bounds of [`Options`]; past them a publish is refused. Nothing
 //! outlives the process.
 //!
-//! [`Broker::listen`] serves the same broker on a port, in NSQ's protocol V2, to whoever speaks it.
+//! [`Broker::listen`] serves the same broker on a port, in NSQ's protocol V2, to whoever speaks it; in TLS and compressed
+//! with the features `tls`, `snappy` and `deflate`. [`Broker::serve_connection`] serves any other stream.
 //!
 //! ```
 //! use almanet_broker::{Broker, SubscriberOptions};

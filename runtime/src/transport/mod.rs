@@ -225,7 +225,11 @@ pub enum ConnectError {
     /// to do.
     #[error("{0}")]
     Unreachable(String),
-    /// A broker refused what every session needs.
+    /// What the URL names cannot be used: the file of a certificate or of a secret, say. Nothing was sent.
+    #[error("{0}")]
+    Configuration(String),
+    /// A broker refused what every session needs, or was refused itself: TLS without a certificate that is trusted, a
+    /// secret that it does not take.
     #[error("{0}")]
     Refused(String),
     /// The variable that names the broker leads to an error.

@@ -2,6 +2,40 @@
 //!
 //! A transport opens every connection through a [`Network`]. The usual one is [`Tcp`]; a simulator or a test puts its
 //! own in its place and hands out streams that never leave the process.
+//!
+//! ```
+//! use std::{io, sync::Arc};
+//!
+//! use almanet_runtime::transport::{
+//!     BoxFuture,
+//!     net::{Address, Network, Stream},
+//!     nsq::{Nsq, NsqConfig},
+//! };
+//!
+//! /// Leads every address to one broker in this process.
+//! #[derive(Debug)]
+//! struct Pipes(almanet_broker::Broker);
+//!
+//! impl Network for Pipes {
+//!     fn connect<'a>(&'a self, _: &'a Address) -> BoxFuture<'a, io::Result<Stream>> {
+//!         Box::pin(async {
+//!             let (near, far) = tokio::io::duplex(4096);
+//!             let broker = self.0.clone();
+//!             tokio::spawn(async move { broker.serve_connection(far).await });
+//!             Ok(Stream::new(near))
+//!         })
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut config: NsqConfig = "nsq://anywhere".parse()?;
+//! config.network = Arc::new(Pipes(almanet_broker::Broker::default()));
+//! let transport = Nsq::connect(config).await?;
+//! # drop(transport);
+//! # Ok(())
+//! # }
+//! ```
 
 mod address;
 mod halves;

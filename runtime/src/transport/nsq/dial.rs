@@ -66,6 +66,11 @@ fn remedy(error: &ConnectionError) -> &'static str {
 }
 
 impl DialError {
+    /// Whether it is up to this program alone: nothing was sent.
+    pub(super) fn is_ours(&self) -> bool {
+        matches!(self, Self::Config(_) | Self::Secret(_))
+    }
+
     /// Whether the broker may just not be there: it did not refuse anything, nor was it refused.
     pub(super) fn is_unreachable(&self) -> bool {
         matches!(self, Self::Connect(_) | Self::Timeout(_) | Self::Closed | Self::Broken(_))

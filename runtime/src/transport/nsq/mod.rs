@@ -17,6 +17,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 pub use self::config::{AuthSecret, Compression, DEFAULT_PORT, LOOKUPD_PORT, NsqConfig, Tls};
 use self::{
+    dial::DialError,
     nodes::{Node, Nodes},
     publisher::Publisher,
 };
@@ -62,7 +63,9 @@ impl Nsq {
     /// Must be called within a tokio runtime with I/O and time enabled. Dropping the future closes what was opened.
     ///
     /// # Errors
-    /// [`ConnectError::Unreachable`] where no broker at all is known or can be reached.
+    /// [`ConnectError::Unreachable`] where no broker at all is known or can be reached, [`ConnectError::Refused`] where
+    /// those that were reached refused the connection or were refused (TLS, AUTH), [`ConnectError::Configuration`]
+    /// where nothing was even tried.
     pub async fn connect(config: NsqConfig) -> Result<Self, ConnectError> {
         let config = Arc::new(config);
         let nodes = Arc::new(Nodes::new(Arc::clone(&config)));
@@ -89,29 +92,16 @@ impl Nsq {
             return Err(transport.unknown(&reasons));
         }
         let brokers = attempts.len();
-        // The first that may just not be there.
-        let (mut reasons, mut first) = (Vec::new(), None);
+        let mut failures = Vec::new();
         for (address, attempt) in attempts {
             match attempt.await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => {
-                    reasons.push(format!("{address}: {error}"));
-                    if error.is_unreachable() {
-                        first.get_or_insert(address);
-                    }
-                }
-                Err(_) => reasons.push(format!("{address}: the attempt was given up")),
+                Ok(Err(error)) => failures.push((address, error)),
+                Err(_) => failures.push((address, DialError::Closed)),
             }
         }
-        if reasons.len() == brokers {
-            let remedy = match first {
-                None => String::new(),
-                Some(_) if !transport.config.lookupds.is_empty() => {
-                    ". Check the `--broadcast-address` that each nsqd tells nsqlookupd".to_owned()
-                }
-                Some(address) => format!(". Start one with `nsqd --tcp-address={address}`, or check the broker's URL"),
-            };
-            return Err(ConnectError::Unreachable(format!("no nsqd can be reached: {}{remedy}", reasons.join("; "))));
+        if failures.len() == brokers {
+            return Err(transport.unusable(&failures));
         }
         Ok(transport)
     }
@@ -131,6 +121,24 @@ impl Nsq {
                 reasons.join("; ")
             ),
         })
+    }
+
+    /// The error where there are brokers, and none can be used.
+    fn unusable(&self, failures: &[(Address, DialError)]) -> ConnectError {
+        let reasons: Vec<_> = failures.iter().map(|(address, error)| format!("{address}: {error}")).collect();
+        let reasons = reasons.join("; ");
+        let Some((address, _)) = failures.iter().find(|(_, error)| error.is_unreachable()) else {
+            let text = format!("no nsqd can be used: {reasons}");
+            return match failures.iter().all(|(_, error)| error.is_ours()) {
+                true => ConnectError::Configuration(text),
+                false => ConnectError::Refused(text),
+            };
+        };
+        let remedy = match self.config.lookupds.is_empty() {
+            true => format!("Start one with `nsqd --tcp-address={address}`, or check the broker's URL"),
+            false => "Check the `--broadcast-address` that each nsqd tells nsqlookupd".to_owned(),
+        };
+        ConnectError::Unreachable(format!("no nsqd can be reached: {reasons}. {remedy}"))
     }
 
     fn check(&self, body: &Bytes, delay: Option<Duration>) -> Result<(), String> {
