@@ -22,7 +22,7 @@ use crate::{
 
 /// Refuses calls for a while after too many of them failed: a circuit breaker, for a client or around handlers.
 ///
-/// A refused call ends in [`NotExecuted`](crate::NotExecuted) where it would have been made, and is answered as
+/// A refused call ends in [`NotExecuted`] where it would have been made, and is answered as
 /// overloaded where it would have been handled. [`Judge`] says what counts as a failure.
 ///
 /// Each service that the layer is put around has a circuit of its own: one for a client, one for each procedure of a
