@@ -15,7 +15,7 @@ use almanet_tests::nsqd::Nsqd;
 use almanet_tests::program::built;
 use futures_util::future::join_all;
 use tokio::sync::Notify;
-use watching::{LONG, WatcherClient, every_kind, many, serve, side_by_side, unread};
+use watching::{LONG, WatcherClient, coming_and_going, every_kind, many, serve, side_by_side, unread};
 
 async fn connect(nsqds: &[&Nsqd]) -> Session {
     let addresses: Vec<_> = nsqds.iter().map(|nsqd| nsqd.tcp_address().to_string()).collect();
@@ -49,6 +49,7 @@ async fn streams_end_as_their_contract_says_and_leave_nothing() {
     println!("20,000 values through nsqd in {took:?}");
     unread(&client, &log).await;
     side_by_side(&client).await;
+    coming_and_going(&client, &log).await;
     assert_eq!(reply_topics(&nsqd).len(), 2, "streams need no topic beside the sessions' own");
     running.drain().await;
     caller.close().await;

@@ -15,7 +15,7 @@ use almanet_runtime::transport::{
 use almanet_runtime::types::Timestamp;
 use almanet_tests::program::root;
 use bytes::Bytes;
-use watching::{WatcherClient, every_kind, many, serve, side_by_side, unread};
+use watching::{WatcherClient, coming_and_going, every_kind, many, serve, side_by_side, unread};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_of_every_kind_end_as_their_contract_says() {
@@ -36,6 +36,15 @@ async fn a_hundred_thousand_values_come_in_order_and_an_unread_stream_stands_sti
     unread(&client, &log).await;
     side_by_side(&client).await;
     running.drain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_that_come_and_go_leave_nothing() {
+    let session = Session::connect("embedded:0").await.expect("a broker of its own");
+    let (log, running) = serve(&session).await;
+    coming_and_going(&WatcherClient::new(&session), &log).await;
+    running.drain().await;
+    session.close().await;
 }
 
 /// A transport that keeps what is published.

@@ -26,6 +26,8 @@ pub(crate) const LONG: Duration = Duration::from_secs(60);
 pub(crate) struct Log {
     /// How many ticks were made.
     pub(crate) ticks: AtomicU64,
+    /// How many streams of ticks there are.
+    pub(crate) open: AtomicU64,
     /// Rung when a stream of ticks is dropped.
     pub(crate) dropped: Notify,
 }
@@ -36,8 +38,16 @@ pub(crate) struct Watching(Arc<Log>);
 /// Rings when the stream that holds it is dropped.
 struct Rings(Arc<Log>);
 
+impl Rings {
+    fn new(log: &Arc<Log>) -> Self {
+        log.open.fetch_add(1, Ordering::Relaxed);
+        Self(log.clone())
+    }
+}
+
 impl Drop for Rings {
     fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
         self.0.dropped.notify_one();
     }
 }
@@ -48,7 +58,7 @@ fn reading(sensor: &str, celsius: f64) -> Reading {
 
 impl Watcher for Watching {
     async fn ticks(&self, _: Context) -> Result<StreamOf<u64, TicksError>, Failure<TicksError>> {
-        let rings = Rings(self.0.clone());
+        let rings = Rings::new(&self.0);
         Ok(StreamOf::of((0..).inspect(move |_| {
             rings.0.ticks.fetch_add(1, Ordering::Relaxed);
         })))
@@ -188,4 +198,29 @@ pub(crate) async fn side_by_side(client: &WatcherClient) {
     for ticks in futures_util::future::join_all(streams).await {
         assert_eq!(ticks, Ok((0..500).collect()));
     }
+}
+
+/// Thousands of streams that come and go, some read to their end, some dropped in between, some before they begin.
+pub(crate) async fn coming_and_going(client: &WatcherClient, log: &Log) {
+    for round in 0..40 {
+        let streams = (0..100).map(|number| async move {
+            match (round + number) % 4 {
+                0 => drop(client.ticks().await.expect("it begins")),
+                1 => {
+                    let ticks = client.ticks().await.expect("it begins");
+                    assert_eq!(ticks.take(number).count().await, number);
+                }
+                2 => drop(tokio::time::timeout(Duration::from_micros(number as u64), client.ticks()).await),
+                _ => assert_eq!(client.follow("porch").await.expect("it begins").count().await, 3),
+            }
+        });
+        futures_util::future::join_all(streams).await;
+    }
+    tokio::time::timeout(LONG, async {
+        while log.open.load(Ordering::Relaxed) > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await
+    .expect("the service drops all its streams");
 }
