@@ -1,4 +1,4 @@
-"""One role of a measured call, on the Python library almanet 1.3.4: service ADDRESS | caller ADDRESS IN_FLIGHT CALLS."""
+"""One role of a measured call, on the Python library almanet 1.3.4: service ADDRESS | caller|naps ADDRESS IN_FLIGHT CALLS."""
 
 import asyncio
 import json
@@ -14,6 +14,8 @@ bench = almanet.new_remote_service("bench.python")
 
 @bench.procedure
 async def greet(payload: str, session) -> str:
+    if payload == "nap":
+        await asyncio.sleep(0.2)
     return f"Hello, {payload}!"
 
 
@@ -45,11 +47,21 @@ async def call(address: str, in_flight: int, calls: int) -> None:
     print(json.dumps({"calls": len(latencies), "per_second": len(latencies) / elapsed, "p50_us": quantile(0.5), "p99_us": quantile(0.99)}))
 
 
+async def naps(address: str, calls: int) -> None:
+    async with almanet.clients.make_ansqd_tcp_session(address) as session:
+        await session.call(bench.pre + ".greet", "Aidar")
+        started = time.perf_counter()
+        await asyncio.gather(*(session.call(bench.pre + ".greet", "nap") for _ in range(calls)))
+        print(json.dumps({"calls": calls, "seconds": time.perf_counter() - started}))
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["service", address]:
             asyncio.run(serve(address))
         case ["caller", address, in_flight, calls]:
             asyncio.run(call(address, int(in_flight), int(calls)))
+        case ["naps", address, _, calls]:
+            asyncio.run(naps(address, int(calls)))
         case _:
             sys.exit(__doc__)

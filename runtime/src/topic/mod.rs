@@ -32,6 +32,8 @@ use crate::{
 pub struct Topic<T> {
     session: Session,
     uri: Cow<'static, str>,
+    /// Made once: a message is produced in less time than a name is checked.
+    name: Result<TopicName, String>,
     channel: Option<&'static str>,
     check: Check<T>,
 }
@@ -45,7 +47,13 @@ impl<T: Encode + Decode> Topic<T> {
     }
 
     pub(crate) fn checked(session: &Session, info: &TopicInfo, check: fn(&T, &mut Checker)) -> Self {
-        Self { session: session.clone(), uri: info.uri.into(), channel: info.channel, check }
+        Self {
+            name: topic_name(info.uri),
+            session: session.clone(),
+            uri: info.uri.into(),
+            channel: info.channel,
+            check,
+        }
     }
 
     /// The topic's name, which is its URI.
@@ -74,14 +82,15 @@ impl<T: Encode + Decode> Topic<T> {
     }
 
     fn name(&self) -> Result<TopicName, ProduceError> {
-        topic_name(&self.uri).map_err(|error| ProduceError::NotProduced(NotExecuted::Address(error)))
+        self.name.clone().map_err(|error| ProduceError::NotProduced(NotExecuted::Address(error)))
     }
 }
 
 impl Session {
     /// A topic whose contract this program does not know.
     pub fn topic<T: Encode + Decode>(&self, uri: impl Into<String>) -> Topic<T> {
-        Topic { session: self.clone(), uri: Cow::Owned(uri.into()), channel: None, check: |_, _| {} }
+        let uri = uri.into();
+        Topic { name: topic_name(&uri), session: self.clone(), uri: Cow::Owned(uri), channel: None, check: |_, _| {} }
     }
 }
 
@@ -94,7 +103,9 @@ fn topic_name(uri: &str) -> Result<TopicName, String> {
 
 impl<T> Clone for Topic<T> {
     fn clone(&self) -> Self {
-        Self { session: self.session.clone(), uri: self.uri.clone(), channel: self.channel, check: self.check }
+        let Self { session, uri, name, channel, check } = self;
+        let (session, uri, name) = (session.clone(), uri.clone(), name.clone());
+        Self { session, uri, name, channel: *channel, check: *check }
     }
 }
 

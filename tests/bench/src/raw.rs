@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::report;
 
 const CALL_TOPIC: &str = "_rpc_.bench.raw";
-const REPLY_TOPIC: &str = "_rpc_._reply_.0123456789abcdef0123456789abcdef#ephemeral";
+pub(crate) const REPLY_TOPIC: &str = "_rpc_._reply_.0123456789abcdef0123456789abcdef#ephemeral";
 const ID_DIGITS: usize = 32;
 
 /// Answers every invocation until the broker closes the connection.
@@ -20,14 +20,7 @@ pub(crate) fn serve(address: &str, in_flight: usize) -> io::Result<()> {
     loop {
         let messages = calls.read_messages()?;
         bodies.clear();
-        for message in &messages {
-            let id = &message.body[7..7 + ID_DIGITS];
-            let mut body = Vec::with_capacity(128);
-            body.extend_from_slice(br#"{"call_id":""#);
-            body.extend_from_slice(id);
-            body.extend_from_slice(br#"","is_exception":false,"payload":"\"Hello, Aidar!\""}"#);
-            bodies.push(body);
-        }
+        bodies.extend(messages.iter().map(reply));
         replies.publish(REPLY_TOPIC, &bodies)?;
         calls.finish(&messages)?;
     }
@@ -52,35 +45,45 @@ pub(crate) fn call(address: &str, in_flight: usize, calls: usize) -> io::Result<
         publisher.send_publish(CALL_TOPIC, &bodies)?;
         let messages = replies.read_messages()?;
         for message in &messages {
-            latencies.push(sent_at[sequence(&message.body[12..12 + ID_DIGITS])?].elapsed());
+            latencies.push(sent_at[sequence(&message.body)?].elapsed());
         }
         replies.finish(&messages)?;
-        publisher.read_ok()?;
+        publisher.read_ok_but(0)?;
     }
     report::print(latencies, started.elapsed());
     Ok(())
 }
 
-fn invocation(sequence: usize) -> Vec<u8> {
+/// The reply to an invocation, as short as the service that it stands for would make it.
+pub(crate) fn reply(message: &Message) -> Vec<u8> {
+    let mut body = Vec::with_capacity(128);
+    body.extend_from_slice(br#"{"call_id":""#);
+    body.extend_from_slice(&message.body[7..7 + ID_DIGITS]);
+    body.extend_from_slice(br#"","is_exception":false,"payload":"\"Hello, Aidar!\""}"#);
+    body
+}
+
+pub(crate) fn invocation(sequence: usize) -> Vec<u8> {
     format!(
         r#"{{"id":"{sequence:032x}","caller_id":"0123456789abcdef0123456789abcdef","payload":"\"Aidar\"","reply_topic":"{REPLY_TOPIC}","expires":60}}"#
     )
     .into_bytes()
 }
 
-fn sequence(id: &[u8]) -> io::Result<usize> {
-    std::str::from_utf8(id)
+/// Which of our invocations a reply answers.
+pub(crate) fn sequence(reply: &[u8]) -> io::Result<usize> {
+    std::str::from_utf8(&reply[12..12 + ID_DIGITS])
         .ok()
         .and_then(|text| usize::from_str_radix(text, 16).ok())
         .ok_or_else(|| io::Error::other("a reply without one of our ids"))
 }
 
-struct Message {
+pub(crate) struct Message {
     id: [u8; 16],
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
-struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     input: Vec<u8>,
     taken: usize,
@@ -89,7 +92,7 @@ struct Connection {
 }
 
 impl Connection {
-    fn open(address: &str) -> io::Result<Self> {
+    pub(crate) fn open(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
@@ -99,29 +102,39 @@ impl Connection {
         connection.output.extend_from_slice(&(identify.len() as u32).to_be_bytes());
         connection.output.extend_from_slice(identify);
         connection.flush()?;
-        connection.read_ok()?;
+        connection.read_ok_but(0)?;
         Ok(connection)
     }
 
-    fn consume(address: &str, topic: &str, channel: &str, ready: usize) -> io::Result<Self> {
+    /// The same connection, to write on while another thread reads.
+    pub(crate) fn writer(&self) -> io::Result<Self> {
+        Ok(Self { stream: self.stream.try_clone()?, input: Vec::new(), taken: 0, output: Vec::new(), owed: 0 })
+    }
+
+    pub(crate) fn consume(address: &str, topic: &str, channel: &str, ready: usize) -> io::Result<Self> {
         let mut connection = Self::open(address)?;
         connection.output.extend_from_slice(format!("SUB {topic} {channel}\n").as_bytes());
         connection.owed = 1;
         connection.flush()?;
-        connection.read_ok()?;
+        connection.read_ok_but(0)?;
         connection.output.extend_from_slice(format!("RDY {ready}\n").as_bytes());
         connection.flush()?;
         Ok(connection)
     }
 
-    fn publish(&mut self, topic: &str, bodies: &[Vec<u8>]) -> io::Result<()> {
+    pub(crate) fn publish(&mut self, topic: &str, bodies: &[Vec<u8>]) -> io::Result<()> {
         self.send_publish(topic, bodies)?;
-        self.read_ok()
+        self.read_ok_but(0)
     }
 
-    fn send_publish(&mut self, topic: &str, bodies: &[Vec<u8>]) -> io::Result<()> {
+    pub(crate) fn send_publish(&mut self, topic: &str, bodies: &[Vec<u8>]) -> io::Result<()> {
+        self.queue_publish(topic, bodies);
+        self.flush()
+    }
+
+    pub(crate) fn queue_publish(&mut self, topic: &str, bodies: &[Vec<u8>]) {
         match bodies {
-            [] => return Ok(()),
+            [] => return,
             [body] => {
                 self.output.extend_from_slice(format!("PUB {topic}\n").as_bytes());
                 self.output.extend_from_slice(&(body.len() as u32).to_be_bytes());
@@ -139,10 +152,9 @@ impl Connection {
             }
         }
         self.owed += 1;
-        self.flush()
     }
 
-    fn finish(&mut self, messages: &[Message]) -> io::Result<()> {
+    pub(crate) fn finish(&mut self, messages: &[Message]) -> io::Result<()> {
         for message in messages {
             self.output.extend_from_slice(b"FIN ");
             self.output.extend_from_slice(&message.id);
@@ -151,15 +163,17 @@ impl Connection {
         self.flush()
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.stream.write_all(&self.output)?;
-        self.output.clear();
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        if !self.output.is_empty() {
+            self.stream.write_all(&self.output)?;
+            self.output.clear();
+        }
         Ok(())
     }
 
-    /// Reads until every OK that is owed has come.
-    fn read_ok(&mut self) -> io::Result<()> {
-        while self.owed > 0 {
+    /// Reads until no more than so many OKs are still to come.
+    pub(crate) fn read_ok_but(&mut self, left: usize) -> io::Result<()> {
+        while self.owed > left {
             match self.next_frame() {
                 Some((0, body)) if body == b"_heartbeat_" => self.stream.write_all(b"NOP\n")?,
                 Some((0, _)) => self.owed -= 1,
@@ -171,7 +185,7 @@ impl Connection {
     }
 
     /// Every message that one read brought, at least one.
-    fn read_messages(&mut self) -> io::Result<Vec<Message>> {
+    pub(crate) fn read_messages(&mut self) -> io::Result<Vec<Message>> {
         let mut messages = Vec::new();
         loop {
             while let Some((kind, body)) = self.next_frame() {

@@ -374,9 +374,14 @@ impl Link {
 
     /// Sends acknowledgements of messages, save of those that are no longer this connection's.
     fn acknowledge(&self, ids: &[MessageId], command: impl Fn(MessageId) -> Command) {
-        let late = self.with(|state| ids.iter().filter(|id| !state.acknowledge(**id, &command)).count());
-        let late = late.unwrap_or(ids.len());
-        if late < ids.len() {
+        let (late, is_first) = self
+            .with(|state| {
+                // What lies in the output already has woken the task, or waits for the socket.
+                let is_first = state.connection.output().is_empty();
+                (ids.iter().filter(|id| !state.acknowledge(**id, &command)).count(), is_first)
+            })
+            .unwrap_or((ids.len(), false));
+        if is_first && late < ids.len() {
             self.wake.notify_one();
         }
         if late > 0 {

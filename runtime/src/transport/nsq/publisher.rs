@@ -263,7 +263,9 @@ impl Shared {
         }
         state.held += publish.cost();
         state.queue.push_back(publish);
-        if !state.is_lone() || !matches!(state.pump(&self.config), Ok(Flushed::Wholly)) {
+        // What waits already has woken the task.
+        let is_first = state.queue.len() == 1;
+        if is_first && !(state.is_lone() && matches!(state.pump(&self.config), Ok(Flushed::Wholly))) {
             self.wake.notify_one();
         }
         Ok(())
