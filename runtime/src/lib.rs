@@ -61,6 +61,7 @@ mod scope;
 mod server;
 mod session;
 pub mod shutdown;
+mod sync;
 mod topic;
 pub mod transport;
 pub mod types;

@@ -1,7 +1,7 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
 # to be had here, its last line saying what.
 
-stages=(format lints docs slim unit nsqd python property fuzz package licences)
+stages=(format lints docs slim unit interleavings nsqd python property fuzz package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
@@ -74,6 +74,11 @@ stage_fuzz() {
         [ "${runs:-0}" -gt 0 ]
         printf 'test result: ok. 1 passed; 0 failed; 0 ignored (%s: %s executions)\n' "$target" "$runs"
     done
+}
+
+describe_interleavings() { echo "hand-written synchronisation under a checker of interleavings"; }
+stage_interleavings() {
+    RUSTFLAGS="--cfg shuttle" cargo test -p almanet-runtime --lib --target-dir target/interleavings interleavings
 }
 
 describe_package() { echo "every published crate builds from its own package"; }

@@ -26,6 +26,7 @@ fn codegen() -> Rooms {
 
 fn runtime() -> Rooms {
     Rooms::new(&[
+        &["sync"],
         &["error"],
         &["json"],
         &["wire"],

@@ -166,6 +166,33 @@ async fn what_was_not_written_is_sent_again_under_the_same_id() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_learned_late_of_a_publish_counts_as_well() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    script.hold_publishes();
+    let call = calling(&session, |call| call);
+    let first = script.published().await;
+    script.answer(&Err(PublishError::NotSent("down".into())));
+    let again = script.published().await;
+    assert_eq!(invocation(&first).id, invocation(&again).id);
+    reply(&script, &again, false, "\"Hello\"");
+    assert_eq!(call.await.unwrap(), Ok("Hello".into()));
+
+    script.hold_publishes();
+    let call = calling(&session, |call| call);
+    script.published().await;
+    let refused = PublishError::Refused { code: "E_BAD_TOPIC".into(), text: "no".into() };
+    script.answer(&Err(refused));
+    assert!(matches!(call.await.unwrap(), Err(CallError::NotExecuted(NotExecuted::Refused { .. }))));
+
+    script.hold_publishes();
+    let call = calling(&session, |call| call.timeout(Duration::from_secs(1)));
+    script.published().await;
+    script.answer(&Ok(()));
+    assert!(matches!(call.await.unwrap(), Err(CallError::OutcomeUnknown(OutcomeUnknown::DeadlineExceeded(_)))));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_never_written_is_not_executed() {
     let script = Script::new();
     let session = connected(&script).await;

@@ -2,6 +2,7 @@
 
 mod auth;
 mod nested;
+mod outbox;
 mod overload;
 
 use std::{

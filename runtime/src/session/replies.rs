@@ -5,7 +5,7 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::PoisonError,
     task::{Context, Poll, Waker},
 };
 
@@ -14,6 +14,7 @@ use rustc_hash::FxBuildHasher;
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
+    sync::{Mutex, MutexGuard},
     transport::{Demand, PublishError},
     wire::Id,
 };
@@ -238,5 +239,48 @@ impl Drop for Ticket<'_> {
             self.replies.table().waiting.remove(&self.token());
             self.replies.demand.remove();
         }
+    }
+}
+
+#[cfg(all(test, shuttle))]
+mod interleavings {
+    use std::{future::poll_fn, sync::Arc, time::Duration};
+
+    use shuttle::{future::block_on, thread};
+
+    use super::*;
+
+    #[test]
+    fn a_reply_always_wakes_its_call_and_is_its_last_event() {
+        let run = || {
+            let replies = Arc::new(Replies::default());
+            let (id, due_at) = (Id::from(7), Instant::now() + Duration::from_secs(60));
+            let mut ticket = replies.enter(id, due_at, Waker::noop());
+            let token = ticket.token();
+            let acts: [fn(&Replies, Id, u64); 3] = [
+                |replies, id, _| assert!(replies.deliver(id, Bytes::from_static(b"reply"))),
+                |replies, _, token| replies.fail(&[token], &PublishError::NotSent("down".into())),
+                |replies, _, _| assert!(replies.tell_due(Instant::now() + Duration::from_secs(120)).is_none()),
+            ];
+            let threads = acts.map(|act| {
+                let replies = replies.clone();
+                thread::spawn(move || act(&replies, id, token))
+            });
+            let mut failures = 0;
+            loop {
+                match block_on(poll_fn(|cx| ticket.poll(cx))) {
+                    Event::Reply(body) => break assert_eq!(&body[..], b"reply"),
+                    Event::Failed(_) => failures += 1,
+                    Event::Due => {}
+                    Event::Closed => panic!("nobody closed it"),
+                }
+            }
+            assert!(failures <= 1);
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+            assert_eq!(replies.demand().get(), 0);
+            drop(ticket);
+            assert!(replies.table().waiting.is_empty());
+        };
+        shuttle::check_random(run, 10_000);
     }
 }

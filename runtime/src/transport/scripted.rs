@@ -16,7 +16,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
     Acknowledge, BoxFuture, Broker, BrokerId, Delivery, PublishError, Publishing, Route, Source, SubscribeError,
-    SubscribeOptions, Subscription, Transport,
+    SubscribeOptions, Subscription, Transport, Watch,
 };
 
 /// The transport that the code under test holds.
@@ -34,6 +34,8 @@ pub(crate) struct Scripted {
 #[derive(Debug, Default)]
 struct State {
     outcomes: VecDeque<Planned>,
+    /// Who learns later what came of a publish, where the test said so.
+    held: Option<Vec<Watch>>,
     subscriptions: HashMap<String, Inlet>,
     refused: Option<SubscribeError>,
 }
@@ -121,6 +123,21 @@ impl Script {
         self.transport.state().outcomes.push_back(Planned::Hangs);
     }
 
+    /// Leaves watched publishes unanswered until [`answer`](Script::answer).
+    pub(crate) fn hold_publishes(&self) {
+        self.transport.state().held.get_or_insert_default();
+    }
+
+    /// Answers the watched publishes so far, all alike and at once. Gives their number.
+    pub(crate) fn answer(&self, outcome: &Result<(), PublishError>) -> usize {
+        let held = self.transport.state().held.take().unwrap_or_default();
+        let tokens: Vec<_> = held.iter().map(|watch| watch.token).collect();
+        if let Some(first) = held.first() {
+            first.watcher.ended(&tokens, outcome);
+        }
+        tokens.len()
+    }
+
     /// Refuses subscriptions from now on.
     pub(crate) fn refuse_subscriptions(&self, error: SubscribeError) {
         self.transport.state().refused = Some(error);
@@ -139,6 +156,11 @@ impl Script {
     /// The next acknowledgement, whenever it comes, and the message that it is for.
     pub(crate) async fn acknowledged(&mut self) -> (u64, Acknowledged) {
         self.acknowledged.recv().await.expect("the transport is there as long as the script")
+    }
+
+    /// An acknowledgement that was made already.
+    pub(crate) fn acknowledged_now(&mut self) -> Option<(u64, Acknowledged)> {
+        self.acknowledged.try_recv().ok()
     }
 
     /// For how long the message was requeued that comes next in the order of the requeues.
@@ -208,6 +230,17 @@ impl Transport for Scripted {
             Planned::Fails(error) => Publishing::ready(Err(error)),
             Planned::Hangs => Publishing::pending(std::future::pending()),
         }
+    }
+
+    fn publish_watched(&self, route: Route, topic: &TopicName, body: Bytes, watch: Watch) -> Option<Publishing> {
+        let mut state = self.state();
+        let Some(held) = &mut state.held else {
+            drop(state);
+            return Some(self.publish(route, topic, body, None));
+        };
+        held.push(watch);
+        let _ = self.published.send(Published { route, topic: topic.to_string(), body, delay: None });
+        None
     }
 
     fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>> {

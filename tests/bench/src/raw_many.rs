@@ -35,7 +35,7 @@ pub(crate) fn serve(address: &str) -> io::Result<()> {
     println!("ready");
     while let Ok(first) = calls.recv() {
         let taken: Vec<_> = std::iter::once(first).chain(calls.try_iter()).collect();
-        let bodies: Vec<_> = taken.iter().flat_map(|(_, messages)| messages).map(|message| reply(message)).collect();
+        let bodies: Vec<_> = taken.iter().flat_map(|(_, messages)| messages).map(reply).collect();
         replies.publish(REPLY_TOPIC, &bodies)?;
         for (number, messages) in &taken {
             writers[*number].finish(messages)?;

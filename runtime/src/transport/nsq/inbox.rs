@@ -2,11 +2,14 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::PoisonError,
     task::{Context, Poll, Waker},
 };
 
-use crate::transport::{BrokerId, Delivery};
+use crate::{
+    sync::{Mutex, MutexGuard},
+    transport::{BrokerId, Delivery},
+};
 
 /// A queue from the connections' tasks to the one that takes. What the brokers were asked for bounds it; a connection
 /// stops asking where [`is_full`](Inbox::is_full) says so.
@@ -98,5 +101,53 @@ impl Inbox {
             drop(state);
             waker.wake();
         }
+    }
+}
+
+#[cfg(all(test, shuttle))]
+mod interleavings {
+    use std::{future::poll_fn, sync::Arc, time::Duration};
+
+    use almanet_nsq::message::MessageId;
+    use bytes::Bytes;
+    use shuttle::{future::block_on, thread};
+
+    use super::*;
+    use crate::transport::Acknowledge;
+
+    struct Nobody;
+
+    impl Acknowledge for Nobody {
+        fn finish(&self, _: MessageId) {}
+        fn requeue(&self, _: MessageId, _: Duration) {}
+        fn touch(&self, _: MessageId) {}
+    }
+
+    fn delivery(broker: u32) -> Delivery {
+        let (body, id) = (Bytes::new(), MessageId([b'0'; 16]));
+        let acknowledge = Arc::new(Nobody);
+        Delivery { body, timestamp_nanos: 0, attempts: 1, broker: BrokerId(broker), id, acknowledge }
+    }
+
+    #[test]
+    fn everything_arrives_and_the_end_is_seen() {
+        let run = || {
+            let inbox = Arc::new(Inbox::new(8));
+            inbox.enter();
+            for broker in 0..2 {
+                let inbox = inbox.clone();
+                thread::spawn(move || {
+                    (0..2).for_each(|_| inbox.push(&mut vec![delivery(broker)]));
+                    inbox.leave();
+                });
+            }
+            let mut taken = VecDeque::new();
+            let mut arrived = 0;
+            while block_on(poll_fn(|cx| inbox.poll_take(cx, &mut taken))) {
+                arrived += taken.drain(..).count();
+            }
+            assert_eq!(arrived, 4);
+        };
+        shuttle::check_random(run, 10_000);
     }
 }
