@@ -17,6 +17,7 @@ use almanet_tests::nsqd::Nsqd;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tracing::Level;
 
 /// Answers nsqd's questions: `hunter2` may do everything, `reader` may only subscribe, and nobody else is known.
 struct Authorizer {
@@ -159,4 +160,40 @@ async fn in_tls_the_secret_may_travel_and_in_the_clear_it_may_not() {
 
     let clear = refused(&format!("nsq://broker.example:{port}?auth_file={}", file.display())).await;
     assert!(clear.contains("not sent to broker.example") && clear.contains("nsq+tls://"), "{clear}");
+}
+
+/// Where the log of a test goes.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_log_at_any_level_holds_the_secret() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(move || writer.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let authorizer = Authorizer::start().await;
+    let nsqd = Nsqd::with(&[&format!("--auth-http-address={}", authorizer.address)]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("place");
+    let url = format!("{}?auth_file={}", nsqd.url(), file.display());
+    fs::write(&file, "hunter2").unwrap();
+    echo::calls_succeed(&url).await;
+    fs::write(&file, "wrong-s3cret").unwrap();
+    refused(&url).await;
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("AUTH failed"), "the log is there: {log}");
+    assert!(!log.contains("hunter2") && !log.contains("wrong-s3cret"), "{log}");
 }

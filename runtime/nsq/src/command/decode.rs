@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::{Command, quote::quote};
+use super::{Command, Secret, quote::quote};
 use crate::{
     error::ErrorCode,
     frame::Frame,
@@ -351,7 +351,7 @@ impl Bodied {
     fn with(self, body: Bytes) -> Command {
         match self {
             Self::Identify => Command::Identify(body),
-            Self::Auth => Command::Auth(body),
+            Self::Auth => Command::Auth(Secret(body)),
             Self::Pub(topic) => Command::Pub { topic, body },
             Self::Dpub(topic, delay) => Command::Dpub { topic, delay, body },
             Self::Mpub(topic) => Command::Mpub { topic, bodies: vec![body] },

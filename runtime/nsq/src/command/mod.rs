@@ -2,7 +2,7 @@
 //!
 //! A client [encodes](Command::encode) them; a broker reads them with [`CommandDecoder`].
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use bytes::{BufMut, Bytes, BytesMut};
 
@@ -23,7 +23,7 @@ pub enum Command {
     /// [`IdentifyRequest`](crate::identify::IdentifyRequest). Answered.
     Identify(Bytes),
     /// Proves who the client is. Answered.
-    Auth(Bytes),
+    Auth(Secret),
     /// Subscribes the connection to a channel, once. Answered.
     Sub {
         /// The topic.
@@ -73,6 +73,16 @@ pub enum Command {
     },
 }
 
+/// Bytes that are sent and never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub Bytes);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
 impl Command {
     /// The command's name as it travels.
     pub fn name(&self) -> &'static str {
@@ -114,7 +124,7 @@ impl Command {
         out.put_slice(self.name().as_bytes());
         match self {
             Self::Cls | Self::Nop => out.put_u8(b'\n'),
-            Self::Identify(body) | Self::Auth(body) => {
+            Self::Identify(body) | Self::Auth(Secret(body)) => {
                 out.put_u8(b'\n');
                 put_sized(out, body);
             }

@@ -31,7 +31,7 @@ fn commands() -> impl Strategy<Value = Command> {
     let delay = (0..=3_600_000_u64).prop_map(Duration::from_millis);
     prop_oneof![
         body().prop_map(Command::Identify),
-        body().prop_map(Command::Auth),
+        body().prop_map(|body| Command::Auth(Secret(body))),
         (topic.clone(), channel).prop_map(|(topic, channel)| Command::Sub { topic, channel }),
         (0..=2500_u32).prop_map(Command::Rdy),
         id.clone().prop_map(Command::Fin),
@@ -228,4 +228,13 @@ proptest! {
         let mut input = BytesMut::from(&bytes[..]);
         while let Ok(Some(_)) = decoder.decode(ClientState::Subscribed, &mut input) {}
     }
+}
+
+#[test]
+fn a_secret_is_written_and_not_shown() {
+    let auth = Command::Auth(Secret(Bytes::from_static(b"hunter2")));
+    let mut written = BytesMut::new();
+    auth.encode(&mut written);
+    assert_eq!(&written[..], b"AUTH\n\0\0\0\x07hunter2");
+    assert_eq!(format!("{auth:?}"), "Auth([redacted])");
 }

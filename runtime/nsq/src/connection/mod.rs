@@ -29,12 +29,12 @@
 
 use std::{
     collections::VecDeque,
-    fmt,
     time::{Duration, Instant},
 };
 
 use bytes::{Buf, Bytes, BytesMut};
 
+pub use crate::command::Secret;
 use crate::{
     command::Command,
     error::BrokerError,
@@ -67,16 +67,6 @@ impl Default for Options {
             max_message_size: MAX_MESSAGE_SIZE,
             read_timeout: HEARTBEAT_INTERVAL * 5 / 2,
         }
-    }
-}
-
-/// Bytes that are sent and never shown.
-#[derive(Clone)]
-pub struct Secret(pub Bytes);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
     }
 }
 
@@ -360,7 +350,7 @@ impl<T> Connection<T> {
             return Ok(Some(Event::Upgrade(to)));
         }
         if granted.auth_required {
-            let Secret(secret) = self.options.auth_secret.clone().ok_or(ConnectionError::SecretMissing)?;
+            let secret = self.options.auth_secret.clone().ok_or(ConnectionError::SecretMissing)?;
             Command::Auth(secret).encode(&mut self.output);
             self.phase = Phase::Authenticating { granted };
             return Ok(None);
