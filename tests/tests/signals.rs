@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use almanet_broker::{Broker, Listener};
 use almanet_runtime::{CallError, Session};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStderr, Command};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 const URI: &str = "net.example.work.work";
 
@@ -28,19 +28,33 @@ fn url(broker: &Listener) -> String {
 /// A process that serves.
 struct Serving {
     process: Child,
-    log: Lines<BufReader<ChildStderr>>,
+    /// The lines of its log: whoever does not read a pipe stops who writes it.
+    log: UnboundedReceiver<String>,
 }
 
 impl Serving {
     async fn start(url: &str) -> Self {
+        Self::until(url, "run").await
+    }
+
+    /// Serves until `Server::run` ends, or `shutdown::signal`.
+    async fn until(url: &str, how: &str) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_serving"))
+            .arg(how)
             .env("ALMANET_URL", url)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .expect("the service starts");
-        let log = BufReader::new(process.stderr.take().expect("it is piped")).lines();
+        let mut lines = BufReader::new(process.stderr.take().expect("it is piped")).lines();
+        let (sender, log) = unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                // The test may want no more of them.
+                let _ = sender.send(line);
+            }
+        });
         let mut serving = Self { process, log };
         serving.says("serving").await;
         serving
@@ -53,7 +67,7 @@ impl Serving {
     /// Waits for a line of the log.
     async fn says(&mut self, what: &str) {
         loop {
-            let line = self.log.next_line().await.expect("the log is text").expect("the service runs");
+            let line = self.log.recv().await.expect("the service runs");
             if line.contains(what) {
                 return;
             }
@@ -69,11 +83,8 @@ impl Serving {
     /// Waits until it ended by itself, and says whether it was done with everything.
     async fn ends(mut self) -> bool {
         let mut output = self.process.stdout.take().expect("it is piped");
-        // Whoever does not read a pipe stops who writes it.
-        let reading = tokio::spawn(async move { while let Ok(Some(_)) = self.log.next_line().await {} });
         let status = self.process.wait().await.expect("it can be waited for");
         assert!(status.success(), "{status}");
-        reading.await.expect("the log is read");
         let mut printed = String::new();
         output.read_to_string(&mut printed).await.expect("the output is text");
         printed.contains("drained")
@@ -90,9 +101,9 @@ async fn caller(session: Session, stop: Arc<AtomicBool>, ended: UnboundedSender<
 
 #[tokio::test]
 async fn no_call_is_lost_where_one_of_two_instances_is_asked_to_end_under_load() {
-    for signal in ["-TERM", "-INT"] {
+    for (signal, how) in [("-TERM", "run"), ("-INT", "run"), ("-TERM", "signal"), ("-INT", "signal")] {
         let broker = broker();
-        let leaving = Serving::start(&url(&broker)).await;
+        let leaving = Serving::until(&url(&broker), how).await;
         let staying = Serving::start(&url(&broker)).await;
         let (left, stayed) = (leaving.id(), staying.id());
         let session = Session::connect(&url(&broker)).await.expect("the broker listens");

@@ -4,6 +4,7 @@ mod auth;
 mod nested;
 mod outbox;
 mod overload;
+mod skew;
 
 use std::{
     sync::{

@@ -175,10 +175,15 @@ impl Script {
 
     /// Delivers a body that the broker took `age` ago, for the `attempts`-th time.
     pub(crate) fn deliver_aged(&self, topic: &str, body: impl Into<Bytes>, age: Duration, attempts: u16) -> u64 {
+        self.deliver_taken(topic, body, SystemTime::now() - age, attempts)
+    }
+
+    /// Delivers a body that the broker took, by its own clock, at `taken`.
+    pub(crate) fn deliver_taken(&self, topic: &str, body: impl Into<Bytes>, taken: SystemTime, attempts: u16) -> u64 {
         let number = self.transport.next_message.fetch_add(1, Ordering::Relaxed);
         let mut id = [b'0'; 16];
         id[8..].copy_from_slice(&number.to_be_bytes());
-        let taken = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap() - age;
+        let taken = taken.duration_since(SystemTime::UNIX_EPOCH).unwrap();
         let delivery = Delivery {
             body: body.into(),
             timestamp_nanos: i64::try_from(taken.as_nanos()).unwrap(),

@@ -1,13 +1,13 @@
 //! A service for tests that end processes: it serves over `ALMANET_URL` until it is asked to end.
 //!
 //! Its one procedure takes milliseconds, works for so long, and answers with the process's id. The log goes to standard
-//! error; `ready` and `drained` go to standard output.
+//! error, and `drained` to standard output. With the argument `signal` it waits for `shutdown::signal` instead of `Server::run`.
 
 use std::error::Error;
 use std::time::Duration;
 
 use almanet_runtime::codegen::{Procedure, ServiceBuilder, ServiceInfo};
-use almanet_runtime::{Failure, Never, Server, Session};
+use almanet_runtime::{Failure, Never, Server, Session, shutdown};
 
 static SERVICE: ServiceInfo = ServiceInfo::new("net.example.work");
 static WORK: Procedure = Procedure::new("work", "net.example.work.work");
@@ -23,7 +23,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             Ok::<_, Failure<Never>>(std::process::id())
         })
         .build();
-    Server::new(&session).add(service).run().await?;
+    let server = Server::new(&session).add(service);
+    match std::env::args().nth(1).as_deref() {
+        Some("signal") => server.serve(shutdown::signal()).await?,
+        _ => server.run().await?,
+    }
     println!("drained");
     Ok(())
 }
