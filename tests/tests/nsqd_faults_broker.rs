@@ -3,6 +3,7 @@
 
 mod faults;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -215,6 +216,27 @@ async fn a_slow_network_delays_calls_and_loses_none() {
     }
     assert_eq!(effects.all(), 50);
     assert!(proxy.counts().faults > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_calls_before_they_run_and_an_emptied_one_takes_them() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    // What nsqd would write goes where every write fails for want of space.
+    let queue = data.path().join(format!("{ONCE}.diskqueue.000000.dat"));
+    std::os::unix::fs::symlink(Path::new("/dev/full"), &queue).expect("a link");
+    let nsqd = Nsqd::over(data, &["--mem-queue-size=0"]);
+    let effects = Effects::default();
+    let (caller, service) = (session(&nsqd.url()).await, session(&nsqd.url()).await);
+    let _running = serve(&service, &effects).await;
+    let client = ProbeClient::new(&caller);
+    let call = client.once("full").timeout(SECOND);
+    let outcome = promised(SECOND, &effects, "full", async { call.await }).await;
+    let Err(CallError::NotExecuted(NotExecuted::NotSent(why))) = outcome else { panic!("{outcome:?}") };
+    assert!(why.contains("no space left on device"), "{why}");
+    assert!(nsqd.stats(ONCE)["topics"][0]["message_count"] == 0, "nothing was taken");
+    std::fs::remove_file(queue).expect("room is made");
+    let call = client.once("emptied").timeout(Duration::from_secs(30));
+    assert_eq!(call.await.as_deref(), Ok("emptied"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,11 @@ impl Backoff {
         longest.mul_f64(1.0 - fastrand::f64() / 2.0)
     }
 
+    /// Whether the last attempts failed.
+    pub(super) fn has_begun(&self) -> bool {
+        self.failures > 0
+    }
+
     /// An attempt succeeded and lasted.
     pub(super) fn reset(&mut self) {
         self.failures = 0;

@@ -298,14 +298,18 @@ impl Shared {
                     // Whoever connects may have given up.
                     let _ = first.take().map(|first| first.send(Ok(())));
                     let since = now();
-                    self.serve(dialed).await;
+                    let lost = self.serve(dialed).await;
                     if now().duration_since(since) >= STABLE {
                         backoff.reset();
                         continue;
                     }
+                    // A broker that goes on like this is as good as down: what would wait for it is told so.
+                    if let Some(lost) = lost.filter(|lost| backoff.has_begun() && !lost.is_one_message) {
+                        self.go_down(format!("no connection to nsqd at {} lasts: {}", self.address, lost.why));
+                    }
                 }
                 Err(error) => {
-                    self.go_down(&error);
+                    self.go_down(format!("cannot connect to nsqd at {}: {error}", self.address));
                     let _ = first.take().map(|first| first.send(Err(error)));
                 }
             }
@@ -330,8 +334,7 @@ impl Shared {
         }
     }
 
-    fn go_down(&self, error: &DialError) {
-        let why = format!("cannot connect to nsqd at {}: {error}", self.address);
+    fn go_down(&self, why: String) {
         let mut state = self.lock();
         if !matches!(state.phase, Phase::Down(_)) {
             tracing::warn!("{why}; trying again");
@@ -354,22 +357,25 @@ impl Shared {
     }
 
     /// Drives one connection until it is lost, or until everything has ended after closing.
-    async fn serve(&self, dialed: Dialed<Batch>) {
+    async fn serve(&self, dialed: Dialed<Batch>) -> Option<Lost> {
         let _connected = self.connections.enter();
         let Dialed { connection, mut reader, writer, .. } = dialed;
         self.lock().phase = Phase::Up(Box::new(Link { connection, writer: Arc::clone(&writer) }));
         let lost = self.drive(&mut reader, &writer).await;
-        let endings = self.lock().lose(lost.as_deref().unwrap_or("the connection was closed"));
+        let endings = self.lock().lose(lost.as_ref().map_or("the connection was closed", |lost| &lost.why));
         endings.tell();
         self.room.notify_waiters();
-        match lost {
-            Some(why) => tracing::warn!(broker = %self.address, "lost the connection that publishes: {why}"),
+        match &lost {
+            Some(Lost { why, .. }) => {
+                tracing::warn!(broker = %self.address, "lost the connection that publishes: {why}");
+            }
             None => hang_up(reader, writer).await,
         }
+        lost
     }
 
     /// Returns why the connection was lost; `None` where it is no longer needed.
-    async fn drive(&self, reader: &mut Reader, writer: &Writer) -> Option<String> {
+    async fn drive(&self, reader: &mut Reader, writer: &Writer) -> Option<Lost> {
         let silence = sleep_until(now().into());
         tokio::pin!(silence);
         loop {
@@ -377,7 +383,7 @@ impl Shared {
                 let mut state = self.lock();
                 let flushed = match state.pump(&self.config) {
                     Ok(flushed) => flushed,
-                    Err(error) => return Some(error.to_string()),
+                    Err(error) => return Some(Lost::by(error.to_string())),
                 };
                 let Phase::Up(link) = &state.phase else { return None };
                 if state.is_closing && flushed == Flushed::Wholly && link.connection.awaited() == 0 {
@@ -388,18 +394,18 @@ impl Shared {
             tokio::select! {
                 biased;
                 filled = reader.fill() => match filled {
-                    Ok(0) => return Some("the broker closed it".to_owned()),
-                    Ok(_) => if let Err(why) = self.receive(reader) { return Some(why) },
-                    Err(error) => return Some(error.to_string()),
+                    Ok(0) => return Some(Lost::by("the broker closed it".to_owned())),
+                    Ok(_) => if let Err(lost) = self.receive(reader) { return Some(lost) },
+                    Err(error) => return Some(Lost::by(error.to_string())),
                 },
                 // Whatever else is about to be published is ready after one turn of the other tasks.
                 () = self.wake.notified() => tokio::task::yield_now().await,
                 writable = writer.writable(), if flushed == Flushed::Partly => if let Err(error) = writable {
-                    return Some(error.to_string());
+                    return Some(Lost::by(error.to_string()));
                 },
                 () = &mut silence => {
                     if now() >= deadline {
-                        return Some(format!("the broker was silent for {:?}", self.config.read_timeout()));
+                        return Some(Lost::by(format!("the broker was silent for {:?}", self.config.read_timeout())));
                     }
                     silence.as_mut().reset(deadline.into());
                 }
@@ -407,7 +413,7 @@ impl Shared {
         }
     }
 
-    fn receive(&self, reader: &mut Reader) -> Result<(), String> {
+    fn receive(&self, reader: &mut Reader) -> Result<(), Lost> {
         let mut endings = Endings::default();
         let mut state = self.lock();
         let before = state.held;
@@ -447,11 +453,11 @@ impl State {
         }
     }
 
-    fn receive(&mut self, reader: &mut Reader, endings: &mut Endings) -> Result<(), String> {
+    fn receive(&mut self, reader: &mut Reader, endings: &mut Endings) -> Result<(), Lost> {
         let Phase::Up(link) = &mut self.phase else { return Ok(()) };
         let now = now();
         loop {
-            match link.connection.receive(&mut reader.input, now).map_err(|error| error.to_string())? {
+            match link.connection.receive(&mut reader.input, now).map_err(|error| Lost::by(error.to_string()))? {
                 None => return Ok(()),
                 Some(Event::Answered { token: batch, .. }) => {
                     self.held -= cost_of(&batch);
@@ -461,7 +467,8 @@ impl State {
                     if let Some(batch) = token {
                         self.refuse(batch, &error, endings);
                     }
-                    return Err(format!("the broker refused a command: {error}"));
+                    let why = format!("the broker refused a command: {error}");
+                    return Err(Lost { why, is_one_message: is_messages_fault(&error) });
                 }
                 Some(_) => {}
             }
@@ -471,8 +478,7 @@ impl State {
     /// Ends the messages of a refused command. Where only one of several can be at fault, none of them went, and each
     /// is tried again by itself.
     fn refuse(&mut self, batch: Batch, error: &BrokerError, endings: &mut Endings) {
-        let none_went = matches!(error.code, ErrorCode::BadMessage | ErrorCode::BadBody);
-        if batch.len() > 1 && none_went {
+        if batch.len() > 1 && is_messages_fault(error) {
             self.again.extend(batch.into_iter().map(|publish| Publish { is_alone: true, ..publish }));
             return;
         }
@@ -510,6 +516,24 @@ impl State {
         self.held -= cost_of(&batch);
         endings.add(batch, Err(PublishError::NotSent(why.to_owned())));
         endings
+    }
+}
+
+/// Whether a message is at fault, and none of the command's went.
+fn is_messages_fault(error: &BrokerError) -> bool {
+    matches!(error.code, ErrorCode::BadMessage | ErrorCode::BadBody)
+}
+
+/// How a connection was lost.
+struct Lost {
+    why: String,
+    /// All that was wrong is a message that the broker does not take.
+    is_one_message: bool,
+}
+
+impl Lost {
+    fn by(why: String) -> Self {
+        Self { why, is_one_message: false }
     }
 }
 
