@@ -28,6 +28,8 @@ use load::{Loaded, LoadedFile};
 use lower::Lowered;
 use scope::{Declaration, Ids, Scope};
 
+pub(crate) use text_values::duration as duration_nanoseconds;
+
 /// What is compiled.
 #[derive(Clone, Debug, Default)]
 pub struct Input {

@@ -24,7 +24,7 @@ pub(super) fn duration_literal(text: &str) -> Result<i128, String> {
 }
 
 /// Nanoseconds of an ISO 8601 duration, `[+-]P[nY][nM][nW][nD][T[nH][nM][nS]]`, a year of 365 and a month of 30 days.
-pub(super) fn duration(text: &str) -> Result<i128, String> {
+pub(crate) fn duration(text: &str) -> Result<i128, String> {
     let wrong = || format!("\"{text}\" is no ISO 8601 duration, as in \"PT1H30M\"");
     let (negative, rest) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),

@@ -6,6 +6,7 @@ use super::facts::Holder;
 use super::literal;
 use super::scope::{Scope, int_name};
 use crate::model::{FloatType, Type, TypeId, Value};
+use crate::resolve::duration_nanoseconds;
 use crate::validate::names::rust as names;
 
 impl Scope<'_> {
@@ -175,7 +176,7 @@ impl Scope<'_> {
     fn text(&mut self, ty: &Type, text: &str) -> String {
         match ty {
             Type::Uuid => {
-                let uuid: uuid::Uuid = text.parse().unwrap_or_default();
+                let uuid: uuid::Uuid = text.parse().expect(CHECKED);
                 let (high, low) = uuid.as_u64_pair();
                 let group = |bits: u64| {
                     format!(
@@ -189,30 +190,30 @@ impl Scope<'_> {
                 format!("{}::from_u128(0x{}_{})", self.runtime_type("Uuid"), group(high), group(low))
             }
             Type::Timestamp => {
-                let instant: jiff::Timestamp = text.parse().unwrap_or_default();
+                let instant: jiff::Timestamp = text.parse().expect(CHECKED);
                 let (seconds, nanos) = (instant.as_second(), instant.subsec_nanosecond());
                 let name = self.runtime_type("Timestamp");
                 format!("{name}::constant({}, {})", literal::integer(seconds.into()), literal::integer(nanos.into()))
             }
             Type::DateTime => {
-                let moment: civil::DateTime = text.parse().unwrap_or_default();
+                let moment: civil::DateTime = text.parse().expect(CHECKED);
                 let name = self.runtime_type("DateTime");
                 format!("{name}::constant({}, {})", date(moment.date()), time(moment.time()))
             }
             Type::Date => {
-                format!("{}::constant({})", self.runtime_type("Date"), date(text.parse().unwrap_or_default()))
+                format!("{}::constant({})", self.runtime_type("Date"), date(text.parse().expect(CHECKED)))
             }
             Type::Time => {
-                format!("{}::constant({})", self.runtime_type("Time"), time(text.parse().unwrap_or_default()))
+                format!("{}::constant({})", self.runtime_type("Time"), time(text.parse().expect(CHECKED)))
             }
             Type::Duration => {
-                let duration: jiff::SignedDuration = text.parse().unwrap_or_default();
-                let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+                let duration = duration_nanoseconds(text).expect(CHECKED);
+                let (seconds, nanos) = (duration / NANOSECONDS, duration % NANOSECONDS);
                 let name = self.runtime_type("Duration");
-                format!("{name}::new({}, {})", literal::integer(seconds.into()), literal::integer(nanos.into()))
+                format!("{name}::new({}, {})", literal::integer(seconds), literal::integer(nanos))
             }
             Type::Decimal => {
-                let decimal: rust_decimal::Decimal = text.parse().unwrap_or_default();
+                let decimal: rust_decimal::Decimal = text.parse().expect(CHECKED);
                 let parts = decimal.unpack();
                 let digits = [parts.lo, parts.mid, parts.hi].map(|part| literal::integer(part.into())).join(", ");
                 format!("{}::from_parts({digits}, {}, {})", self.runtime_type("Decimal"), parts.negative, parts.scale)
@@ -221,6 +222,11 @@ impl Scope<'_> {
         }
     }
 }
+
+const NANOSECONDS: i128 = 1_000_000_000;
+
+/// Why canonical text reads back.
+const CHECKED: &str = "the compiler has checked what the model holds";
 
 fn date(date: civil::Date) -> String {
     format!("{}, {}, {}", date.year(), date.month(), date.day())

@@ -251,6 +251,8 @@ pub struct Defaults {
     pub hour: Time,
     /// The field `span`.
     pub span: Duration,
+    /// The field `shift`.
+    pub shift: Duration,
     /// The field `price`.
     pub price: Decimal,
     /// The field `mood`.
@@ -299,6 +301,7 @@ impl Defaults {
             codegen::Field::Optional("day"),
             codegen::Field::Optional("hour"),
             codegen::Field::Optional("span"),
+            codegen::Field::Optional("shift"),
             codegen::Field::Optional("price"),
             codegen::Field::Optional("mood"),
             codegen::Field::Optional("strange"),
@@ -337,6 +340,7 @@ impl codegen::Encode for Defaults {
                 &self.day,
                 &self.hour,
                 &self.span,
+                &self.shift,
                 &self.price,
                 &self.mood,
                 &self.strange,
@@ -373,6 +377,7 @@ impl codegen::Decode for Defaults {
             day: Date::constant(2024, 2, 29),
             hour: Time::constant(23, 59, 59, 0),
             span: Duration::new(-1, -500_000_000),
+            shift: Duration::new(129_600, 0),
             price: Decimal::from_parts(1250, 0, 0, false, 2),
             mood: Mood::Grumpy,
             strange: Mood::Unrecognized(String::from("elated")),
@@ -426,6 +431,7 @@ impl codegen::Decode for Defaults {
                 &mut self.day,
                 &mut self.hour,
                 &mut self.span,
+                &mut self.shift,
                 &mut self.price,
                 &mut self.mood,
                 &mut self.strange,
