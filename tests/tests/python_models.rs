@@ -9,7 +9,7 @@ mod models;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use almanet_property::{Contract, Drawer, Precision, ROWS, TYPES, Tolerance, Trip, contracts, seed};
+use almanet_property::{Contract, Drawer, Loose, Precision, ROWS, TYPES, Tolerance, Trip, contracts, seed};
 use almanet_tests::lines::Lines;
 use serde_json::json;
 
@@ -94,6 +94,33 @@ fn what_rust_writes_comes_back_from_pydantic_the_same() {
     }
     models.report();
     assert_eq!(drawn, ROWS.iter().copied().collect(), "every row of the type table and every construct is drawn");
+}
+
+#[test]
+fn what_is_written_in_another_form_is_the_same_to_both() {
+    let contracts = contracts();
+    let mut models = Models::new(&contracts);
+    for (contract, index, name, trip) in types(&contracts) {
+        for draw in models.draws(DRAWS) {
+            let value = Drawer::new(contract, draw, Precision::Microseconds).definition(index);
+            let loose = contract.loosened(index, &value, draw);
+            let result = in_another_form(&mut models, &name, trip, &loose);
+            models.note(&name, result);
+        }
+    }
+    models.report();
+}
+
+fn in_another_form(models: &mut Models, name: &str, trip: Trip, loose: &Loose) -> Result<(), String> {
+    let (json, expected) = (loose.json.to_string(), loose.written.to_string());
+    let dumped = models.read(name, &json).map_err(|why| format!("pydantic refuses {json}: {why}"))?;
+    for (of, read) in [("itself", &json), ("pydantic's", &dumped)] {
+        let written = text(trip(read.as_bytes()).map_err(|error| format!("{read} is refused: {error}"))?);
+        if written != expected {
+            return Err(format!("{json} is, from {of} {read}, written as {written}"));
+        }
+    }
+    Ok(())
 }
 
 fn there_and_back(models: &mut Models, name: &str, trip: Trip, json: &str) -> Result<(), String> {

@@ -4,6 +4,7 @@
 //! seed is fixed; the variable `ALMANET_PROPERTY_SEED` names another when the crate is built.
 
 mod contract;
+mod loosen;
 mod rows;
 mod spoil;
 mod value;
@@ -19,6 +20,7 @@ pub use contract::{
     Body, Bound, Constant, Contract, Definition, Field, Limits, Named, PATTERNS, Place, Plain, Preset, Role, Shape,
     Span,
 };
+pub use loosen::Loose;
 pub use rows::ROWS;
 pub use spoil::{Spoilt, Tolerance};
 pub use value::{Drawer, Json, Precision};

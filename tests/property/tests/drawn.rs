@@ -61,6 +61,31 @@ fn every_value_comes_back_as_it_was_written() {
 }
 
 #[test]
+fn a_value_in_another_form_is_the_same_value() {
+    let contracts = contracts();
+    let mut mistakes = Vec::new();
+    let mut others = 0;
+    for (contract, index, name, trip) in types(&contracts) {
+        for draw in 0..DRAWS {
+            let value = Drawer::new(contract, seed() ^ draw, Precision::Nanoseconds).definition(index);
+            let loose = contract.loosened(index, &value, draw);
+            others += usize::from(loose.json != loose.written);
+            match trip(loose.json.to_string().as_bytes()) {
+                Ok(written) if written == loose.written.to_string().as_bytes() => {}
+                Ok(written) => mistakes.push(format!(
+                    "{name}: {}\nis written as {}",
+                    loose.json,
+                    String::from_utf8_lossy(&written)
+                )),
+                Err(error) => mistakes.push(format!("{name}: {}\nis refused {error}", loose.json)),
+            }
+        }
+    }
+    report(&mistakes);
+    assert!(others > 1_000, "seed {}: {others} values had another form", seed());
+}
+
+#[test]
 fn a_value_with_a_mistake_is_refused_at_its_place() {
     let contracts = contracts();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
