@@ -87,20 +87,20 @@ pub(super) struct Scope<'t> {
 }
 
 /// What a name leads to.
-pub(super) enum Found<'t> {
+pub(super) enum Found {
     /// This.
     Declaration(Declaration),
     /// A definition of that name is there, in a file that is not imported.
     NotImported(Declaration),
-    /// No namespace or alias of that name is imported; the names that are.
-    UnknownNamespace(Vec<&'t str>),
+    /// No namespace or alias of that name is imported.
+    UnknownNamespace,
     /// The namespace has no such name; those that it has.
     UnknownName(NamespaceId),
     /// Nobody can tell, for an import of this file could not be read.
     Unreadable,
 }
 
-impl Found<'_> {
+impl Found {
     /// Whether there is a definition of that name at all.
     pub(super) fn is_declared(&self) -> bool {
         matches!(self, Self::Declaration(_) | Self::NotImported(_))
@@ -159,7 +159,7 @@ impl<'t> Scope<'t> {
     }
 
     /// The definition that `path` names in `file`. A bare name that is not found here is one of the namespace's.
-    pub(super) fn find(&self, file: FileId, path: &'t str) -> Found<'t> {
+    pub(super) fn find(&self, file: FileId, path: &'t str) -> Found {
         let scope = &self.files[file.0 as usize];
         let Some((namespace, name)) = path.rsplit_once('.') else {
             return self.find_bare(file, scope, path);
@@ -188,7 +188,7 @@ impl<'t> Scope<'t> {
         }
     }
 
-    fn find_bare(&self, file: FileId, scope: &FileScope<'t>, name: &str) -> Found<'t> {
+    fn find_bare(&self, file: FileId, scope: &FileScope<'t>, name: &str) -> Found {
         let Some(declaration) = self.namespaces[scope.namespace.index()].names.get(name) else {
             return if self.is_incomplete(scope, scope.namespace) {
                 Found::Unreadable
@@ -208,17 +208,22 @@ impl<'t> Scope<'t> {
         }
     }
 
-    fn unknown_namespace(&self, scope: &FileScope<'t>) -> Found<'t> {
+    fn unknown_namespace(&self, scope: &FileScope<'t>) -> Found {
         if scope.imports.iter().any(|import| import.target.is_none() && import.alias.is_none()) {
             return Found::Unreadable;
         }
-        let names = scope.imports.iter().filter_map(|import| {
+        Found::UnknownNamespace
+    }
+
+    /// What a file's imports call their namespaces, for suggestions.
+    pub(super) fn imported_namespaces(&self, file: FileId) -> Vec<&'t str> {
+        let name = |import: &ImportScope<'t>| {
             import
                 .alias
                 .map(|(alias, _)| alias)
                 .or_else(|| import.target.map(|target| self.namespaces[self.namespace(target).index()].name))
-        });
-        Found::UnknownNamespace(names.collect())
+        };
+        self.files[file.0 as usize].imports.iter().filter_map(name).collect()
     }
 
     /// Whether a name may be missing from a namespace because a file could not be read, or has no namespace itself.

@@ -190,7 +190,7 @@ impl<'t> Lowered<'t> {
                 return;
             }
             None => {
-                let guess = self.guess(&format!("@{name}"), || NAMES.to_vec());
+                let guess = self.guess(&format!("@{name}"), |_| NAMES.to_vec());
                 let message = format!("unknown annotation \"@{name}\"{guess}");
                 let help = "an annotation of your own has a dot in its name, as in @acme.owner(\"team\")";
                 let problem = Problem::new(codes::UNKNOWN_ANNOTATION, self.at(span), message);

@@ -24,6 +24,9 @@ use crate::diagnostic::code::{Code, names as codes};
 use crate::model::{Model, Type, TypeId};
 use crate::source::{FileId, Location, Span};
 
+/// So many imports are searched for a name that is written without its namespace.
+const MAX_IMPORTS: usize = 100;
+
 /// The model as far as the trees tell it.
 pub(super) struct Lowered<'t> {
     pub(super) texts: &'t [Arc<str>],
@@ -108,9 +111,9 @@ impl<'t> Lowered<'t> {
                 );
                 debug_assert_ne!(file, self.file);
             }
-            Found::UnknownNamespace(imported) => {
+            Found::UnknownNamespace => {
                 let namespace = text.rsplit_once('.').map_or(text, |(namespace, _)| namespace);
-                let guess = self.guess(namespace, || imported.clone());
+                let guess = self.guess(namespace, |lowered| lowered.scope.imported_namespaces(lowered.file));
                 let message = format!("no import brings a namespace \"{namespace}\"{guess}");
                 self.problems.push(
                     Problem::new(codes::UNKNOWN_NAMESPACE, at, message)
@@ -119,12 +122,13 @@ impl<'t> Lowered<'t> {
             }
             Found::UnknownName(namespace) => {
                 let (prefix, name) = text.rsplit_once('.').map_or(("", text), |(prefix, name)| (prefix, name));
-                let scope = &self.scope;
-                let mut names = scope.visible_names(namespace, wanted.accepts());
-                if prefix.is_empty() && wanted == Wanted::Type {
-                    names.extend(builtin::NAMES);
-                }
-                let guess = self.guess(name, || names);
+                let guess = self.guess(name, |lowered| {
+                    let mut names = lowered.scope.visible_names(namespace, wanted.accepts());
+                    if prefix.is_empty() && wanted == Wanted::Type {
+                        names.extend(builtin::NAMES);
+                    }
+                    names
+                });
                 let message = if prefix.is_empty() {
                     format!("unknown {what} \"{name}\"{guess}")
                 } else {
@@ -141,7 +145,7 @@ impl<'t> Lowered<'t> {
     /// A namespace that is imported and has such a name.
     fn elsewhere(&self, name: &str) -> Option<String> {
         let imports = &self.scope.files[self.file.0 as usize].imports;
-        imports.iter().find_map(|import| {
+        imports.iter().take(MAX_IMPORTS).find_map(|import| {
             let target = import.target?;
             let namespace = &self.scope.namespaces[self.scope.namespace(target).index()];
             let declaration = namespace.names.get(name)?;
@@ -150,13 +154,13 @@ impl<'t> Lowered<'t> {
         })
     }
 
-    /// A suggestion, as long as there were not too many.
-    pub(super) fn guess(&mut self, written: &str, names: impl FnOnce() -> Vec<&'t str>) -> String {
+    /// A suggestion, as long as there were not too many: names are gathered only for those that there are.
+    pub(super) fn guess(&mut self, written: &str, names: impl for<'a> FnOnce(&'a Self) -> Vec<&'a str>) -> String {
         if self.guesses == 0 {
             return String::new();
         }
         self.guesses -= 1;
-        did_you_mean(written, names())
+        did_you_mean(written, names(self))
     }
 }
 

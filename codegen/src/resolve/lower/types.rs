@@ -71,7 +71,7 @@ impl<'t> Lowered<'t> {
                 return self.poison();
             }
             _ => {
-                let guess = self.guess(text, || vec!["list", "set", "map", "tuple"]);
+                let guess = self.guess(text, |_| vec!["list", "set", "map", "tuple"]);
                 self.problem(codes::UNKNOWN_TYPE, name.span, format!("unknown type \"{text}\"{guess}"));
                 return self.poison();
             }

@@ -161,3 +161,15 @@ fn many_mistakes_end_in_time() {
     );
     assert_eq!(contract(&deep), [""; 0]);
 }
+
+/// Names are gathered for the suggestions that are given, and not for each of so many problems.
+#[test]
+fn a_contract_of_unknown_names_ends_in_time() {
+    let count = 10_000;
+    let records: String = (0..count).map(|at| format!("record R{at} {{ f: Q{at} }}\n")).collect();
+    let variants: String = (0..count).map(|at| format!("v{at}, ")).collect();
+    let constants: String = (0..count).map(|at| format!("const c{at}: E = w{at}\n")).collect();
+    let found = problems(&format!("namespace a\n{records}enum E {{ {variants} }}\n{constants}"));
+    assert_eq!(found.len(), 2 * count);
+    assert!(found.iter().any(|problem| problem.contains("did you mean")), "{:?}", found.first());
+}

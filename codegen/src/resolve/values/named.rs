@@ -70,9 +70,10 @@ impl<'t> Lowered<'t> {
         if self.broken.contains(&Definition::Enum(id)) {
             return None;
         }
+        let guess = self.guess(name, |lowered| {
+            lowered.model.enums[id].variants.iter().map(|variant| &*variant.meta.name).collect()
+        });
         let enumeration = &self.model.enums[id];
-        let names = enumeration.variants.iter().map(|variant| &*variant.meta.name);
-        let guess = crate::resolve::suggest::did_you_mean(name, names);
         let message = format!("\"{name}\" is neither a variant of \"{}\" nor a constant{guess}", enumeration.meta.name);
         let problem = Problem::new(name_codes::UNKNOWN_CONSTANT, self.at(span), message);
         self.problems.push(problem.with_label(enumeration.meta.location, "defined here"));

@@ -7,7 +7,6 @@ use crate::model::{RecordId, Type, TypeId, UnionId, UnionTag, Value};
 use crate::resolve::lower::Lowered;
 use crate::resolve::pending::FieldSlot;
 use crate::resolve::scope::Definition;
-use crate::resolve::suggest::did_you_mean;
 use crate::resolve::text_values;
 use crate::source::Span;
 
@@ -160,8 +159,10 @@ impl<'t> Lowered<'t> {
         let mut unknown: Vec<&Entry> = by_key.into_values().collect();
         unknown.sort_unstable_by_key(|(key, _)| key.span.start);
         for (key, _) in unknown.iter().take(100) {
-            let names: Vec<_> = (0..count as u32).map(|index| &*slot(index).get(&self.model).wire_name).collect();
-            let message = format!("\"{of}\" has no field \"{}\"{}", key.value, did_you_mean(&key.value, names));
+            let guess = self.guess(&key.value, |lowered| {
+                (0..count as u32).map(|index| &*slot(index).get(&lowered.model).wire_name).collect()
+            });
+            let message = format!("\"{of}\" has no field \"{}\"{guess}", key.value);
             self.problem(codes::UNKNOWN_FIELD, key.span, message);
         }
         (fine && unknown.is_empty()).then_some(values)
@@ -188,9 +189,11 @@ impl<'t> Lowered<'t> {
             if self.broken.contains(&Definition::Union(id)) {
                 return None;
             }
-            let names = union.variants.iter().map(|variant| &*variant.wire_name);
-            let guess = did_you_mean(kind_name, names);
-            let message = format!("\"{}\" has no variant \"{kind_name}\"{guess}", union.meta.name);
+            let guess = self.guess(kind_name, |lowered| {
+                lowered.model.unions[id].variants.iter().map(|variant| &*variant.wire_name).collect()
+            });
+            let name = &self.model.unions[id].meta.name;
+            let message = format!("\"{name}\" has no variant \"{kind_name}\"{guess}");
             return self.value_problem(codes::WRONG_VALUE, kind.span, message);
         };
         let ty = union.variants[index].ty;
