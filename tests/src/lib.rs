@@ -15,3 +15,4 @@ pub mod proxy;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod script;
+pub mod table;

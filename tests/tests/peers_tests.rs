@@ -1,6 +1,6 @@
 //! The table of other clients' tests names tests that exist here, or a reason.
 
-use std::{fs, path::Path};
+use almanet_tests::table::{is_test, tests};
 
 const TABLE: &str = include_str!("../peers-tests.md");
 
@@ -8,28 +8,6 @@ const TABLE: &str = include_str!("../peers-tests.md");
 fn rows() -> Vec<(&'static str, &'static str)> {
     let rows = TABLE.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once(" | "));
     rows.collect()
-}
-
-/// What stands between backticks and names a test: `path::name`.
-fn tests(ours: &str) -> Vec<(&str, &str)> {
-    ours.split('`').skip(1).step_by(2).filter_map(|code| code.rsplit_once("::")).collect()
-}
-
-fn is_test(path: &str, name: &str) -> bool {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let Ok(source) = fs::read_to_string(root.join(path)) else { return false };
-    let declares = |line: &str| {
-        line.trim_start()
-            .trim_start_matches("async ")
-            .strip_prefix("fn ")
-            .is_some_and(|rest| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('(')))
-    };
-    // The attribute that makes it a test stands right before it, and those of property tests somewhere above.
-    let lines: Vec<_> = source.lines().collect();
-    lines
-        .iter()
-        .enumerate()
-        .any(|(at, line)| declares(line) && lines[..at].iter().rev().take(4).any(|above| above.contains("test")))
 }
 
 #[test]
