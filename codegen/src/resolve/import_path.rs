@@ -23,7 +23,10 @@ pub(super) fn target(path: &str, importer: &Path, roots: &[PathBuf]) -> Result<T
     if path.is_empty() {
         return Err(Refusal::Malformed("an import names a file"));
     }
-    if path.contains('\\') || path.contains('\0') {
+    if path.chars().any(char::is_control) {
+        return Err(Refusal::Malformed("it holds a control character"));
+    }
+    if path.contains('\\') {
         return Err(Refusal::Malformed("the parts of a path are separated by `/`"));
     }
     if path.starts_with('/') {

@@ -79,3 +79,12 @@ fn aliases_name_one_namespace() {
     );
     assert!(problems_of(&[a, PERSON]).iter().any(|problem| problem.starts_with("E0204")));
 }
+
+#[test]
+fn a_path_that_no_file_has_is_refused_for_what_is_wrong_with_it() {
+    let import = |path: &str| problems_of(&[("a.almanet", &format!("namespace a\nimport \"{path}\"\n"))]);
+    let control = import(r"a\u0000b.almanet");
+    assert!(control[0].starts_with("E0203") && control[0].ends_with("it holds a control character"), "{control:?}");
+    let backslash = import(r"a\\b.almanet");
+    assert!(backslash[0].ends_with("the parts of a path are separated by `/`"), "{backslash:?}");
+}

@@ -107,7 +107,7 @@ impl Lowered<'_> {
             return self.value_problem(
                 codes::BAD_RANGE,
                 bound.span,
-                "a bound of a length is a whole number, not below 0",
+                "a bound of a length is a whole number from 0 to 18446744073709551615",
             );
         }
         None
@@ -120,7 +120,7 @@ impl Lowered<'_> {
                 return self.value_problem(
                     codes::BAD_RANGE,
                     argument.span,
-                    "a range has two dots, as in `0..100` or `0..`",
+                    "a range has two dots and a bound on one side at least, as in `0..100` or `0..`",
                 );
             }
         };

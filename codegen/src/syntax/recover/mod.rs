@@ -78,6 +78,9 @@ impl<'t> FileParser<'t> {
 
     /// Reads a definition that holds an error, member by member; answers where to go on.
     pub(super) fn recover_definition(&mut self, at: u32, limit: Limit) -> u32 {
+        if let Some(end) = self.recover_annotated_head(at, limit) {
+            return end;
+        }
         let mut stream = Stream::new(self.text, at, limit);
         match self.recover_head(&mut stream) {
             Ok(Some(found)) => self.recover_found(stream, limit, found),
@@ -87,6 +90,19 @@ impl<'t> FileParser<'t> {
                 self.skip_to_definition(stream, limit)
             }
         }
+    }
+
+    /// Annotations before the file's namespace or an import, which take none.
+    fn recover_annotated_head(&mut self, at: u32, limit: Limit) -> Option<u32> {
+        let mut stream = Stream::new(self.text, at, limit);
+        let first = stream.peek(0);
+        let is_head = first.is(b'@')
+            && stream.annotations().is_ok()
+            && (stream.is_at(0, "namespace") || stream.is_at(0, "import"));
+        is_head.then(|| {
+            self.report(dangling(&stream, first));
+            stream.last_end()
+        })
     }
 
     fn report(&mut self, fault: Fault) {

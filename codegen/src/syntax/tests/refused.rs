@@ -268,3 +268,11 @@ fn docs_stand_before_or_between_annotations() {
     let DefinitionKind::Record(fields) = &file.definitions[0].kind else { panic!() };
     assert_eq!(docs_text(&file.text, &fields.fields[1].head.docs), "three");
 }
+
+#[test]
+fn annotations_before_the_namespace_or_an_import_annotate_nothing() {
+    assert_eq!(problems("@deprecated(\"x\")\nnamespace a\nrecord A {}"), one("E0124", "@deprecated(\"x\")"));
+    assert_eq!(refused("@closed @unstable\nimport \"b\""), one("E0124", "@closed @unstable"));
+    let (file, _) = parsed("@closed\nnamespace a\n@unstable\nimport \"b\"\nrecord A {}");
+    assert_eq!((names(&file), file.imports.len()), (vec![("A", false)], 1));
+}
