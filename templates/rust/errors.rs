@@ -1,4 +1,4 @@
-/// What `{{ procedure }}` raises.
+/// What `{{ procedure }}` raises{% if exceptions.is_empty() %}: nothing{% endif %}.
 #[derive(Clone, Debug, PartialEq)]
 pub enum {{ name }} {
 {%- for exception in exceptions %}

@@ -81,7 +81,7 @@ impl DoorClient {
     }
 }
 
-/// What `knock` raises.
+/// What `knock` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum KnockError {}
 
@@ -107,7 +107,7 @@ impl fmt::Display for KnockError {
 
 impl ::core::error::Error for KnockError {}
 
-/// What `with_token` raises.
+/// What `with_token` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WithTokenError {}
 

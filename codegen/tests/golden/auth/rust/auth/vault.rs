@@ -113,7 +113,7 @@ impl VaultClient {
     }
 }
 
-/// What `look` raises.
+/// What `look` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LookError {}
 
@@ -236,7 +236,7 @@ impl IntoFuture for WipeCall {
     }
 }
 
-/// What `wipe` raises.
+/// What `wipe` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WipeError {}
 

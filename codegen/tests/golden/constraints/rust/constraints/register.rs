@@ -277,7 +277,7 @@ impl codegen::Decode for FindReply {
     }
 }
 
-/// What `find` raises.
+/// What `find` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FindError {}
 
@@ -370,7 +370,7 @@ impl codegen::Decode for RenameReply {
     }
 }
 
-/// What `rename` raises.
+/// What `rename` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RenameError {}
 
@@ -563,7 +563,7 @@ impl codegen::Decode for AllReply {
     }
 }
 
-/// What `all` raises.
+/// What `all` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AllError {}
 

@@ -262,7 +262,7 @@ impl IntoFuture for TakeCall {
     }
 }
 
-/// What `take` raises.
+/// What `take` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TakeError {}
 

@@ -95,7 +95,7 @@ impl codegen::Decode for SayPayload {
     }
 }
 
-/// What `say` raises.
+/// What `say` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SayError {}
 

@@ -250,7 +250,7 @@ impl From<super::Gone> for Failure<CloseError> {
     }
 }
 
-/// What `knock` raises.
+/// What `knock` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum KnockError {}
 

@@ -158,7 +158,7 @@ impl codegen::Decode for FindPayload {
     }
 }
 
-/// What `find` raises.
+/// What `find` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FindError {}
 
@@ -316,7 +316,7 @@ impl codegen::Decode for AddReply {
     }
 }
 
-/// What `add` raises.
+/// What `add` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AddError {}
 
@@ -342,7 +342,7 @@ impl fmt::Display for AddError {
 
 impl ::core::error::Error for AddError {}
 
-/// What `nothing` raises.
+/// What `nothing` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NothingError {}
 

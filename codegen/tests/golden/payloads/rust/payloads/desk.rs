@@ -513,7 +513,7 @@ impl DeskClient {
     }
 }
 
-/// What `nothing` raises.
+/// What `nothing` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NothingError {}
 
@@ -539,7 +539,7 @@ impl fmt::Display for NothingError {
 
 impl ::core::error::Error for NothingError {}
 
-/// What `text` raises.
+/// What `text` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TextError {}
 
@@ -565,7 +565,7 @@ impl fmt::Display for TextError {
 
 impl ::core::error::Error for TextError {}
 
-/// What `number` raises.
+/// What `number` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NumberError {}
 
@@ -591,7 +591,7 @@ impl fmt::Display for NumberError {
 
 impl ::core::error::Error for NumberError {}
 
-/// What `maybe` raises.
+/// What `maybe` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MaybeError {}
 
@@ -617,7 +617,7 @@ impl fmt::Display for MaybeError {
 
 impl ::core::error::Error for MaybeError {}
 
-/// What `request` raises.
+/// What `request` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RequestError {}
 
@@ -643,7 +643,7 @@ impl fmt::Display for RequestError {
 
 impl ::core::error::Error for RequestError {}
 
-/// What `blob` raises.
+/// What `blob` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BlobError {}
 
@@ -669,7 +669,7 @@ impl fmt::Display for BlobError {
 
 impl ::core::error::Error for BlobError {}
 
-/// What `everything` raises.
+/// What `everything` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EverythingError {}
 
@@ -875,7 +875,7 @@ impl codegen::Decode for NamedReply {
     }
 }
 
-/// What `named` raises.
+/// What `named` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NamedError {}
 
@@ -996,7 +996,7 @@ impl IntoFuture for WaitCall {
     }
 }
 
-/// What `wait` raises.
+/// What `wait` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WaitError {}
 
@@ -1069,7 +1069,7 @@ impl codegen::Decode for RequiredPayload {
     }
 }
 
-/// What `required` raises.
+/// What `required` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RequiredError {}
 
@@ -1216,7 +1216,7 @@ impl IntoFuture for ContextCall {
     }
 }
 
-/// What `context` raises.
+/// What `context` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ContextError {}
 
@@ -1369,7 +1369,7 @@ impl IntoFuture for TraceCall {
     }
 }
 
-/// What `tuned` raises.
+/// What `tuned` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TunedError {}
 
@@ -1395,7 +1395,7 @@ impl fmt::Display for TunedError {
 
 impl ::core::error::Error for TunedError {}
 
-/// What `moved` raises.
+/// What `moved` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MovedError {}
 
@@ -1467,7 +1467,7 @@ impl codegen::Decode for ANameThatIsAboutAsLongAsItMayBePayload {
     }
 }
 
-/// What `a_name_that_is_about_as_long_as_it_may_be` raises.
+/// What `a_name_that_is_about_as_long_as_it_may_be` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ANameThatIsAboutAsLongAsItMayBeError {}
 

@@ -232,7 +232,7 @@ impl WatcherClient {
     }
 }
 
-/// What `ticks` raises.
+/// What `ticks` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TicksError {}
 
@@ -545,7 +545,7 @@ impl codegen::Decode for LinesReply {
     }
 }
 
-/// What `lines` raises.
+/// What `lines` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LinesError {}
 
@@ -625,7 +625,7 @@ impl codegen::Decode for RollsReply {
     }
 }
 
-/// What `rolls` raises.
+/// What `rolls` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RollsError {}
 
@@ -651,7 +651,7 @@ impl fmt::Display for RollsError {
 
 impl ::core::error::Error for RollsError {}
 
-/// What `pairs` raises.
+/// What `pairs` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PairsError {}
 
@@ -677,7 +677,7 @@ impl fmt::Display for PairsError {
 
 impl ::core::error::Error for PairsError {}
 
-/// What `maybe` raises.
+/// What `maybe` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MaybeError {}
 

@@ -58,7 +58,7 @@ impl TillClient {
     }
 }
 
-/// What `total` raises.
+/// What `total` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TotalError {}
 

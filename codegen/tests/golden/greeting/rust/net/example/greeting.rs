@@ -255,7 +255,7 @@ impl IntoFuture for AddCall {
     }
 }
 
-/// What `add` raises.
+/// What `add` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AddError {}
 

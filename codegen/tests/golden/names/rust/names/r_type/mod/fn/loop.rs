@@ -179,7 +179,7 @@ impl LoopClient {
     }
 }
 
-/// What `new` raises.
+/// What `new` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NewError {}
 
@@ -205,7 +205,7 @@ impl fmt::Display for NewError {
 
 impl ::core::error::Error for NewError {}
 
-/// What `version` raises.
+/// What `version` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum VersionError {}
 
@@ -231,7 +231,7 @@ impl fmt::Display for VersionError {
 
 impl ::core::error::Error for VersionError {}
 
-/// What `clone` raises.
+/// What `clone` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CloneError {}
 
@@ -365,7 +365,7 @@ impl IntoFuture for FnCall {
     }
 }
 
-/// What `fn` raises.
+/// What `fn` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FnError {}
 
@@ -391,7 +391,7 @@ impl fmt::Display for FnError {
 
 impl ::core::error::Error for FnError {}
 
-/// What `service` raises.
+/// What `service` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServiceError {}
 
@@ -514,7 +514,7 @@ impl IntoFuture for CallCall {
     }
 }
 
-/// What `call` raises.
+/// What `call` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallError {}
 

@@ -54,7 +54,7 @@ impl ModClient {
     }
 }
 
-/// What `mod` raises.
+/// What `mod` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ModError {}
 

@@ -145,7 +145,7 @@ impl SClient {
     }
 }
 
-/// What `drop` raises.
+/// What `drop` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DropError {}
 
@@ -171,7 +171,7 @@ impl fmt::Display for DropError {
 
 impl ::core::error::Error for DropError {}
 
-/// What `into` raises.
+/// What `into` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IntoError {}
 
@@ -197,7 +197,7 @@ impl fmt::Display for IntoError {
 
 impl ::core::error::Error for IntoError {}
 
-/// What `as_ref` raises.
+/// What `as_ref` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AsRefError {}
 
@@ -320,7 +320,7 @@ impl IntoFuture for IterCall {
     }
 }
 
-/// What `iter` raises.
+/// What `iter` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IterError {}
 
@@ -400,7 +400,7 @@ impl codegen::Decode for SwitchPayload {
     }
 }
 
-/// What `switch` raises.
+/// What `switch` raises: nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SwitchError {}
 
