@@ -226,7 +226,10 @@ impl Transport for Nsq {
     }
 
     fn is_private(&self) -> bool {
-        self.config.tls.is_some() || self.nodes.known().nodes.iter().all(|node| config::is_loopback(&node.address))
+        let known = self.nodes.known();
+        // Nobody knows where a broker will be that is not known yet.
+        self.config.tls.is_some()
+            || (!known.nodes.is_empty() && known.nodes.iter().all(|node| config::is_loopback(&node.address)))
     }
 
     fn max_message_size(&self) -> usize {

@@ -18,6 +18,7 @@ use tokio::{
 use super::*;
 use crate::transport::Delivery;
 
+mod links;
 mod many;
 
 /// The broker's end of one connection.
