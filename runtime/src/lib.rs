@@ -101,3 +101,14 @@ macro_rules! include_contract {
         ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/almanet.rs"));
     };
 }
+
+/// The guides whose snippets are compiled with the documentation's.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../docs/security.md")]
+    mod security {}
+
+    #[cfg(feature = "http")]
+    #[doc = include_str!("../docs/observability.md")]
+    mod observability {}
+}
