@@ -374,14 +374,15 @@ impl Link {
 
     /// Sends acknowledgements of messages, save of those that are no longer this connection's.
     fn acknowledge(&self, ids: &[MessageId], command: impl Fn(MessageId) -> Command) {
-        let (late, is_first) = self
+        let (late, is_left) = self
             .with(|state| {
                 // What lies in the output already has woken the task, or waits for the socket.
                 let is_first = state.connection.output().is_empty();
-                (ids.iter().filter(|id| !state.acknowledge(**id, &command)).count(), is_first)
+                let late = ids.iter().filter(|id| !state.acknowledge(**id, &command)).count();
+                (late, is_first && late < ids.len() && !state.writes_at_once())
             })
             .unwrap_or((ids.len(), false));
-        if is_first && late < ids.len() {
+        if is_left {
             self.wake.notify_one();
         }
         if late > 0 {
@@ -400,6 +401,16 @@ impl LinkState {
             self.share.release(1);
         }
         is_ours
+    }
+
+    /// Writes what a service says between two lone messages: the broker sends the next one no sooner. A caller has
+    /// something better to write first, which is its next call. False where the task has to write it.
+    fn writes_at_once(&mut self) -> bool {
+        if self.flow.is_bulk() || self.flow.is_callers() {
+            return false;
+        }
+        self.ask(now());
+        matches!(flush(&mut self.connection, &self.writer), Ok(Flushed::Wholly))
     }
 
     /// Sends RDY where it has changed.

@@ -98,6 +98,11 @@ impl Flow {
         self.is_paused = is_paused;
     }
 
+    /// Whether what comes are replies that somebody waits for.
+    pub(super) fn is_callers(&self) -> bool {
+        self.demand.is_some()
+    }
+
     pub(super) fn is_bulk(&self) -> bool {
         self.mode == Mode::Bulk
     }
