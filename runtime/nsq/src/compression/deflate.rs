@@ -53,15 +53,22 @@ impl Encoder {
         Self { deflate: Compress::new(Compression::new(level.clamp(1, 9)), false), block: vec![0; CHUNK].into() }
     }
 
-    fn run(&mut self, mut data: &[u8], flush: FlushCompress, out: &mut BytesMut) -> io::Result<()> {
+    /// One call of the encoder. Returns how much of the data is left, and whether it had more to give than the block
+    /// holds.
+    fn step<'a>(&mut self, data: &'a [u8], flush: FlushCompress, out: &mut BytesMut) -> io::Result<(&'a [u8], bool)> {
+        let (taken, given) = (self.deflate.total_in(), self.deflate.total_out());
+        self.deflate.compress(data, &mut self.block, flush).map_err(io::Error::other)?;
+        let given = length(self.deflate.total_out() - given);
+        out.extend_from_slice(&self.block[..given]);
+        Ok((&data[length(self.deflate.total_in() - taken)..], given == self.block.len()))
+    }
+
+    /// Takes all of the data, and what can be given of it without a flush.
+    fn run(&mut self, mut data: &[u8], out: &mut BytesMut) -> io::Result<()> {
         loop {
-            let (taken, given) = (self.deflate.total_in(), self.deflate.total_out());
-            self.deflate.compress(data, &mut self.block, flush).map_err(io::Error::other)?;
-            data = &data[length(self.deflate.total_in() - taken)..];
-            let given = length(self.deflate.total_out() - given);
-            out.extend_from_slice(&self.block[..given]);
-            // A block that is not full shows that nothing more is ready.
-            if data.is_empty() && given < self.block.len() {
+            let is_full;
+            (data, is_full) = self.step(data, FlushCompress::None, out)?;
+            if data.is_empty() && !is_full {
                 return Ok(());
             }
         }
@@ -70,11 +77,15 @@ impl Encoder {
 
 impl Encode for Encoder {
     fn encode(&mut self, data: &[u8], out: &mut BytesMut) -> io::Result<()> {
-        self.run(data, FlushCompress::None, out)
+        self.run(data, out)
     }
 
     fn flush(&mut self, out: &mut BytesMut) -> io::Result<()> {
-        self.run(&[], FlushCompress::Sync, out)
+        // A flush that runs out of room is forgotten half done: what is ready is taken, and it is begun again.
+        while let (_, true) = self.step(&[], FlushCompress::Sync, out)? {
+            self.run(&[], out)?;
+        }
+        Ok(())
     }
 }
 

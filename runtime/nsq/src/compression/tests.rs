@@ -142,3 +142,21 @@ fn damage_is_noticed_by_snappys_checksum() {
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     });
 }
+
+/// Where the flushed bytes just fill the encoder's room, it must be asked again: the last of these lengths is such a one.
+#[test]
+fn what_hardly_gets_smaller_is_flushed_whole() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut letter = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        b'0' + u8::try_from(state % 62).unwrap()
+    };
+    let (_, deflate) = BOTH[1];
+    for length in (90_000..95_300).step_by(37) {
+        let text: Vec<u8> = std::iter::repeat_with(&mut letter).take(length).collect();
+        let inflated = block_on(async { inflate(deflate, &compress(deflate, &text).await).await }).unwrap();
+        assert!(inflated == text, "{} of {length}", inflated.len());
+    }
+}
