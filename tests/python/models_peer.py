@@ -180,7 +180,7 @@ class Draw:
     def between(self, low, high, span, kind):
         """A whole number, or a duration, within bounds of which one may be absent."""
         if kind is timedelta:
-            low, high = (item and item.total_seconds() for item in (low, high))
+            low, high = (item if item is None else item.total_seconds() for item in (low, high))
             return timedelta(seconds=self.between(low, high, 86_400, int))
         low, high = (item if item is None else int(item) for item in (low, high))
         return kind(self.random.randint(high - span if low is None else low, low + span if high is None else high))

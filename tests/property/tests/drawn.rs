@@ -7,7 +7,7 @@ use almanet_codegen::{Config, export};
 use almanet_property::{Body, Contract, Drawer, Precision, ROWS, TYPES, Trip, contracts, contracts_of, seed};
 
 /// Values of each type.
-const DRAWS: u64 = 60;
+const DRAWS: u64 = 40;
 
 /// Seeds of the run's own, whose contracts must be sound.
 const OTHERS: usize = 8;

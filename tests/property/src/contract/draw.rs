@@ -368,8 +368,11 @@ impl Draw<'_> {
             // A set of bools has two items at most, and what holds itself must be able to end.
             Shape::List(_) | Shape::Set(_) | Shape::Map(..) => limits.length = Some((None, Some(self.rng.usize(1..4)))),
             Shape::Plain(plain) if plain.bounds().is_some() => limits.range = Some(range),
-            Shape::Plain(Plain::Float32 | Plain::Float64 | Plain::Decimal | Plain::Duration) => {
-                limits.range = Some(range);
+            Shape::Plain(Plain::Float32 | Plain::Float64 | Plain::Decimal) => limits.range = Some(range),
+            // In hours, so that some are longer than a day.
+            Shape::Plain(Plain::Duration) => {
+                let (min, max) = range;
+                limits.range = Some((min.map(|min| min * 3_600), max.map(|max| max * 3_600)));
             }
             _ => {}
         }
