@@ -108,7 +108,7 @@ mod guides {
     #[doc = include_str!("../docs/security.md")]
     mod security {}
 
-    #[cfg(feature = "http")]
+    #[cfg(all(feature = "http", feature = "otel"))]
     #[doc = include_str!("../docs/observability.md")]
     mod observability {}
 }

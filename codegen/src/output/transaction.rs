@@ -29,7 +29,7 @@ pub fn write(plans: Vec<Plan>) -> Result<Written, Vec<OutputError>> {
     write_watched(plans, &|| {})
 }
 
-/// [`write`], which calls `done` behind each of the [`Plan::steps`].
+/// [`write()`], which calls `done` behind each of the [`Plan::steps`].
 pub(crate) fn write_watched(plans: Vec<Plan>, done: &dyn Fn()) -> Result<Written, Vec<OutputError>> {
     write_by(&Real, plans, done)
 }

@@ -1,7 +1,7 @@
 //! How often, how long, how many: what is counted of calls, and of what was thrown away.
 //!
 //! What a session throws away is always counted. Durations and counts for each procedure are kept where the feature
-//! `metrics` is on and a session was given [`Metrics`].
+//! `metrics` is on and a session was given `Metrics`.
 
 mod counters;
 #[cfg(feature = "metrics")]
