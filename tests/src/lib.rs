@@ -5,6 +5,8 @@ pub mod direction;
 #[cfg(feature = "python")]
 pub mod lines;
 #[cfg(feature = "nsqd")]
+mod listening;
+#[cfg(feature = "nsqd")]
 pub mod nsqd;
 #[cfg(feature = "nsqd")]
 pub mod nsqlookupd;

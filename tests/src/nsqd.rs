@@ -1,6 +1,6 @@
 //! A real nsqd, on ports that it chose itself, with its data in a temporary folder.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::listening::Listening;
 
 /// A running nsqd. Dropping it kills the process and removes its data.
 #[derive(Debug)]
@@ -119,25 +121,10 @@ impl Nsqd {
             .stderr(Stdio::piped())
             .spawn()
             .expect("NSQD starts");
-        let mut log = BufReader::new(process.stderr.take().expect("standard error is piped"));
-        let (mut tcp, mut http) = (None, None);
-        let mut line = String::new();
-        while tcp.is_none() || http.is_none() {
-            line.clear();
-            let read = log.read_line(&mut line).expect("nsqd's log can be read");
-            if read == 0 {
-                drop(process.wait());
-                return Err((data, arguments));
-            }
-            if let Some((_, address)) = line.split_once("TCP: listening on ") {
-                tcp = address.trim().parse().ok();
-            } else if let Some((_, address)) = line.split_once("HTTP: listening on ") {
-                http = address.trim().parse().ok();
-            }
-        }
-        // Its log must be read to the end, or nsqd blocks on a full pipe.
-        let log = std::thread::spawn(move || drop(std::io::copy(&mut log, &mut std::io::sink())));
-        let [tcp, http] = [tcp, http].map(|address: Option<SocketAddr>| address.expect("the loop ended with both"));
+        let Some(Listening { tcp, http, log }) = Listening::of(&mut process) else {
+            drop(process.wait());
+            return Err((data, arguments));
+        };
         Ok(Self { process, tcp, http, log: Some(log), arguments, data: Some(data) })
     }
 

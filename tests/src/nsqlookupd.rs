@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
+use crate::listening::Listening;
 use crate::nsqd::Nsqd;
 
 /// A running nsqlookupd. Dropping it kills the process.
@@ -31,21 +32,8 @@ impl Nsqlookupd {
             .stderr(Stdio::piped())
             .spawn()
             .expect("NSQLOOKUPD starts");
-        let mut log = BufReader::new(process.stderr.take().expect("standard error is piped"));
-        let (mut tcp, mut http) = (None, None);
-        while tcp.is_none() || http.is_none() {
-            let mut line = String::new();
-            let read = log.read_line(&mut line).expect("nsqlookupd's log can be read");
-            assert!(read > 0, "nsqlookupd ended before it listened");
-            if let Some((_, address)) = line.split_once("TCP: listening on ") {
-                tcp = address.trim().parse().ok();
-            } else if let Some((_, address)) = line.split_once("HTTP: listening on ") {
-                http = address.trim().parse().ok();
-            }
-        }
-        // Its log must be read to the end, or nsqlookupd blocks on a full pipe.
-        let log = std::thread::spawn(move || drop(std::io::copy(&mut log, &mut std::io::sink())));
-        let [tcp, http] = [tcp, http].map(|address: Option<SocketAddr>| address.expect("the loop ended with both"));
+        let listening = Listening::of(&mut process).expect("nsqlookupd does not end before it listens");
+        let Listening { tcp, http, log } = listening;
         Self { process, tcp, http, log: Some(log) }
     }
 
