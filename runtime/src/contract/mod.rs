@@ -2,6 +2,8 @@
 
 mod exceptions;
 mod info;
+#[cfg(test)]
+pub(crate) mod too_far;
 
 pub use self::{
     exceptions::{Exceptions, write_exception},

@@ -7,7 +7,7 @@ use tower::ServiceBuilder;
 
 use super::*;
 use crate::{
-    codec::{DecodeError, from_json},
+    contract::too_far::TooFar,
     error::{Interruption, NotExecuted, OutcomeUnknown},
     transport::{
         PublishError,
@@ -20,30 +20,6 @@ const URI: &str = "net.example.count";
 
 async fn connected(script: &Script) -> Session {
     Session::builder().over(script.transport.clone()).await.unwrap()
-}
-
-/// The exception of these tests.
-#[derive(Debug, PartialEq)]
-struct TooFar(u64);
-
-impl fmt::Display for TooFar {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "too far: {}", self.0)
-    }
-}
-
-impl Exceptions for TooFar {
-    fn name(&self) -> &'static str {
-        "too_far"
-    }
-
-    fn payload(&self) -> &dyn Encode {
-        &self.0
-    }
-
-    fn decode(name: &str, payload: &[u8]) -> Option<Result<Self, DecodeError>> {
-        (name == "too_far").then(|| from_json(payload).map(Self))
-    }
 }
 
 type Opened = Result<Streaming<u64, TooFar>, CallError<TooFar>>;

@@ -15,8 +15,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use super::*;
 use crate::{
-    codec::{DecodeError, Encode},
-    contract::{Exceptions, Procedure, ServiceInfo},
+    contract::{Procedure, ServiceInfo, too_far::TooFar},
     error::Failure,
     server::{Context, Outcome, Running, Server, Service, ServiceBuilder},
     session::Session,
@@ -32,30 +31,6 @@ static VERSIONED: ServiceInfo = ServiceInfo::new("net.example").version("1.2.0")
 static COUNT: Procedure = Procedure::new("count", "net.example.count");
 
 const TOPIC: &str = "_rpc_.net.example.count";
-
-/// The exception of these tests.
-#[derive(Debug, PartialEq)]
-struct TooFar(u64);
-
-impl std::fmt::Display for TooFar {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "too far: {}", self.0)
-    }
-}
-
-impl Exceptions for TooFar {
-    fn name(&self) -> &'static str {
-        "too_far"
-    }
-
-    fn payload(&self) -> &dyn Encode {
-        &self.0
-    }
-
-    fn decode(name: &str, payload: &[u8]) -> Option<Result<Self, DecodeError>> {
-        (name == "too_far").then(|| crate::codec::from_json(payload).map(Self))
-    }
-}
 
 /// What the handlers of these tests look at.
 #[derive(Default)]
