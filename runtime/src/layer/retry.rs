@@ -14,6 +14,7 @@ use super::Failed;
 use crate::{
     client::{Request, Response},
     error::{CallError, NotExecuted, OutcomeUnknown},
+    transport::is_final_refusal,
     wire::OVERLOADED,
 };
 
@@ -134,7 +135,7 @@ fn may_help<E: Failed>(request: &Request, result: &Result<Response, E>) -> bool 
 fn may_pass(why: &NotExecuted) -> bool {
     match why {
         NotExecuted::NotSent(_) | NotExecuted::TooManyOutstanding(_) => true,
-        NotExecuted::Refused { code, .. } => code.ends_with("PUB_FAILED"),
+        NotExecuted::Refused { code, .. } => !is_final_refusal(code),
         _ => false,
     }
 }

@@ -174,7 +174,7 @@ impl Sending {
     /// Publishes again what was not acknowledged. What nobody will take ends the stream.
     fn published(&mut self, body: Bytes, outcome: Result<(), PublishError>) -> Result<(), Over> {
         let Err(error) = outcome else { return Ok(()) };
-        if matches!(&error, PublishError::Refused { code, .. } if !code.ends_with("PUB_FAILED")) {
+        if error.is_final() {
             error!(uri = self.line.uri(), run = %self.run, %error, "a message of a stream was refused");
             return Err(Over);
         }

@@ -9,7 +9,7 @@ use almanet_nsq::{
 };
 use rustc_hash::FxHashMap;
 
-use super::publisher::Publish;
+use super::message::Publish;
 
 /// The messages of one command, in its order.
 pub(super) type Batch = Vec<Publish>;
@@ -101,7 +101,7 @@ mod tests {
     use bytes::Bytes;
     use tokio::sync::oneshot;
 
-    use super::{super::publisher::Done, *};
+    use super::{super::message::Done, *};
 
     fn publish(topic: &str, body: &str) -> Publish {
         Publish {

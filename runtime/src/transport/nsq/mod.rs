@@ -36,6 +36,7 @@ mod discovery;
 mod flow;
 mod inbox;
 mod lookupd;
+mod message;
 mod nodes;
 mod publisher;
 mod rdy;

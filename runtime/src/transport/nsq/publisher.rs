@@ -27,81 +27,13 @@ use super::{
     batch::{self, Batch},
     config::NsqConfig,
     dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up, now},
+    message::{Done, Endings, Publish, cost_of},
     nodes::Connections,
 };
 use crate::transport::{
-    PublishError, Publishing, Watch, Watcher,
+    PublishError, Publishing, Watch,
     net::{Address, Writer},
 };
-
-/// One message on its way.
-#[derive(Debug)]
-pub(super) struct Publish {
-    pub(super) topic: TopicName,
-    pub(super) body: Bytes,
-    pub(super) delay: Option<Duration>,
-    /// Not to be put into one command with others: such a command was refused because of one of them.
-    pub(super) is_alone: bool,
-    pub(super) done: Done,
-}
-
-/// Who learns what came of a message.
-#[derive(Debug)]
-pub(super) enum Done {
-    Waiting(oneshot::Sender<Result<(), PublishError>>),
-    Watching(Watch),
-}
-
-impl Publish {
-    /// Whether it may be put into one command with others of its topic.
-    pub(super) fn may_share(&self) -> bool {
-        self.delay.is_none() && !self.is_alone
-    }
-
-    /// What it counts for against the limit of what may wait.
-    fn cost(&self) -> usize {
-        self.body.len() + 128
-    }
-}
-
-/// What came of messages, to be told when nothing is locked any more.
-#[derive(Debug, Default)]
-struct Endings(Vec<(Batch, Result<(), PublishError>)>);
-
-impl Endings {
-    fn add(&mut self, batch: Batch, outcome: Result<(), PublishError>) {
-        self.0.push((batch, outcome));
-    }
-
-    fn tell(self) {
-        let mut tokens = Vec::new();
-        for (batch, outcome) in self.0 {
-            let mut told: Option<Arc<dyn Watcher>> = None;
-            for publish in batch {
-                match publish.done {
-                    // Nobody may be waiting any more.
-                    Done::Waiting(done) => drop(done.send(outcome.clone())),
-                    Done::Watching(Watch { watcher, token }) => {
-                        if let Some(other) = told.take_if(|told| !Arc::ptr_eq(told, &watcher)) {
-                            other.ended(&tokens, &outcome);
-                            tokens.clear();
-                        }
-                        told.get_or_insert(watcher);
-                        tokens.push(token);
-                    }
-                }
-            }
-            if let Some(told) = told {
-                told.ended(&tokens, &outcome);
-                tokens.clear();
-            }
-        }
-    }
-}
-
-fn cost_of(batch: &Batch) -> usize {
-    batch.iter().map(Publish::cost).sum()
-}
 
 /// The publishing side of one broker.
 #[derive(Debug)]

@@ -1,0 +1,337 @@
+//! What a subscriber asks for, and what it gets.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use almanet_nsq::{
+    message::MessageId,
+    name::{ChannelName, TopicName},
+};
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use super::{BrokerId, Route};
+
+/// What a subscription asks for.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SubscribeOptions {
+    /// The topic.
+    pub topic: TopicName,
+    /// The channel of the topic.
+    pub channel: ChannelName,
+    /// How many messages may be unacknowledged at a time, over all brokers; with 0 none is delivered. The transport may
+    /// offer fewer for speed and never offers more: several brokers share it out evenly, and where it is smaller than
+    /// their number they take turns.
+    pub max_in_flight: usize,
+    /// Lowers [`max_in_flight`](Self::max_in_flight) for a while, where the subscriber wants to.
+    pub limit: Option<Limit>,
+    /// How long the broker waits for an acknowledgement before it delivers a message again. The broker's own default
+    /// where it is `None`.
+    pub message_timeout: Option<Duration>,
+    /// The percentage of the channel's messages that are delivered, 1 to 99; the broker throws the others
+    /// away. All of them where it is 0.
+    pub sample_rate: u8,
+    /// How many messages the subscriber expects soon, where it knows: a caller's outstanding calls.
+    pub demand: Option<Demand>,
+    /// Where to subscribe: at every broker unless it is set.
+    pub at: Route,
+}
+
+impl SubscribeOptions {
+    /// A subscription of up to `max_in_flight` unacknowledged messages.
+    pub fn new(topic: TopicName, channel: ChannelName, max_in_flight: usize) -> Self {
+        Self {
+            topic,
+            channel,
+            max_in_flight,
+            limit: None,
+            message_timeout: None,
+            sample_rate: 0,
+            demand: None,
+            at: Route::Any,
+        }
+    }
+
+    /// Lets the subscriber lower how many messages may be unacknowledged, at any time.
+    #[must_use]
+    pub fn limit(mut self, limit: Limit) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Subscribes at this broker alone.
+    #[must_use]
+    pub fn at(mut self, broker: BrokerId) -> Self {
+        self.at = Route::Broker(broker);
+        self
+    }
+
+    /// Sets how long the broker waits for an acknowledgement.
+    #[must_use]
+    pub fn message_timeout(mut self, timeout: Duration) -> Self {
+        self.message_timeout = Some(timeout);
+        self
+    }
+
+    /// Takes only this percentage of the channel's messages; 100 and more are all of them.
+    #[must_use]
+    pub fn sample_rate(mut self, percent: u8) -> Self {
+        self.sample_rate = if percent < 100 { percent } else { 0 };
+        self
+    }
+
+    /// Lets the transport see how many messages are expected.
+    #[must_use]
+    pub fn demand(mut self, demand: Demand) -> Self {
+        self.demand = Some(demand);
+        self
+    }
+}
+
+/// A count, kept by the subscriber and read by the transport, of messages that are expected soon. It is a hint for
+/// flow control, so it is not ordered with anything else.
+#[derive(Clone, Debug, Default)]
+pub struct Demand(Arc<AtomicUsize>);
+
+impl Demand {
+    /// One more is expected.
+    pub fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One came, or is no longer expected.
+    pub fn remove(&self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// How many are expected now.
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How many messages a subscriber takes at the moment; any number at first. Below what its subscription allows, it
+/// counts instead: with 0 no message comes, with 1 one comes at a time.
+///
+/// What is under way when it falls still arrives.
+#[derive(Clone, Debug)]
+pub struct Limit(Arc<watch::Sender<usize>>);
+
+impl Limit {
+    /// So many from now on.
+    pub fn set(&self, messages: usize) {
+        self.0.send_if_modified(|limit| std::mem::replace(limit, messages) != messages);
+    }
+
+    /// How many at the moment.
+    pub fn get(&self) -> usize {
+        *self.0.borrow()
+    }
+
+    /// Tells a transport of changes.
+    pub fn changes(&self) -> LimitChanges {
+        LimitChanges { _limit: self.clone(), changed: self.0.subscribe() }
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(usize::MAX)))
+    }
+}
+
+/// Waits for a [`Limit`] to change.
+#[derive(Debug)]
+pub struct LimitChanges {
+    /// So that the sender does not end before this.
+    _limit: Limit,
+    changed: watch::Receiver<usize>,
+}
+
+impl LimitChanges {
+    /// Waits for a change after the last one that it told of. Cancel safe.
+    pub async fn changed(&mut self) {
+        let _ = self.changed.changed().await;
+    }
+}
+
+/// Why a subscription did not come about.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubscribeError {
+    /// No broker could be reached. The text names each address and what happened there.
+    #[error("no broker can be reached: {0}")]
+    Unreachable(String),
+    /// A broker refused it.
+    #[error("the broker refused the subscription: {code} {text}")]
+    Refused {
+        /// The code, such as `E_BAD_CHANNEL`.
+        code: String,
+        /// What the broker wrote after it.
+        text: String,
+    },
+    /// The transport is closed.
+    #[error("the connection to the broker is closed")]
+    Closed,
+}
+
+/// What a transport's subscription does; [`Subscription`] is what its users hold.
+pub trait Source: Send + 'static {
+    /// The next message. `None` when the subscription has ended and no message will come.
+    ///
+    /// Repeated calls with nothing to hand out cost one registration of the waker.
+    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>>;
+
+    /// Takes back what a pending [`poll_recv`](Source::poll_recv) left behind, where a message would otherwise be kept
+    /// from other subscribers.
+    fn stop_waiting(&mut self) {}
+
+    /// Asks every broker to send no more (CLS). What is already under way still arrives.
+    fn stop(&mut self);
+}
+
+/// A running subscription: messages of all brokers, merged. Dropping it unsubscribes and closes its connections;
+/// messages that were not acknowledged come back to the channel.
+pub struct Subscription(Box<dyn Source>);
+
+impl Subscription {
+    /// Wraps a transport's own subscription.
+    pub fn new(source: impl Source) -> Self {
+        Self(Box::new(source))
+    }
+
+    /// The next message, or `None` when the subscription has ended. Cancel safe: no message is lost where the future
+    /// is dropped.
+    pub async fn recv(&mut self) -> Option<Delivery> {
+        Receiving { source: &mut *self.0, waits: false }.await
+    }
+
+    /// Polls for the next message. Whoever leaves a waker behind counts as waiting: poll again when it is called, or
+    /// drop the subscription, or another subscriber of the channel may have to wait for a message.
+    pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
+        self.0.poll_recv(cx)
+    }
+
+    /// Asks every broker to send no more. What is already under way still arrives through
+    /// [`recv`](Subscription::recv), and can still be acknowledged.
+    pub fn stop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// Waits for a message, and says so when it no longer does.
+struct Receiving<'a> {
+    source: &'a mut dyn Source,
+    waits: bool,
+}
+
+impl Future for Receiving<'_> {
+    type Output = Option<Delivery>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.source.poll_recv(cx);
+        self.waits = polled.is_pending();
+        polled
+    }
+}
+
+impl Drop for Receiving<'_> {
+    fn drop(&mut self) {
+        if self.waits {
+            self.source.stop_waiting();
+        }
+    }
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Subscription")
+    }
+}
+
+/// Takes the acknowledgements of one connection's deliveries. None of them blocks; where the connection is gone they
+/// do nothing, because the broker delivers the message again by itself.
+pub trait Acknowledge: Send + Sync + 'static {
+    /// The message is done with.
+    fn finish(&self, id: MessageId);
+    /// The messages are done with.
+    fn finish_all(&self, ids: &[MessageId]) {
+        ids.iter().for_each(|id| self.finish(*id));
+    }
+    /// The message shall come again after `delay`.
+    fn requeue(&self, id: MessageId, delay: Duration);
+    /// The message is still being worked on: its timeout starts again.
+    fn touch(&self, id: MessageId);
+}
+
+/// One message as it was delivered. One that is neither finished nor requeued comes again after the broker's timeout.
+#[derive(Clone)]
+pub struct Delivery {
+    /// What was published.
+    pub body: Bytes,
+    /// When the broker took it: nanoseconds since 1970, by the broker's clock.
+    pub timestamp_nanos: i64,
+    /// How many times it was delivered, this one included.
+    pub attempts: u16,
+    /// The broker that delivered it.
+    pub broker: BrokerId,
+    /// The broker's name for it.
+    pub id: MessageId,
+    /// The connection that it came through.
+    pub acknowledge: Arc<dyn Acknowledge>,
+}
+
+impl Delivery {
+    /// The message is done with.
+    pub fn finish(&self) {
+        self.acknowledge.finish(self.id);
+    }
+
+    /// The message shall come again after `delay`.
+    pub fn requeue(&self, delay: Duration) {
+        self.acknowledge.requeue(self.id, delay);
+    }
+
+    /// The message is still being worked on: its timeout starts again.
+    pub fn touch(&self) {
+        self.acknowledge.touch(self.id);
+    }
+}
+
+/// Finishes messages; those that came through one connection leave it together.
+pub fn finish_all<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>) {
+    let mut ids = Vec::new();
+    let mut through: Option<&Arc<dyn Acknowledge>> = None;
+    for Delivery { id, acknowledge, .. } in deliveries {
+        if let Some(other) = through.take_if(|through| !Arc::ptr_eq(through, acknowledge)) {
+            other.finish_all(&ids);
+            ids.clear();
+        }
+        through = Some(acknowledge);
+        ids.push(*id);
+    }
+    if let Some(acknowledge) = through {
+        acknowledge.finish_all(&ids);
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("id", &self.id)
+            .field("broker", &self.broker)
+            .field("attempts", &self.attempts)
+            .field("size", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
