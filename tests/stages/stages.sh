@@ -8,8 +8,12 @@ not_here() { printf '%s\n' "$*"; exit 77; }
 describe_format() { echo "cargo fmt changes nothing"; }
 stage_format() { cargo fmt --all -- --check; }
 
-describe_lints() { echo "clippy over every target and feature, warnings denied"; }
-stage_lints() { cargo clippy --workspace --all-targets --all-features -- -D warnings; }
+describe_lints() { echo "clippy over every target, with all features, the default ones and none, warnings denied"; }
+stage_lints() {
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+    cargo clippy --package almanet-runtime --package almanet-codegen -- -D warnings
+    cargo clippy --package almanet-runtime --package almanet-codegen --no-default-features -- -D warnings
+}
 
 describe_docs() { echo "rustdoc without warnings"; }
 stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items; }

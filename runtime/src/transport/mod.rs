@@ -20,6 +20,7 @@ use bytes::Bytes;
 
 #[cfg(feature = "embedded")]
 pub use self::embedded::Embedded;
+#[cfg(feature = "layers")]
 pub(crate) use self::publish::is_final_refusal;
 pub use self::{
     publish::{PublishError, Publishing, Watch, Watcher},
