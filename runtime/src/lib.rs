@@ -49,6 +49,7 @@ mod codec;
 pub mod codegen;
 mod contract;
 mod credential;
+pub mod dynamic;
 pub mod error;
 #[cfg(feature = "http")]
 mod health;

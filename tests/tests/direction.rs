@@ -42,7 +42,7 @@ fn runtime() -> Rooms {
         &["shutdown"],
         &["client", "server"],
         &["topic"],
-        &["layer"],
+        &["dynamic", "layer"],
         &["codegen"],
     ])
 }

@@ -90,6 +90,23 @@ impl Caller {
         StreamCall::new(self.clone(), untyped(uri, self.call_topic(uri), payload, Kind::Stream))
     }
 
+    /// A call whose contract this program does not know, of this caller's version where it has one.
+    pub(crate) fn dynamic(&self, uri: &str, payload: String) -> Result<Request, CallError> {
+        let address = |error: AddressError| CallError::NotExecuted(NotExecuted::Address(error.to_string()));
+        let uri = match &self.version {
+            None => uri.to_owned(),
+            Some(Ok(segment)) => versioned_uri(uri, segment),
+            Some(Err(error)) => return Err(address(error.clone())),
+        };
+        let topic = self.call_topic(&uri).map_err(address)?;
+        Ok(plain(uri, topic, payload, Kind::Call))
+    }
+
+    /// The credential of this caller alone; the session's comes when the call is sent.
+    pub(crate) fn token(&self) -> Option<&Token> {
+        self.token.as_ref()
+    }
+
     fn call_topic(&self, uri: &str) -> Result<TopicName, AddressError> {
         match &self.way {
             Way::Session(session) => session.call_topic(uri),
@@ -261,17 +278,22 @@ fn untyped(
     kind: Kind,
 ) -> Result<Request, CallError> {
     let topic = topic.map_err(|error| CallError::NotExecuted(NotExecuted::Address(error.to_string())))?;
-    Ok(Request {
-        uri: Cow::Owned(uri.to_owned()),
+    Ok(plain(uri.to_owned(), topic, encode(payload)?, kind))
+}
+
+/// A call of which no contract says anything.
+fn plain(uri: String, topic: TopicName, payload: String, kind: Kind) -> Request {
+    Request {
+        uri: Cow::Owned(uri),
         topic,
-        payload: encode(payload)?,
+        payload,
         timeout: DEFAULT_LIFETIME,
         headers: Headers::new(),
         idempotent: false,
         guarded: false,
         kind,
         not_after: None,
-    })
+    }
 }
 
 /// Starts a call of a contract's procedure.

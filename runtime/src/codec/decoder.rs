@@ -26,6 +26,11 @@ impl<'a> Decoder<'a> {
         Ok(decoder.json.end()?)
     }
 
+    /// Takes the rest of the input as it is, JSON or not.
+    pub(crate) fn skip_to_end(&mut self) {
+        self.json.skip_to_end();
+    }
+
     /// Reads `null`.
     ///
     /// # Errors

@@ -55,6 +55,11 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Leaves the rest unread.
+    pub(crate) fn skip_to_end(&mut self) {
+        self.position = self.text.len();
+    }
+
     /// Whether everything was read.
     pub(crate) fn is_at_end(&self) -> bool {
         self.position == self.text.len()

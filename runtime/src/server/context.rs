@@ -114,7 +114,8 @@ impl Context {
         scope::within(self.call.clone(), future)
     }
 
-    pub(super) fn wants_stream(&self) -> bool {
+    /// Whether the caller can receive a stream. One that cannot is refused by procedures that answer with one.
+    pub fn wants_stream(&self) -> bool {
         self.call.wants_stream
     }
 

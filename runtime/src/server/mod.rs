@@ -11,7 +11,7 @@ mod reply_topics;
 mod route;
 mod running;
 mod schema;
-mod service;
+pub(crate) mod service;
 mod stream;
 mod worker;
 

@@ -90,7 +90,7 @@ pub struct Service {
 }
 
 impl Service {
-    fn empty(info: &'static ServiceInfo) -> Self {
+    pub(crate) fn empty(info: &'static ServiceInfo) -> Self {
         Self { info, routes: Vec::new(), unknown: Vec::new() }
     }
 
@@ -104,6 +104,11 @@ impl Service {
             None => self.unknown.push(procedure.to_owned()),
         }
         self
+    }
+
+    /// Adds a procedure that runs as this handler says.
+    pub(crate) fn push(&mut self, procedure: &'static Procedure, handler: Handler) {
+        self.routes.push(Route { procedure, handler, limits: Limits::new() });
     }
 
     pub(super) fn check_limits(&self) -> Result<(), ServeError> {
@@ -163,7 +168,7 @@ impl<S: Send + Sync + 'static> ServiceBuilder<S> {
             }
             Err(error) => refused(&error.to_string()),
         });
-        self.service.routes.push(Route { procedure, handler, limits: Limits::new() });
+        self.service.push(procedure, handler);
         self
     }
 
@@ -201,7 +206,7 @@ impl<S: Send + Sync + 'static> ServiceBuilder<S> {
                 Err(error) => refused(&error.to_string()),
             }
         });
-        self.service.routes.push(Route { procedure, handler, limits: Limits::new() });
+        self.service.push(procedure, handler);
         self
     }
 

@@ -137,6 +137,7 @@ impl Session {
     pub fn builder() -> SessionBuilder {
         SessionBuilder {
             url: DEFAULT_URL.into(),
+            id: None,
             max_outstanding: MAX_OUTSTANDING,
             token: None,
             meter: Meter::new(),
@@ -228,6 +229,7 @@ impl fmt::Debug for Session {
 #[derive(Clone, Debug)]
 pub struct SessionBuilder {
     url: String,
+    id: Option<Id>,
     max_outstanding: usize,
     token: Option<Token>,
     without: Option<Safeguard>,
@@ -239,6 +241,14 @@ impl SessionBuilder {
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = url.into();
+        self
+    }
+
+    /// The session's id, where somebody has to know it before the session connects; a new one unless it is set. No two
+    /// sessions have the same.
+    #[must_use]
+    pub fn id(mut self, id: Id) -> Self {
+        self.id = Some(id);
         self
     }
 
@@ -280,7 +290,7 @@ impl SessionBuilder {
     /// # Errors
     /// Where the transport cannot subscribe.
     pub async fn over(self, transport: Arc<dyn Transport>) -> Result<Session, ConnectError> {
-        let id = Id::random();
+        let id = self.id.unwrap_or_else(Id::random);
         let topic = ReplyTo::Session(id).topic().expect("a session's replies have a topic");
         let channel = ChannelName::new(REPLY_CHANNEL).expect("the channel of replies is a name");
         let shared = Arc::new(Shared::default());

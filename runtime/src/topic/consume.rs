@@ -49,7 +49,7 @@ pub struct Subscribe<T> {
 }
 
 impl<T: Decode + Encode> Subscribe<T> {
-    pub(super) fn new(session: Session, uri: Cow<'static, str>, channel: String, check: Check<T>) -> Self {
+    pub(crate) fn new(session: Session, uri: Cow<'static, str>, channel: String, check: Check<T>) -> Self {
         Self {
             session,
             uri,

@@ -94,7 +94,7 @@ impl Session {
     }
 }
 
-fn topic_name(uri: &str) -> Result<TopicName, String> {
+pub(crate) fn topic_name(uri: &str) -> Result<TopicName, String> {
     if uri.starts_with("_rpc_") {
         return Err(format!("`{}` is not a topic: names that begin with `_rpc_` are calls", uri.escape_debug()));
     }

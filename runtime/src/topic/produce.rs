@@ -27,7 +27,7 @@ pub struct Produce {
 }
 
 impl Produce {
-    pub(super) fn new(session: Session, message: Result<(TopicName, Bytes), ProduceError>) -> Self {
+    pub(crate) fn new(session: Session, message: Result<(TopicName, Bytes), ProduceError>) -> Self {
         Self { session, message, delay: None }
     }
 

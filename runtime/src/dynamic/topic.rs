@@ -1,0 +1,42 @@
+//! Topics whose messages are taken as they are.
+
+use bytes::Bytes;
+
+use crate::{
+    codec::{Decode, DecodeError, Decoder, Encode, Encoder},
+    error::{NotExecuted, ProduceError},
+    session::Session,
+    topic::{Produce, Subscribe, topic_name},
+};
+
+/// A message that nobody reads here: [`Message::body`](crate::Message::body) has it, JSON or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raw(());
+
+/// Produces a message, sent as it is.
+pub fn produce(session: &Session, uri: &str, body: impl Into<Bytes>) -> Produce {
+    let name = topic_name(uri).map_err(|error| ProduceError::NotProduced(NotExecuted::Address(error)));
+    Produce::new(session.clone(), name.map(|name| (name, body.into())))
+}
+
+/// Consumes a topic on a channel, its messages as they are.
+pub fn consume(session: &Session, uri: &str, channel: &str) -> Subscribe<Raw> {
+    Subscribe::new(session.clone(), uri.to_owned().into(), channel.to_owned(), |_, _| {})
+}
+
+impl Decode for Raw {
+    fn blank() -> Self {
+        Self(())
+    }
+
+    fn decode(&mut self, input: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        input.skip_to_end();
+        Ok(())
+    }
+}
+
+impl Encode for Raw {
+    fn encode(&self, out: &mut Encoder) {
+        out.null();
+    }
+}
