@@ -27,7 +27,7 @@
 //! ```
 //!
 //! Data runs one way through the rooms of the crate, and each names only earlier ones: [`source`], [`diagnostic`], [`ast`],
-//! [`syntax`], [`model`], [`resolve`], [`validate`], [`backend`], [`export`], [`output`], [`config`], [`driver`], `cli`.
+//! [`syntax`], [`model`], [`resolve`], [`validate`], [`backend`], [`export`], [`plugin`], [`output`], [`config`], [`driver`], `cli`.
 
 pub mod ast;
 pub mod backend;
@@ -39,6 +39,7 @@ pub mod driver;
 pub mod export;
 pub mod model;
 pub mod output;
+pub mod plugin;
 pub mod resolve;
 pub mod source;
 pub mod syntax;

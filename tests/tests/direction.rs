@@ -14,7 +14,7 @@ fn codegen() -> Rooms {
         &["model"],
         &["resolve"],
         &["validate"],
-        &["format", "lint", "breaking", "backend", "export"],
+        &["format", "lint", "breaking", "backend", "export", "plugin"],
         &["output"],
         &["config"],
         &["driver"],

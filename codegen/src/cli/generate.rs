@@ -1,14 +1,16 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use clap::builder::PossibleValuesParser;
+use clap::{ArgGroup, Args};
 
-use crate::backend::{self, Options, Skeletons};
+use crate::backend::{self, Backend, Options, Skeletons};
 use crate::config::{self, Generator};
 use crate::diagnostic::render::clean;
 use crate::diagnostic::{Problem, Report, Status, code};
 use crate::driver::{Config, Generation, Output, Stamps, UpToDate};
 use crate::output::{Difference, Plan};
+use crate::plugin::{Plugin, PluginName};
 
 use super::check::count;
 use super::interrupt;
@@ -22,10 +24,11 @@ use super::terminal::Terminal;
 ///
 /// Of a large contract a stamp in the user's folder for caches (~/.cache/almanet) tells the next run that nothing changed.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(group = ArgGroup::new("generator").args(["target", "plugin"]), after_help = "\
 Examples:
   almanet-gen generate greeting.almanet --target rust --out src/contract
   almanet-gen generate schemas --target rust --out src/contract --skeleton
+  almanet-gen generate schemas --plugin kotlin --out kotlin --option package=net.example
   almanet-gen generate                  # every output of the nearest almanet.yaml
   almanet-gen generate --check          # in CI: fails where what is on disk differs")]
 pub(super) struct Arguments {
@@ -36,9 +39,15 @@ pub(super) struct Arguments {
     /// Language to generate
     #[arg(long, value_parser = PossibleValuesParser::new(backend::all().iter().map(|backend| backend.name())), requires = "out")]
     target: Option<String>,
+    /// Program almanet-gen-NAME to generate with
+    #[arg(long, value_name = "NAME", requires = "out", conflicts_with = "target")]
+    plugin: Option<PluginName>,
     /// Folder to write to
-    #[arg(long, value_name = "DIR", requires = "target")]
+    #[arg(long, value_name = "DIR", requires = "generator")]
     out: Option<PathBuf>,
+    /// Setting of the target or the plugin; may be given several times
+    #[arg(long, value_name = "KEY=VALUE", requires = "out", value_parser = setting)]
+    option: Vec<(String, String)>,
     /// Write nothing; print how the disk differs, and fail where it does
     #[arg(long)]
     check: bool,
@@ -134,8 +143,16 @@ impl Arguments {
         let skeletons = if self.skeleton { Skeletons::Included } else { Skeletons::Omitted };
         if let (Some(target), Some(out)) = (&self.target, &self.out) {
             let backend = backend::find(target).expect("clap lets only names of targets pass");
-            let options = Options { skeletons, ..Options::default() };
-            return Ok(config.output(Output::new(backend, out).options(options)));
+            let values = self.values(backend)?;
+            return Ok(config.output(Output::with_options(
+                backend,
+                out,
+                Options { skeletons, values, ..Options::default() },
+            )));
+        }
+        if let (Some(name), Some(out)) = (&self.plugin, &self.out) {
+            let settings = self.option.iter().map(|(key, value)| (key.clone(), value.as_str().into())).collect();
+            return Ok(config.output(Output::plugin(Plugin::new(name.clone()), settings, out)));
         }
         let mut configuration = configuration.ok_or_else(|| no_output(Report::default()))?;
         if configuration.outputs.is_empty() {
@@ -144,17 +161,46 @@ impl Arguments {
         let outputs = std::mem::take(&mut configuration.outputs);
         let config = outputs.into_iter().fold(config, |config, output| match output.generator {
             Generator::Target(backend) => {
-                config.output(Output::new(backend, output.out).options(Options { skeletons, ..output.options }))
+                config.output(Output::with_options(backend, output.out, Options { skeletons, ..output.options }))
             }
-            Generator::Plugin => {
-                let message = "this almanet-gen runs no plugins";
-                let problem = Problem::new(code::configuration::CONFIGURATION_PLUGIN, output.location, message);
-                configuration.report.add([problem.with_help("remove this output")]);
-                config
-            }
+            Generator::Plugin(plugin, settings) => config.output(Output::plugin(plugin, settings, output.out)),
         });
-        if configuration.report.problems.is_empty() { Ok(config) } else { Err(configuration.report) }
+        Ok(config)
     }
+
+    /// The settings of `--option`, where the target has them.
+    fn values(&self, backend: &dyn Backend) -> Result<BTreeMap<String, String>, Report> {
+        let mut report = Report::default();
+        for (key, value) in &self.option {
+            let known = backend.options().iter().find(|option| option.name == key);
+            let (code, message, help) = match known {
+                Some(known) if known.values.contains(&value.as_str()) => continue,
+                Some(known) => (
+                    code::configuration::CONFIGURATION_WRONG_VALUE,
+                    format!("`{value}` means nothing for `{key}`"),
+                    format!("the values are {}", known.values.join(", ")),
+                ),
+                None => (
+                    code::configuration::CONFIGURATION_UNKNOWN_KEY,
+                    format!("the target {} has no setting `{key}`", backend.name()),
+                    match backend.options() {
+                        [] => "it has none: leave `--option` out".to_owned(),
+                        some => {
+                            format!("it has {}", some.iter().map(|option| option.name).collect::<Vec<_>>().join(", "))
+                        }
+                    },
+                ),
+            };
+            let place = report.place(Path::new("--option"));
+            report.add([Problem::new(code, place, message).with_help(help)]);
+        }
+        if report.problems.is_empty() { Ok(self.option.iter().cloned().collect()) } else { Err(report) }
+    }
+}
+
+fn setting(text: &str) -> Result<(String, String), &'static str> {
+    let (key, value) = text.split_once('=').ok_or("a setting is KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 fn no_output(mut report: Report) -> Report {

@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+
+use serde_json::Map;
 
 use super::file::{BreakingException, File, Generate, Text};
 use super::locate::{Step, locate};
@@ -7,6 +10,7 @@ use super::{Configuration, ConfiguredOutput, Generator};
 use crate::backend::{self, Options};
 use crate::diagnostic::code::configuration as code;
 use crate::diagnostic::{self, Code, Problem, Report};
+use crate::plugin::{Plugin, PluginNameError};
 use crate::source::vfs::{Disk, Kind, Vfs, decode};
 use crate::source::{FileId, Location, SourceFile, Span};
 
@@ -133,10 +137,10 @@ impl Loader {
                     return None;
                 }
             },
-            (None, Some(_)) => Generator::Plugin,
+            (None, Some(name)) => self.plugin(name, &entry.options, &at)?,
             (None, None) => {
                 let message = "this output has neither `target` nor `plugin`";
-                self.problem(code::CONFIGURATION_MISSING_KEY, &whole, message, "add `target:`");
+                self.problem(code::CONFIGURATION_MISSING_KEY, &whole, message, "add `target:` or `plugin:`");
                 return None;
             }
             (Some(_), Some(_)) => {
@@ -147,14 +151,41 @@ impl Loader {
             }
         };
         let mut options = Options::default();
-        if let Generator::Target(backend) = generator {
+        if let Generator::Target(backend) = &generator {
             for (key, value) in &entry.options {
-                self.option(backend, key, value, &at, &mut options);
+                self.option(*backend, key, value, &at, &mut options);
             }
         }
-        let named = if entry.target.is_some() { "target" } else { "plugin" };
-        let location = self.location(&at(Step::Key(named)));
-        Some(ConfiguredOutput { generator, out: self.folder.join(&*entry.out), options, location })
+        Some(ConfiguredOutput { generator, out: self.folder.join(&*entry.out), options })
+    }
+
+    fn plugin<'a>(
+        &mut self,
+        name: &Text,
+        settings: &'a BTreeMap<String, serde_yaml::Value>,
+        at: &dyn Fn(Step<'a>) -> [Step<'a>; 3],
+    ) -> Option<Generator> {
+        let plugin = match name.parse() {
+            Ok(name) => Some(Plugin::new(name)),
+            Err(error) => {
+                let message = format!("`{name}` is no plugin");
+                let help = PluginNameError::to_string(&error);
+                self.problem(code::CONFIGURATION_WRONG_VALUE, &at(Step::Key("plugin")), message, help);
+                None
+            }
+        };
+        let mut all = Map::new();
+        for (key, value) in settings {
+            match serde_json::to_value(value) {
+                Ok(value) => drop(all.insert(key.clone(), value)),
+                Err(_) => {
+                    let message = "this cannot be handed to a plugin";
+                    let help = "settings are texts, numbers, `true`, `false`, nothing, lists, and mappings whose keys are texts";
+                    self.problem(code::CONFIGURATION_WRONG_VALUE, &at(Step::Key(key)), message, help);
+                }
+            }
+        }
+        Some(Generator::Plugin(plugin?, all))
     }
 
     fn option<'a>(

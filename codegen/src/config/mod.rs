@@ -10,11 +10,13 @@ mod structure;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::{Map, Value as Json};
+
 pub use file::{Breaking, BreakingCategory, BreakingException, Lint, Text};
 
 use crate::backend::{Backend, Options};
 use crate::diagnostic::Report;
-use crate::source::Location;
+use crate::plugin::Plugin;
 
 /// The configuration's name.
 pub const FILE_NAME: &str = "almanet.yaml";
@@ -43,17 +45,15 @@ pub struct ConfiguredOutput {
     pub out: PathBuf,
     /// Settings of the target.
     pub options: Options,
-    /// Where the file names what generates.
-    pub location: Location,
 }
 
 /// What generates files.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Generator {
     /// A built-in target.
     Target(&'static dyn Backend),
-    /// A program `almanet-gen-NAME`.
-    Plugin,
+    /// A program `almanet-gen-NAME`, and its settings.
+    Plugin(Plugin, Map<String, Json>),
 }
 
 /// The nearest configuration in a folder or above it, by a path that begins as the folder's does.

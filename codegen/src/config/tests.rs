@@ -98,7 +98,10 @@ fn every_mistake_has_its_code_place_and_remedy() {
             "E0040: there is no code `B1` to name here 3:30 (`almanet-gen explain` lists all codes)\nE0033: `soon` is not a date 3:64 (write it as `2026-12-31`)",
         ),
         (with("generate: [{ target: rust }]\n"), "E0034: the key `out` is missing 3:12 (add `out:`)"),
-        (with("generate: [{ out: x }]\n"), "E0034: this output has neither `target` nor `plugin` 3:12 (add `target:`)"),
+        (
+            with("generate: [{ out: x }]\n"),
+            "E0034: this output has neither `target` nor `plugin` 3:12 (add `target:` or `plugin:`)",
+        ),
         (
             with("generate: [{ out: x, target: rust, plugin: b }]\n"),
             "E0033: this output has both `target` and `plugin` 3:36 (make two outputs of it)",

@@ -49,7 +49,7 @@ impl Config {
         let watched: Vec<PathBuf> = self.roots().iter().chain(self.inputs()).cloned().collect();
         let rust = backend::find("rust").expect("the Rust target is built in");
         let options = Options { layout: Layout::SingleFile, ..Options::default() };
-        let config = self.output(Output::new(rust, out).options(options));
+        let config = self.output(Output::with_options(rust, out, options));
         config.recover().map_err(|report| BuildError::of(&report))?;
         let mut generation = config.plan();
         let mut lines = String::new();

@@ -1,14 +1,18 @@
 use std::path::PathBuf;
 
+use serde_json::{Map, Value as Json};
+
 use crate::backend::{self, Backend, Options};
 use crate::diagnostic::{Problem, Problems, Report};
 use crate::model::Model;
 use crate::output::{self, OutputError, Plan, Written};
+use crate::plugin::Plugin;
 use crate::resolve::Input;
 use crate::source::vfs::{Disk, Vfs};
 use crate::validate;
 
 use super::input;
+use super::plugins::{self, Answer};
 use super::progress::{Progress, Step, Unwatched, Watched};
 
 /// What to compile, and into what. The same builder serves the command line and build scripts.
@@ -31,23 +35,34 @@ pub struct Config {
 /// One target's files and the folder that they go into.
 #[derive(Clone, Debug)]
 pub struct Output {
-    pub(super) backend: &'static dyn Backend,
+    pub(super) generator: Generator,
     pub(super) out: PathBuf,
-    pub(super) options: Options,
+}
+
+/// What makes an output's files, and what the user chose for it.
+#[derive(Clone, Debug)]
+pub(super) enum Generator {
+    Target(&'static dyn Backend, Options),
+    Plugin(Plugin, Map<String, Json>),
 }
 
 impl Output {
     /// A target, with its defaults, into a folder.
     #[must_use]
     pub fn new(backend: &'static dyn Backend, out: impl Into<PathBuf>) -> Self {
-        Self { backend, out: out.into(), options: Options::default() }
+        Self::with_options(backend, out, Options::default())
     }
 
-    /// Other than the default options.
+    /// A target with other than the default options.
     #[must_use]
-    pub fn options(mut self, options: Options) -> Self {
-        self.options = options;
-        self
+    pub fn with_options(backend: &'static dyn Backend, out: impl Into<PathBuf>, options: Options) -> Self {
+        Self { generator: Generator::Target(backend, options), out: out.into() }
+    }
+
+    /// What a plugin makes, given these settings, into a folder.
+    #[must_use]
+    pub fn plugin(plugin: Plugin, settings: Map<String, Json>, out: impl Into<PathBuf>) -> Self {
+        Self { generator: Generator::Plugin(plugin, settings), out: out.into() }
     }
 }
 
@@ -185,10 +200,20 @@ impl Config {
         let mut problems = Problems::default();
         progress.begin(Step::Generating, self.outputs.len());
         for output in &self.outputs {
-            let contract = backend::Input { model: &model, sources: &report.sources, options: &output.options };
-            let rendering = output.backend.render(&contract);
-            problems.extend(rendering.problems.iter().cloned());
-            rendered.push((output, rendering.files));
+            let files = match &output.generator {
+                Generator::Target(backend, options) => {
+                    let rendering =
+                        backend.render(&backend::Input { model: &model, sources: &report.sources, options });
+                    problems.extend(rendering.problems.iter().cloned());
+                    rendering.files
+                }
+                Generator::Plugin(plugin, settings) => {
+                    let Answer { files, problems: said } = plugins::ask(plugin, settings, &model, &mut report);
+                    problems.extend(said);
+                    files
+                }
+            };
+            rendered.push((output, files));
             progress.advance();
         }
         let refused = problems.has_errors();

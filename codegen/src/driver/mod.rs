@@ -3,6 +3,7 @@
 mod build;
 mod config;
 mod input;
+mod plugins;
 mod progress;
 mod stamp;
 

@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
-use super::config::{Config, Generation, Output};
+use super::config::{Config, Generation, Generator, Output};
 use super::input;
 use crate::backend::Skeletons;
 use crate::output::{self, Recorded};
@@ -133,10 +133,12 @@ impl Stamps {
         for root in roots {
             all.add(root.as_os_str().as_encoded_bytes());
         }
-        for Output { backend, out, options } in config.outputs() {
-            if options.skeletons == Skeletons::Included {
-                return None;
-            }
+        for Output { generator, out } in config.outputs() {
+            let (backend, options) = match generator {
+                Generator::Target(backend, options) if options.skeletons == Skeletons::Omitted => (backend, options),
+                // Nobody knows what a plugin depends on.
+                Generator::Target(..) | Generator::Plugin(..) => return None,
+            };
             all.add(format!("{backend:?} {options:?}").as_bytes());
             all.add(out.as_os_str().as_encoded_bytes());
             all.add(output::record_text(out)?.as_bytes());

@@ -181,9 +181,6 @@ fn nothing_to_generate_into_is_said() {
     project.run(&["generate", "greeting.almanet"]).ends(2, &["error[E0042]", "--target rust --out"]);
     let project = Project::new().with("schemas/README", "").with("almanet.yaml", "version: 1\nschemas: [schemas]\n");
     project.run(&["generate"]).ends(2, &["error[E0042]", "`generate:` list"]);
-    let project =
-        project.with("almanet.yaml", "version: 1\nschemas: [schemas]\ngenerate:\n  - { plugin: kotlin, out: k }\n");
-    project.run(&["generate"]).ends(2, &["error[E0041]", "--> almanet.yaml:4:15"]);
 }
 
 #[test]

@@ -5,6 +5,8 @@
 mod bad_input;
 mod check;
 mod generate;
+#[cfg(unix)]
+mod plugins;
 mod project;
 #[cfg(unix)]
 mod terminal;

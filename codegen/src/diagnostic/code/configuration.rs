@@ -85,6 +85,7 @@ codes! {
         why: "This version has built-in targets only.",
         example: Situation("`generate: [{ plugin: kotlin, out: kotlin }]` in almanet.yaml, then almanet-gen generate"),
         fix: "Remove the output, or use an almanet-gen that runs plugins.",
+        retired: "Every almanet-gen runs plugins.",
     }
 
     /// There is nothing to generate.

@@ -30,4 +30,11 @@ codes! {
         example: Contract("namespace a\n\nservice s {\n    @expose\n    @channel(\"a_channel_with_a_long_name_that_goes_on_and_on\")\n    procedure p()\n}\n"),
         fix: "Shorten the address or the channel, or leave @expose out.",
     }
+
+    /// A plugin warns of something.
+    PLUGIN_WARNS = "W0590" {
+        why: "The plugin answered a diagnostic of severity `warning`. Its files were written.",
+        example: Situation("a plugin that answers {\"version\": 1, \"files\": [], \"diagnostics\": [{\"severity\": \"warning\", \"message\": \"a long name\"}]}"),
+        fix: "What the message says; the plugin's documents may tell more.",
+    }
 }

@@ -11,6 +11,7 @@ pub mod files;
 pub mod lints;
 pub mod names;
 pub mod output;
+pub mod plugins;
 pub mod syntax;
 pub mod targets;
 pub mod values;
@@ -26,6 +27,7 @@ pub fn all() -> Vec<&'static Entry> {
         files::ENTRIES,
         configuration::ENTRIES,
         output::ENTRIES,
+        plugins::ENTRIES,
         syntax::ENTRIES,
         names::ENTRIES,
         values::ENTRIES,

@@ -18,4 +18,11 @@ codes! {
         fix: "Take @auth away and check a credential that is a parameter, or generate this contract for a target that has it.",
         retired: "Every target has `@auth`.",
     }
+
+    /// A plugin refuses the contract.
+    PLUGIN_REFUSES = "E0590" {
+        why: "The plugin answered a diagnostic of severity `error`: there is something in the contract that it cannot generate. Nothing was written.",
+        example: Situation("a plugin that answers {\"version\": 1, \"files\": [], \"diagnostics\": [{\"severity\": \"error\", \"message\": \"no streams\", \"subject\": \"net.example.greeting.watch\"}]}"),
+        fix: "Change what the message names, or leave the plugin's output out for this contract.",
+    }
 }

@@ -103,7 +103,7 @@ fn other_options_are_not() {
     place.generate(&place.config());
     let options = backend::Options { layout: backend::Layout::SingleFile, ..backend::Options::default() };
     let rust = backend::find("rust").unwrap();
-    let output = Output::new(rust, place.path().join("out")).options(options);
+    let output = Output::with_options(rust, place.path().join("out"), options);
     let config = Config::new().input(place.path().join("schemas")).output(output);
     assert_eq!(place.stamps.up_to_date(&config), None);
 }
