@@ -17,6 +17,7 @@ use almanet_codegen::diagnostic::code::{self, Example};
 use almanet_codegen::diagnostic::render::{Color, Format, to_string};
 use almanet_codegen::diagnostic::{Report, Severity};
 use almanet_codegen::export;
+use almanet_codegen::source::FileId;
 use almanet_codegen::source::vfs::Memory;
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -160,7 +161,12 @@ fn golden_folder(folder: &Path) -> Result<(), Failed> {
     let Some(model) = checked.model.filter(|_| !errors) else {
         return Err(format!("a golden contract has problems:\n{}", drawn(&checked.report)).into());
     };
-    let mut expected = BTreeMap::from([("model.json".to_owned(), format!("{:#}\n", export::ir(&model)))]);
+    let exported = format!("{:#}\n", export::ir(&model));
+    let read = export::read_ir(&exported, FileId(0))?;
+    if format!("{:#}\n", export::ir(&read)) != exported {
+        return Err("the model that was read back from its export is another one".into());
+    }
+    let mut expected = BTreeMap::from([("model.json".to_owned(), exported)]);
     for backend in backend::all() {
         let options = Options { skeletons: Skeletons::Included, ..Options::default() };
         let input = Input { model: &model, sources: &checked.report.sources, options: &options };

@@ -49,6 +49,7 @@ impl Configuration {
 }
 
 struct Loader {
+    path: PathBuf,
     folder: PathBuf,
     text: String,
     file: FileId,
@@ -58,7 +59,8 @@ struct Loader {
 impl Loader {
     fn new(path: &Path, name: String, text: String, mut report: Report) -> Self {
         let file = report.sources.add(SourceFile::new(name, text.as_str()));
-        Self { folder: path.parent().unwrap_or(Path::new("")).to_path_buf(), text, file, report }
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        Self { path: path.to_path_buf(), folder, text, file, report }
     }
 
     fn load(mut self) -> Result<Configuration, Report> {
@@ -95,7 +97,14 @@ impl Loader {
         if !self.report.problems.is_empty() {
             return Err(self.report);
         }
-        Ok(Configuration { schemas, outputs, lint: file.lint, breaking: file.breaking, report: self.report })
+        Ok(Configuration {
+            path: self.path,
+            schemas,
+            outputs,
+            lint: file.lint,
+            breaking: file.breaking,
+            report: self.report,
+        })
     }
 
     fn schemas(&mut self, schemas: &[Text]) -> Vec<PathBuf> {
@@ -285,7 +294,7 @@ impl Loader {
 }
 
 /// Where a text is none that anybody wrote as a configuration. The YAML reader takes time in the square of the depth.
-fn too_much(text: &str) -> Option<(u32, &'static str)> {
+pub(super) fn too_much(text: &str) -> Option<(u32, &'static str)> {
     const MAX_SIZE: usize = 1 << 20;
     const MAX_DEPTH: usize = 64;
     if text.len() > MAX_SIZE {

@@ -6,6 +6,8 @@
 mod file;
 mod load;
 mod locate;
+#[cfg(feature = "cli")]
+mod past;
 mod structure;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +15,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value as Json};
 
 pub use file::{Breaking, BreakingCategory, BreakingException, Lint, Text};
+#[cfg(feature = "cli")]
+pub(crate) use past::schemas_of;
 
 use crate::backend::{Backend, Options};
 use crate::diagnostic::Report;
@@ -24,6 +28,8 @@ pub const FILE_NAME: &str = "almanet.yaml";
 /// A configuration that was read and checked.
 #[derive(Debug)]
 pub struct Configuration {
+    /// The file, as seen from the process's folder.
+    pub path: PathBuf,
     /// Folders of contracts, which are schema roots too, as seen from the process's folder.
     pub schemas: Vec<PathBuf>,
     /// What is generated.

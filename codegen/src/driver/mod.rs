@@ -3,11 +3,15 @@
 mod build;
 mod config;
 mod input;
+#[cfg(feature = "cli")]
+mod past;
 mod plugins;
 mod progress;
 mod stamp;
 
 pub use build::{BuildError, BuildResult};
 pub use config::{Checked, Config, Generation, Output};
+#[cfg(feature = "cli")]
+pub use past::Past;
 pub use progress::{Progress, Step};
 pub use stamp::{Stamps, UpToDate};

@@ -5,10 +5,13 @@
 //! reader of the former form would misunderstand the new one; members may be added without that.
 
 mod definition;
+mod read;
 mod ty;
 mod value;
 
 use serde_json::{Map, Value as Json, json};
+
+pub use read::{ReadModelError, read_ir};
 
 use crate::model::{Meta, Model, NamespaceId};
 use definition::Exporter;

@@ -1,4 +1,4 @@
-//! Codes of files and folders, and of imports that cannot be found: `E0001` to `E0029`.
+//! Codes of files and folders, of old contracts to compare with, and of imports that cannot be found: `E0001` to `E0029`.
 
 use super::codes;
 
@@ -50,5 +50,54 @@ codes! {
         why: "Contracts end in .almanet. Anything else is most likely a slip, such as the name of a generated file.",
         example: Situation("almanet-gen check notes.txt"),
         fix: "Name the contract, or rename the file so that it ends in .almanet.",
+    }
+
+    /// There is no git repository to read the old contract from.
+    NO_REPOSITORY = "E0008" {
+        why: "The old contract was asked for by a revision, and the contracts lie in no repository.",
+        example: Situation("cd / && almanet-gen breaking /srv/schemas --against main"),
+        fix: "Run the command inside the repository, or compare with a folder or an exported model.",
+    }
+
+    /// No branch, tag or commit is called so.
+    UNKNOWN_REVISION = "E0009" {
+        why: "The name is none that the repository knows. A shallow clone, as CI makes them, knows a single commit.",
+        example: Situation("almanet-gen breaking --against mian"),
+        fix: "Correct the name, or fetch it: `git fetch --depth 1 origin main:refs/remotes/origin/main`.",
+    }
+
+    /// The git repository cannot be read, or does not hold the files of the revision.
+    REPOSITORY_UNREADABLE = "E0010" {
+        why: "Its objects are damaged, of a form that is not known, or were left out when it was cloned.",
+        example: Situation("git clone --filter=blob:none URL && almanet-gen breaking --against HEAD~1"),
+        fix: "Fetch what is missing, or compare with a folder or an exported model.",
+    }
+
+    /// The contracts are not where they are looked for at the old revision.
+    NOT_AT_REVISION = "E0011" {
+        why: "The revision has no such folder or file: the contracts were somewhere else then, or there were none.",
+        example: Situation("almanet-gen breaking --against main:shcemas"),
+        fix: "Name the path that they had then: `--against main:schemas`.",
+    }
+
+    /// The old almanet.yaml does not say which contracts there were.
+    NO_SCHEMAS_AT_REVISION = "E0012" {
+        why: "Of the configuration at the old revision `schemas` alone is read, and there is none, or it names no folder.",
+        example: Situation("almanet-gen breaking --against v0.1.0, whose almanet.yaml is of another program"),
+        fix: "Name the folder: `--against v0.1.0:schemas`.",
+    }
+
+    /// The old contract has errors.
+    OLD_CONTRACT_REFUSED = "E0013" {
+        why: "What cannot be compiled says nothing that could be compared. The errors are shown beside this one.",
+        example: Situation("almanet-gen breaking --against a commit whose contracts do not compile"),
+        fix: "Compare with a revision that compiles, or with the model that the almanet-gen of that time exports.",
+    }
+
+    /// A file is no exported model.
+    NO_MODEL = "E0014" {
+        why: "What ends in .json is read as what `export --format ir` printed, and this is not.",
+        example: Situation("almanet-gen breaking --against ./package.json"),
+        fix: "Make it by `almanet-gen export --format ir`.",
     }
 }

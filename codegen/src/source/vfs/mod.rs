@@ -1,6 +1,8 @@
-//! Where texts come from: disk, memory; later a git tree and editor buffers.
+//! Where texts come from: disk, memory, a tree of git.
 
 mod disk;
+#[cfg(feature = "cli")]
+pub mod git;
 mod memory;
 mod text;
 

@@ -1,0 +1,279 @@
+use std::path::{Component, Path, PathBuf};
+
+use crate::config;
+use crate::diagnostic::{Code, Problem, Problems, Report, code::files as code};
+use crate::export;
+use crate::model::Model;
+use crate::resolve::Input;
+use crate::source::vfs::git::{GitError, GitTree, Repository};
+use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode};
+use crate::source::{SourceFile, Sources, Span};
+use crate::validate;
+
+use super::config::Config;
+use super::input;
+
+/// A contract as it was once.
+#[derive(Debug)]
+pub struct Past {
+    /// Its files, by names that tell where they are from: `main:schemas/greeting.almanet`.
+    pub sources: Sources,
+    /// What it said.
+    pub model: Model,
+}
+
+impl Config {
+    /// The same contracts as they were at `against`: at a revision of git (`main`, `v1.2.0`, `HEAD~3`), of which nothing is
+    /// checked out; below a path of one (`main:schemas`); in a folder or a contract on the disk; or what
+    /// `export --format ir` printed, in a file that ends in `.json`. A path that begins `./`, `../` or `/` is never a revision.
+    ///
+    /// At a revision, `project`, the `almanet.yaml` that these contracts are of, is read as it was then, and of it `schemas`
+    /// alone; without one, the contracts are looked for where they are now.
+    ///
+    /// # Errors
+    ///
+    /// Where nothing is called so, there are no contracts, or they have errors: what compiled once may not any more.
+    pub fn past(&self, against: &str, project: Option<&Path>) -> Result<Past, Report> {
+        let on_disk = Path::new(against);
+        let exists = matches!(Disk.kind(on_disk), Ok(Some(_)));
+        let is_path =
+            ["./", "../", "/"].iter().any(|start| against.starts_with(start)) || [".", ".."].contains(&against);
+        if is_path {
+            return if exists { compiled(&Disk, &[], &[on_disk.to_path_buf()]) } else { Err(nothing_there(against)) };
+        }
+        let (revision, path) =
+            against.split_once(':').map_or((against, None), |(revision, path)| (revision, Some(path)));
+        let repository = Repository::of(&self.folder(project));
+        let working_folder = repository.as_ref().ok().and_then(Repository::working_folder);
+        match repository.and_then(|repository| repository.tree(revision)) {
+            Ok(tree) => {
+                let at = Revision { tree: &tree, working_folder: working_folder.as_deref(), against };
+                match path {
+                    Some(path) => at.below(path.trim_end_matches('/')),
+                    None => at.where_they_are(self, project),
+                }
+            }
+            // A folder may be called what no revision is.
+            Err(GitError::UnknownRevision { .. } | GitError::NoRepository(_)) if exists => {
+                compiled(&Disk, &[], &[on_disk.to_path_buf()])
+            }
+            Err(error) => Err(problem(code_of(&error), against, error.to_string(), error.remedy())),
+        }
+    }
+
+    /// A folder of the contracts, whose repository is meant.
+    fn folder(&self, project: Option<&Path>) -> PathBuf {
+        let first =
+            project.or(self.inputs().first().map(PathBuf::as_path)).or(self.roots().first().map(PathBuf::as_path));
+        let first = first.unwrap_or(Path::new(""));
+        if first.is_dir() { first.to_path_buf() } else { first.parent().unwrap_or(Path::new("")).to_path_buf() }
+    }
+}
+
+/// A revision, and where its files would be checked out.
+struct Revision<'a> {
+    tree: &'a GitTree,
+    working_folder: Option<&'a Path>,
+    against: &'a str,
+}
+
+impl Revision<'_> {
+    /// The contracts below a path of the revision, or the one that is there.
+    fn below(&self, path: &str) -> Result<Past, Report> {
+        let shown = self.tree.shown(Path::new(path));
+        match self.tree.kind(Path::new(path)) {
+            Ok(Some(_)) => compiled(self.tree, &[], &[shown]),
+            Ok(None) => Err(self.absent(path)),
+            Err(error) => Err(unreadable(self.against, &error)),
+        }
+    }
+
+    /// What the configuration named then, or the same paths as now.
+    fn where_they_are(&self, now: &Config, project: Option<&Path>) -> Result<Past, Report> {
+        if let Some(project) = project
+            && let Some(schemas) = self.schemas_then(project)?
+        {
+            return compiled(self.tree, &schemas, &schemas);
+        }
+        let place = |path: &PathBuf| self.place(path);
+        let roots = now.roots().iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        let inputs = now.inputs().iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        // A schema root may be younger than the contracts; what they import tells whether it was needed.
+        let roots: Vec<PathBuf> = if inputs.is_empty() {
+            roots
+        } else {
+            roots.into_iter().filter(|root| matches!(self.tree.kind(root), Ok(Some(Kind::Folder)))).collect()
+        };
+        for path in if inputs.is_empty() { &roots } else { &inputs } {
+            if matches!(self.tree.kind(path), Ok(None)) {
+                return Err(self.absent(&path.display().to_string()));
+            }
+        }
+        compiled(self.tree, &roots, &inputs)
+    }
+
+    /// The folders that `almanet.yaml` named at the revision; `None` where there was none.
+    fn schemas_then(&self, project: &Path) -> Result<Option<Vec<PathBuf>>, Report> {
+        let file = self.place(project)?;
+        let bytes = match self.tree.read(&file) {
+            Ok(bytes) => bytes,
+            Err(ReadError::NotFound) => return Ok(None),
+            Err(error) => return Err(unreadable(self.against, &error)),
+        };
+        let text = decode(bytes).map_err(|error| self.no_schemas(&file, &error.to_string()))?;
+        let schemas = config::schemas_of(&text).map_err(|why| self.no_schemas(&file, &why))?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let inside = file.display().to_string();
+        // `main:almanet.yaml` stands in the folder `main:`.
+        let beside = |name: &str| match inside.strip_suffix(config::FILE_NAME) {
+            Some(prefix) => PathBuf::from(format!("{prefix}{}", name.trim_start_matches("./"))),
+            None => folder.join(name),
+        };
+        let folders: Vec<PathBuf> = schemas.iter().map(|name| beside(name)).collect();
+        match folders.iter().find(|folder| !matches!(self.tree.kind(folder), Ok(Some(Kind::Folder)))) {
+            Some(missing) => Err(self.no_schemas(&file, &format!("there is no folder `{}`", missing.display()))),
+            None => Ok(Some(folders)),
+        }
+    }
+
+    /// Where a path of the disk is in the revision, as it is shown.
+    fn place(&self, path: &Path) -> Result<PathBuf, Report> {
+        let Some(top) = self.working_folder else {
+            // A bare repository has no place on the disk: paths are from its top.
+            return Ok(self.tree.shown(path));
+        };
+        let absolute = absolute(path);
+        let top = absolute_of(top);
+        let inside = absolute.strip_prefix(&top).map_err(|_| {
+            let message = format!("`{}` lies outside of the repository `{}`", path.display(), top.display());
+            let help =
+                "compare with a folder, an exported model, or name the path at the revision: `--against REF:path`";
+            problem(code::NOT_AT_REVISION, self.against, message, help)
+        })?;
+        let inside: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+        Ok(self.tree.shown(Path::new(&inside.join("/"))))
+    }
+
+    fn absent(&self, path: &str) -> Report {
+        let message = format!("there is no `{path}` at `{}`", self.against);
+        let help = "where the contracts were somewhere else then, name the path: `--against REF:path`; \
+                    where there were none, there is nothing to break";
+        problem(code::NOT_AT_REVISION, self.against, message, help)
+    }
+
+    fn no_schemas(&self, file: &Path, why: &str) -> Report {
+        let message = format!("`{}` does not say which contracts there were: {why}", file.display());
+        let help = "name the folder of the contracts at that revision: `--against REF:path`";
+        problem(code::NO_SCHEMAS_AT_REVISION, self.against, message, help)
+    }
+}
+
+/// A folder of contracts, a contract, or an exported model.
+fn compiled(vfs: &dyn Vfs, roots: &[PathBuf], inputs: &[PathBuf]) -> Result<Past, Report> {
+    if let [file] = inputs
+        && file.extension().is_some_and(|extension| extension == "json")
+    {
+        return exported(vfs, file);
+    }
+    let found = input::find(vfs, roots, inputs);
+    if !found.problems.is_empty() {
+        let mut report = Report::default();
+        for problem in found.problems {
+            let place = report.place(&problem.path);
+            report.add([Problem::new(problem.code, place, problem.message).with_help(problem.help)]);
+        }
+        return Err(report);
+    }
+    let compilation = validate::compile(vfs, &found.input);
+    if !compilation.problems.has_errors() {
+        return Ok(Past { sources: compilation.sources, model: compilation.model });
+    }
+    let Input { entries, .. } = &found.input;
+    let errors: Vec<Problem> =
+        compilation.problems.iter().filter(|it| it.severity() == crate::diagnostic::Severity::Error).cloned().collect();
+    let mut problems = Problems::default();
+    problems.extend(errors);
+    let mut report = Report::new(compilation.sources, problems);
+    let place = report.place(entries.first().map_or(Path::new(""), PathBuf::as_path));
+    let message = "the old contract has errors, so nothing can be compared with it";
+    let help = "compare with a later revision; or take the model that the almanet-gen of that time exports";
+    report.add([Problem::new(code::OLD_CONTRACT_REFUSED, place, message).with_help(help)]);
+    Err(report)
+}
+
+fn exported(vfs: &dyn Vfs, file: &Path) -> Result<Past, Report> {
+    let name = file.display().to_string();
+    let text = match vfs.read(file) {
+        Ok(bytes) => decode(bytes).map_err(|error| no_model(&name, &error.to_string()))?,
+        Err(error) => return Err(unreadable(&name, &error)),
+    };
+    let mut sources = Sources::default();
+    let id = sources.add(SourceFile::new(name.as_str(), ""));
+    let model = export::read_ir(&text, id).map_err(|error| no_model(&name, &error.to_string()))?;
+    Ok(Past { sources, model })
+}
+
+fn no_model(name: &str, why: &str) -> Report {
+    let message = format!("this is no exported model: {why}");
+    problem(code::NO_MODEL, name, message, "make it by `almanet-gen export --format ir`")
+}
+
+fn nothing_there(against: &str) -> Report {
+    let help = "name a revision of git, `REF:path`, a folder of contracts, or an exported model";
+    problem(code::PATH_NOT_FOUND, against, "there is no such file or folder", help)
+}
+
+fn unreadable(against: &str, error: &ReadError) -> Report {
+    let help = "a folder of contracts or an exported model can be compared with, too";
+    problem(code::UNREADABLE, against, format!("cannot read this: {error}"), help)
+}
+
+fn code_of(error: &GitError) -> Code {
+    match error {
+        GitError::NoRepository(_) => code::NO_REPOSITORY,
+        GitError::UnknownRevision { .. } | GitError::Ambiguous(_) | GitError::NotACommit(_) => code::UNKNOWN_REVISION,
+        _ => code::REPOSITORY_UNREADABLE,
+    }
+}
+
+/// A problem of what was asked for, which no text shows.
+fn problem(code: Code, against: &str, message: impl Into<String>, help: impl Into<String>) -> Report {
+    let mut report = Report::default();
+    let place = report.place(Path::new(against));
+    debug_assert_eq!(place.span, Span::default());
+    report.add([Problem::new(code, place, message).with_help(help)]);
+    report
+}
+
+/// A path from the root of the disk, links followed as far as it exists.
+fn absolute(path: &Path) -> PathBuf {
+    absolute_of(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
+}
+
+fn absolute_of(path: &Path) -> PathBuf {
+    let mut existing = path;
+    let mut rest = Vec::new();
+    loop {
+        if let Ok(real) = std::fs::canonicalize(if existing.as_os_str().is_empty() { Path::new(".") } else { existing })
+        {
+            return rest.iter().rev().fold(real, |path, part| normal(path, *part));
+        }
+        let Some(part) = existing.components().next_back() else { return path.to_path_buf() };
+        rest.push(part);
+        match existing.parent() {
+            Some(parent) => existing = parent,
+            None => return path.to_path_buf(),
+        }
+    }
+}
+
+fn normal(mut path: PathBuf, part: Component<'_>) -> PathBuf {
+    match part {
+        Component::CurDir => {}
+        Component::ParentDir => {
+            path.pop();
+        }
+        part => path.push(part),
+    }
+    path
+}
