@@ -3,7 +3,7 @@
 //! - `refused/PHASE/NAME.almanet` with `NAME.txt`, the drawn problems; or a folder `refused/PHASE/NAME/` of several files with
 //!   `problems.txt`. Beside it stands `NAME.accepted.almanet`, or the folder `NAME.accepted`: the smallest change that
 //!   leaves no problem.
-//! - `golden/NAME/`: one or more contracts, `model.json`, a folder for each target, and one for its skeletons.
+//! - `golden/NAME/`: one or more contracts, `model.json` and the other exports, a folder for each target, and one for its skeletons.
 //!
 //! `BLESS=1 cargo test -p almanet-codegen --test golden` writes what is expected.
 
@@ -161,12 +161,17 @@ fn golden_folder(folder: &Path) -> Result<(), Failed> {
     let Some(model) = checked.model.filter(|_| !errors) else {
         return Err(format!("a golden contract has problems:\n{}", drawn(&checked.report)).into());
     };
-    let exported = format!("{:#}\n", export::ir(&model));
+    let exported = json(&export::ir(&model));
     let read = export::read_ir(&exported, FileId(0))?;
-    if format!("{:#}\n", export::ir(&read)) != exported {
+    if json(&export::ir(&read)) != exported {
         return Err("the model that was read back from its export is another one".into());
     }
-    let mut expected = BTreeMap::from([("model.json".to_owned(), exported)]);
+    let mut expected = BTreeMap::from([
+        ("model.json".to_owned(), exported),
+        ("schema.json".to_owned(), json(&export::JsonSchema::new(&model))),
+        ("openapi.json".to_owned(), json(&export::OpenApi::new(&model))),
+        ("asyncapi.json".to_owned(), json(&export::AsyncApi::new(&model))),
+    ]);
     for backend in backend::all() {
         let options = Options { skeletons: Skeletons::Included, ..Options::default() };
         let input = Input { model: &model, sources: &checked.report.sources, options: &options };
@@ -190,6 +195,11 @@ fn golden_folder(folder: &Path) -> Result<(), Failed> {
         Some(path) => Err(stale(&folder.join(path))),
         None => Ok(()),
     }
+}
+
+/// As `almanet-gen export` prints it.
+fn json(document: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(document).expect("every document is JSON") + "\n"
 }
 
 /// Compares a file with what it should hold, or writes it.

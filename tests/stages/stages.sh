@@ -1,7 +1,7 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
 # to be had here, its last line saying what.
 
-stages=(format lints docs slim unit interleavings nsqd python property fuzz package licences)
+stages=(format lints docs slim unit exports interleavings nsqd python property fuzz package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
@@ -29,6 +29,22 @@ stage_slim() {
 
 describe_unit() { echo "cargo test --workspace: unit, golden, compile and end-to-end tests, Rust alone"; }
 stage_unit() { cargo test --workspace --no-fail-fast; }
+
+describe_exports() { echo "exported documents under the public validators of JSON Schema, OpenAPI and AsyncAPI"; }
+stage_exports() {
+    [ -d "$tools/node/node_modules" ] || not_here "the validator of AsyncAPI could not be installed"
+    [ -d "$tools/validators" ] || not_here "the validators of JSON Schema and OpenAPI could not be installed"
+    local out=$root/target/exports format
+    rm -rf "$out"
+    mkdir -p "$out"
+    cargo build --package almanet-codegen
+    for format in schema=json-schema openapi=openapi asyncapi=asyncapi; do
+        "$root/target/debug/almanet-gen" export examples/tour/schemas --format "${format#*=}" >"$out/${format%=*}.json"
+    done
+    PYTHONPATH=$tools/validators "$tools/bin/python" tests/stages/exports/validate.py \
+        {codegen/tests/golden/*,"$out"}/{schema,openapi}.json
+    NODE_PATH=$tools/node/node_modules node tests/stages/exports/validate.cjs {codegen/tests/golden/*,"$out"}/asyncapi.json
+}
 
 describe_nsqd() { echo "against real nsqd $nsq_version"; }
 stage_nsqd() {

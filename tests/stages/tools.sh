@@ -12,6 +12,7 @@ install_tools() {
         case $stage in
             nsqd | python) install_nsqd; install_python ;;
             property) install_python ;;
+            exports) install_python; install_validators; install_node_packages ;;
             licences) install_cargo_tool cargo-deny "$deny_version" ;;
             fuzz) install_cargo_tool cargo-fuzz "$fuzz_version" ;;
         esac
@@ -78,6 +79,35 @@ EOF
     chmod +x "$tools/bin/python.new"
     "$tools/bin/python.new" -c 'import almanet, pydantic' || return 1
     mv "$tools/bin/python.new" "$tools/bin/python"
+}
+
+# What checks exported documents, beside Python and apart from its packages.
+install_validators() {
+    local wanted=$root/tests/stages/exports/requirements.txt
+    if cmp -s "$wanted" "$tools/validators/requirements.txt"; then return 0; fi
+    [ -x "$tools/bin/python" ] || return 1
+    say "installing the validators of JSON Schema and OpenAPI from PyPI"
+    rm -rf "$tools/validators"
+    install_logged validators "$tools/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --root-user-action ignore --target "$tools/validators.new" --requirement "$wanted" || return 1
+    cp "$wanted" "$tools/validators.new/requirements.txt"
+    mv "$tools/validators.new" "$tools/validators"
+}
+
+# What stages run by Node, as tests/stages/node/package-lock.json has it.
+install_node_packages() {
+    local wanted=$root/tests/stages/node
+    if cmp -s "$wanted/package-lock.json" "$tools/node/package-lock.json"; then return 0; fi
+    if ! command -v npm >/dev/null; then
+        say "the validator of AsyncAPI needs Node 20 or later: https://nodejs.org"
+        return 1
+    fi
+    say "installing the validator of AsyncAPI and what drives a browser from npm"
+    rm -rf "$tools/node" "$tools/node.new"
+    mkdir -p "$tools/node.new"
+    cp "$wanted/package.json" "$wanted/package-lock.json" "$tools/node.new/"
+    install_logged node-packages npm ci --prefix "$tools/node.new" --ignore-scripts --no-audit --no-fund || return 1
+    mv "$tools/node.new" "$tools/node"
 }
 
 # Debian trixie's Python under target/tools, started by its own dynamic linker: no chroot at run time.

@@ -1,11 +1,17 @@
-//! The model as JSON: what `export --format ir` prints, plugins read and goldens hold.
+//! A contract in forms that other tools read: the model itself as JSON ([`ir`]), which plugins and goldens hold, and
+//! [`JsonSchema`], [`OpenApi`] and [`AsyncApi`].
 //!
-//! Definitions are keyed by full name and sorted; members keep the order of the contract, which is part of what it says.
+//! In the model's form definitions are keyed by full name and sorted; members keep the order of the contract, which is part of what it says.
 //! Nothing depends on the order of files or on internal indexes. Values stand in their wire form. `version` changes when a
 //! reader of the former form would misunderstand the new one; members may be added without that.
 
+mod asyncapi;
+mod contract;
 mod definition;
+mod json_schema;
+mod openapi;
 mod read;
+mod schema;
 mod ty;
 mod value;
 
@@ -15,6 +21,10 @@ pub use read::{ReadModelError, read_ir};
 
 use crate::model::{Meta, Model, NamespaceId};
 use definition::Exporter;
+
+pub use asyncapi::AsyncApi;
+pub use json_schema::JsonSchema;
+pub use openapi::OpenApi;
 
 /// The version of the form.
 pub const IR_VERSION: u32 = 1;

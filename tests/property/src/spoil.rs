@@ -10,6 +10,8 @@ use crate::value::Json;
 pub struct Spoilt {
     /// The whole document.
     pub json: String,
+    /// What was put in a value's place.
+    pub instead: String,
     /// Where the mistake is, or what holds it where items have no order.
     pub path: String,
     /// What it is.
@@ -40,6 +42,7 @@ impl Contract {
         let chosen = first.into_iter().chain(others).take(most);
         chosen
             .map(|Mistake { steps, instead, path, what, tolerance }| Spoilt {
+                instead: instead.to_string(),
                 json: with(json, &steps, instead).to_string(),
                 path,
                 what,
