@@ -7,8 +7,10 @@ mod export;
 mod generate;
 mod hint;
 mod interrupt;
+mod outputs;
 mod paths;
 mod terminal;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -49,6 +51,7 @@ enum Command {
     Check(check::Arguments),
     Generate(generate::Arguments),
     Export(export::Arguments),
+    Watch(watch::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
 }
@@ -75,6 +78,7 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
     match arguments.command {
         Some(Command::Check(arguments)) => check::run(&arguments, terminal),
         Some(Command::Generate(arguments)) => generate::run(&arguments, terminal),
+        Some(Command::Watch(arguments)) => watch::run(&arguments, terminal),
         Some(Command::Export(arguments)) => export::run(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::run(&arguments, terminal),
         Some(Command::Completions(arguments)) => completions::run(&arguments, terminal),

@@ -64,6 +64,34 @@ impl PathArguments {
     }
 }
 
+/// A folder to watch.
+pub(super) enum Watched {
+    /// With all that is below it.
+    Tree(PathBuf),
+    /// Itself alone.
+    Folder(PathBuf),
+}
+
+impl PathArguments {
+    /// The folders whose changes may change what is compiled: those that are compiled, those that hold one of them or a
+    /// contract that was named, and that of the configuration. Trees come first.
+    pub(super) fn watched(&self) -> Vec<Watched> {
+        let mut named: Vec<PathBuf> = self.include.iter().chain(&self.paths).cloned().collect();
+        let mut folders = Vec::new();
+        if self.paths.is_empty()
+            && let Some(path) = config::find(Path::new(""))
+        {
+            // What is wrong with it is told by whoever reads it.
+            named.extend(Configuration::load(&path).map(|configuration| configuration.schemas).unwrap_or_default());
+            folders.extend(path.parent().map(|folder| Watched::Folder(folder.to_path_buf())));
+        }
+        folders
+            .extend(named.iter().filter_map(|path| path.parent()).map(|folder| Watched::Folder(folder.to_path_buf())));
+        let trees = named.into_iter().filter(|path| path.is_dir()).map(Watched::Tree);
+        trees.chain(folders).collect()
+    }
+}
+
 fn no_configuration() -> Report {
     let mut report = Report::default();
     let place = report.place(Path::new(config::FILE_NAME));

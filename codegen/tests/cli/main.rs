@@ -11,3 +11,4 @@ mod project;
 #[cfg(unix)]
 mod terminal;
 mod tools;
+mod watch;
