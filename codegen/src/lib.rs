@@ -28,6 +28,7 @@
 //!
 //! Data runs one way through the rooms of the crate, and each names only earlier ones: [`source`], [`diagnostic`], [`ast`],
 //! [`syntax`], [`model`], [`resolve`], [`validate`], [`backend`], [`export`], [`plugin`], [`output`], [`config`], [`driver`], `cli`.
+//! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], [`backend`], [`export`], [`output`], [`config`], [`driver`], `cli`.
 
 pub mod ast;
 pub mod backend;
@@ -37,6 +38,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod driver;
 pub mod export;
+pub mod format;
 pub mod model;
 pub mod output;
 pub mod plugin;

@@ -34,7 +34,9 @@ fn contracts(folder: &Path) -> Vec<String> {
 }
 
 fn parts() -> Vec<Part> {
-    let mut parts = Vec::new();
+    // What the formatter leaves out, so that the tour does not show it: a comma behind the last exception.
+    let comma = "service door { procedure open() raises closed, procedure close() }".to_owned();
+    let mut parts = vec![("definition", comma)];
     for text in contracts(&root().join("examples/tour/schemas")) {
         let (file, problems) = syntax::parse(FileId(0), Arc::from(text.as_str()));
         assert_eq!(problems, [], "the tour has no problem of syntax");

@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod export;
+mod fmt;
 mod generate;
 mod hint;
 mod interrupt;
@@ -50,6 +51,7 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Generate(generate::Arguments),
+    Fmt(fmt::Arguments),
     Export(export::Arguments),
     Watch(watch::Arguments),
     Explain(explain::Arguments),
@@ -79,6 +81,7 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
         Some(Command::Check(arguments)) => check::run(&arguments, terminal),
         Some(Command::Generate(arguments)) => generate::run(&arguments, terminal),
         Some(Command::Watch(arguments)) => watch::run(&arguments, terminal),
+        Some(Command::Fmt(arguments)) => fmt::run(&arguments, terminal),
         Some(Command::Export(arguments)) => export::run(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::run(&arguments, terminal),
         Some(Command::Completions(arguments)) => completions::run(&arguments, terminal),

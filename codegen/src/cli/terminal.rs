@@ -128,6 +128,7 @@ impl Progress for Bar {
         }
         let message = match step {
             Step::Reading => "reading contracts",
+            Step::Formatting => "formatting contracts",
             Step::Generating => "generating",
             Step::Writing => "writing",
         };

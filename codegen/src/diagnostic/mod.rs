@@ -8,5 +8,5 @@ mod report;
 
 pub use code::{Code, Entry, Example};
 pub use nearest::nearest;
-pub use problem::{Label, Problem, Problems, Severity};
+pub use problem::{Fix, Label, Problem, Problems, Severity};
 pub use report::{Report, Status};

@@ -1,5 +1,5 @@
 use super::Code;
-use crate::source::{Location, Sources, Span};
+use crate::source::{Edit, Location, Sources, Span};
 
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,15 @@ pub struct Label {
     pub message: String,
 }
 
+/// A change that mends a problem and keeps what the contract means for those who use it: safe to make without a look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does: `remove the import`.
+    pub title: String,
+    /// What to change, in the problem's own file, in order; no two of them overlap.
+    pub edits: Vec<Edit>,
+}
+
 /// One problem of a compilation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -32,13 +41,15 @@ pub struct Problem {
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// A change that mends it, where a program can tell one.
+    pub fix: Option<Fix>,
 }
 
 impl Problem {
     /// A problem at a place.
     #[must_use]
     pub fn new(code: Code, location: Location, message: impl Into<String>) -> Self {
-        Self { code, location, message: message.into(), labels: Vec::new(), help: None }
+        Self { code, location, message: message.into(), labels: Vec::new(), help: None, fix: None }
     }
 
     /// Adds a second place.
@@ -52,6 +63,13 @@ impl Problem {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a change that mends it.
+    #[must_use]
+    pub fn with_fix(mut self, title: impl Into<String>, edits: impl Into<Vec<Edit>>) -> Self {
+        self.fix = Some(Fix { title: title.into(), edits: edits.into() });
         self
     }
 

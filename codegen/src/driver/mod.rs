@@ -2,6 +2,7 @@
 
 mod build;
 mod config;
+mod format;
 mod input;
 #[cfg(feature = "cli")]
 mod past;
@@ -11,6 +12,7 @@ mod stamp;
 
 pub use build::{BuildError, BuildResult};
 pub use config::{Checked, Config, Generation, Output};
+pub use format::{Formatting, Reformatted};
 #[cfg(feature = "cli")]
 pub use past::Past;
 pub use progress::{Progress, Step};

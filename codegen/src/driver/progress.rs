@@ -18,6 +18,8 @@ pub trait Progress: Sync {
 pub enum Step {
     /// Reads and parses contracts, a part each.
     Reading,
+    /// Formats contracts, a part each.
+    Formatting,
     /// Makes the files of each output, a part each.
     Generating,
     /// Writes files beside their places and then renames them, a part for either.

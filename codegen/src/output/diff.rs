@@ -17,7 +17,7 @@ pub enum Difference {
 
 impl Difference {
     pub(super) fn different(path: PathBuf, on_disk: &[u8], generated: &str) -> Self {
-        let diff = unified(&path, &String::from_utf8_lossy(on_disk), generated);
+        let diff = unified_diff(&path.display().to_string(), "generated", &String::from_utf8_lossy(on_disk), generated);
         Self::Different(path, diff)
     }
 
@@ -40,9 +40,10 @@ impl fmt::Display for Difference {
     }
 }
 
-fn unified(path: &Path, on_disk: &str, generated: &str) -> String {
+/// The unified diff from what is on disk to what would be.
+pub(crate) fn unified_diff(name: &str, what: &str, on_disk: &str, wanted: &str) -> String {
     // A deadline: the best diff of two long texts with nothing in common takes time in the square of their length.
-    let diff = TextDiff::configure().timeout(Duration::from_millis(500)).diff_lines(on_disk, generated);
-    let (old, new) = (format!("{} (on disk)", path.display()), format!("{} (generated)", path.display()));
+    let diff = TextDiff::configure().timeout(Duration::from_millis(500)).diff_lines(on_disk, wanted);
+    let (old, new) = (format!("{name} (on disk)"), format!("{name} ({what})"));
     diff.unified_diff().context_radius(3).header(&old, &new).to_string()
 }

@@ -28,6 +28,9 @@ pub enum OutputErrorKind {
     /// The system refused to write.
     #[error("cannot write here: {0}")]
     Write(#[source] io::Error),
+    /// The system refused to put other content into a file.
+    #[error("cannot write this file: {0}")]
+    Replace(#[source] io::Error),
     /// The system refused to read what is there, to compare it.
     #[error("cannot read what is there: {0}")]
     Read(#[source] io::Error),
@@ -61,7 +64,10 @@ impl OutputError {
     pub fn code(&self) -> Code {
         match self.kind {
             OutputErrorKind::NotAFolder | OutputErrorKind::NotAFile => code::OUTPUT_NOT_A_FOLDER,
-            OutputErrorKind::Write(_) | OutputErrorKind::Read(_) | OutputErrorKind::InUse => code::OUTPUT_NOT_WRITABLE,
+            OutputErrorKind::Write(_)
+            | OutputErrorKind::Replace(_)
+            | OutputErrorKind::Read(_)
+            | OutputErrorKind::InUse => code::OUTPUT_NOT_WRITABLE,
             OutputErrorKind::PathRefused(_) => code::OUTPUT_PATH_REFUSED,
             OutputErrorKind::Foreign => code::OUTPUT_FOREIGN_FILE,
             OutputErrorKind::Changed => code::OUTPUT_FILE_CHANGED,
@@ -81,6 +87,7 @@ impl OutputError {
             OutputErrorKind::Write(_) => {
                 "allow writing to it, or name another folder with `--out` (`out:` in almanet.yaml)"
             }
+            OutputErrorKind::Replace(_) => "allow writing to it and to its folder",
             OutputErrorKind::Read(_) => {
                 "allow reading it, or name another folder with `--out` (`out:` in almanet.yaml)"
             }

@@ -11,14 +11,17 @@ mod journal;
 mod path;
 mod plan;
 mod record;
+mod replace;
 mod settled;
 mod stage;
 mod transaction;
 
 pub use diff::Difference;
+pub(crate) use diff::unified_diff;
 pub use error::{OutputError, OutputErrorKind};
 pub use plan::Plan;
 pub use record::RECORD_NAME;
+pub use replace::replace;
 pub(crate) use settled::{Recorded, record_text, recorded};
 pub(crate) use transaction::write_watched;
 pub use transaction::{Written, recover, write};

@@ -170,7 +170,7 @@ impl Loader<'_> {
             }
             return Ok(*known);
         }
-        let text = decode(self.vfs.read(path)?)?;
+        let Contract { text, .. } = read(self.vfs, path)?;
         let file = self.add(path, text.into(), Origin::Vfs);
         self.known.insert(identity, Some(file));
         self.queue.push_back(file);
@@ -216,18 +216,32 @@ enum Origin {
     Unreadable,
 }
 
+/// A contract's text.
+pub(crate) struct Contract {
+    pub(crate) text: String,
+    /// Whether a byte order mark stands before it.
+    pub(crate) has_mark: bool,
+}
+
+/// Reads one contract.
+pub(crate) fn read(vfs: &dyn Vfs, path: &Path) -> Result<Contract, Failure> {
+    let bytes = vfs.read(path)?;
+    let has_mark = bytes.starts_with("\u{feff}".as_bytes());
+    Ok(Contract { text: decode(bytes)?, has_mark })
+}
+
 /// Why a file is not there.
-struct Failure {
-    code: Code,
+pub(crate) struct Failure {
+    pub(crate) code: Code,
     why: String,
     /// What could be read of it.
-    text: String,
+    pub(crate) text: String,
     /// Where in that text it fails.
-    span: Span,
+    pub(crate) span: Span,
 }
 
 impl Failure {
-    fn message(&self, path: &Path) -> String {
+    pub(crate) fn message(&self, path: &Path) -> String {
         let path = path.display();
         let why = &self.why;
         match self.code {

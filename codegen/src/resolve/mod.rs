@@ -24,6 +24,7 @@ use crate::diagnostic::code::{lints, names as codes};
 use crate::model::{Model, Namespace};
 use crate::source::vfs::Vfs;
 use crate::source::{FileId, Location, Sources};
+pub(crate) use load::{Contract, read};
 use load::{Loaded, LoadedFile};
 use lower::Lowered;
 use scope::{Declaration, Ids, Scope};

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod check;
+mod fmt;
 mod generate;
 #[cfg(unix)]
 mod plugins;

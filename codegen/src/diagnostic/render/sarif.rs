@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::extent;
-use crate::diagnostic::{Code, Problem, Severity, code};
-use crate::source::{Location, Sources};
+use crate::diagnostic::{Code, Fix, Problem, Severity, code};
+use crate::source::{Edit, FileId, LineColumn, Location, Sources};
 
 /// A log of the Static Analysis Results Interchange Format, version 2.1.0 (OASIS).
 pub(super) fn write(out: &mut dyn Write, problems: &[Problem], sources: &Sources) -> io::Result<()> {
@@ -48,13 +48,35 @@ fn result(problem: &Problem, sources: &Sources, codes: &BTreeSet<Code>) -> Value
     let related = problem.labels.iter().map(
         |label| json!({ "physicalLocation": place(label.location, sources), "message": { "text": label.message } }),
     );
-    json!({
+    let mut result = json!({
         "ruleId": problem.code.as_str(),
         "ruleIndex": codes.iter().position(|code| *code == problem.code),
         "level": level(problem.code),
         "message": { "text": message },
         "locations": [{ "physicalLocation": place(problem.location, sources) }],
         "relatedLocations": related.collect::<Vec<_>>(),
+    });
+    if let Some(fix) = &problem.fix {
+        result["fixes"] = json!([change(fix, problem.location.file, sources)]);
+    }
+    result
+}
+
+fn change(fix: &Fix, file: FileId, sources: &Sources) -> Value {
+    let replacement = |edit: &Edit| {
+        let (start, end) = extent(Location::new(file, edit.span), sources);
+        json!({
+            "deletedRegion": region(start, end),
+            "insertedContent": { "text": edit.text },
+        })
+    };
+    let replacements: Vec<Value> = fix.edits.iter().map(replacement).collect();
+    json!({
+        "description": { "text": fix.title },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": uri(sources.get(file).name()) },
+            "replacements": replacements,
+        }],
     })
 }
 
@@ -69,12 +91,16 @@ fn place(location: Location, sources: &Sources) -> Value {
     let (start, end) = extent(location, sources);
     json!({
         "artifactLocation": { "uri": uri(sources.get(location.file).name()) },
-        "region": {
-            "startLine": start.line,
-            "startColumn": start.column,
-            "endLine": end.line,
-            "endColumn": end.column,
-        },
+        "region": region(start, end),
+    })
+}
+
+fn region(start: LineColumn, end: LineColumn) -> Value {
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
     })
 }
 
