@@ -13,6 +13,8 @@ const ACCEPTED: &[&str] = &[
     "{ version: 1, schemas: [schemas, schemas/deeper], generate: [], lint: {}, breaking: {} }",
     "{ version: 1, schemas: [schemas], generate: [{ target: rust, out: src/contract }] }",
     "{ version: 1, schemas: [schemas], generate: [{ target: rust, out: a }, { plugin: kotlin, out: b, package: net.example }] }",
+    "{ version: 1, schemas: [schemas], generate: [{ target: python, out: a }] }",
+    "{ version: 1, schemas: [schemas], generate: [{ target: python, out: a, runtime: almanet }] }",
     "{ version: 1, schemas: [schemas], lint: { disable: [] } }",
     "{ version: 1, schemas: [schemas], lint: { disable: [W0202] } }",
     "{ version: 1, schemas: [schemas], breaking: { against: main, category: wire, except: [] } }",
@@ -39,6 +41,8 @@ const REFUSED: &[&str] = &[
     "{ version: 1, schemas: [schemas], generate: [{ target: rust, out: 5 }] }",
     "{ version: 1, schemas: [schemas], generate: [{ target: rust, plugin: kotlin, out: a }] }",
     "{ version: 1, schemas: [schemas], generate: [{ target: rust, out: a, more: b }] }",
+    "{ version: 1, schemas: [schemas], generate: [{ target: rust, out: a, runtime: almanet }] }",
+    "{ version: 1, schemas: [schemas], generate: [{ target: python, out: a, runtime: asyncio }] }",
     "{ version: 1, schemas: [schemas], lint: [] }",
     "{ version: 1, schemas: [schemas], lint: { disable: E0001 } }",
     "{ version: 1, schemas: [schemas], lint: { disable: [E0001] } }",
@@ -77,11 +81,22 @@ fn the_schema_and_the_loader_agree() {
 }
 
 #[test]
-fn the_schema_names_every_target() {
+fn the_schema_names_every_target_and_its_options() {
     let schema = schema();
-    let targets = &schema["properties"]["generate"]["items"]["oneOf"][0]["properties"]["target"]["enum"];
-    let known: Vec<Value> = backend::all().iter().map(|backend| backend.name().into()).collect();
-    assert_eq!(targets.as_array(), Some(&known));
+    let outputs = items(&schema["properties"]["generate"]["items"]["oneOf"]).iter();
+    let known: Vec<(&str, Vec<(&str, Value)>)> = outputs
+        .filter_map(|output| {
+            let properties = output["properties"].as_object().expect("an object");
+            let target = properties.get("target")?["const"].as_str()?;
+            let options = properties.iter().filter(|(key, _)| *key != "target" && *key != "out");
+            Some((target, options.map(|(key, schema)| (key.as_str(), schema["enum"].clone())).collect()))
+        })
+        .collect();
+    let options = |backend: &dyn backend::Backend| {
+        backend.options().iter().map(|option| (option.name, option.values.into())).collect()
+    };
+    let expected: Vec<_> = backend::all().iter().map(|backend| (backend.name(), options(*backend))).collect();
+    assert_eq!(known, expected);
 }
 
 /// Whether a value is what a JSON Schema says, of the keywords that ours uses. A keyword that is none of them fails.

@@ -1,7 +1,7 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
 # to be had here, its last line saying what.
 
-stages=(format lints docs slim unit exports interleavings nsqd python property fuzz package licences)
+stages=(format lints docs slim unit exports interleavings nsqd python linters property fuzz package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
@@ -60,6 +60,14 @@ stage_python() {
     [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
     NSQD=$tools/bin/nsqd NSQLOOKUPD=$tools/bin/nsqlookupd PYTHON=$tools/bin/python \
         cargo test --package almanet-tests --features nsqd,python --no-fail-fast --test 'python_*'
+}
+
+describe_linters() { echo "golden Python under ruff $ruff_version, mypy $mypy_version and pyright $pyright_version"; }
+stage_linters() {
+    [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
+    [ -x "$tools/python-linters/bin/ruff" ] || not_here "ruff and mypy could not be installed"
+    [ -x "$tools/pyright/node_modules/.bin/pyright" ] || not_here "pyright could not be installed"
+    tests/python/linted/run "$tools" "$root/target/linted-python"
 }
 
 describe_property() { echo "contracts drawn from $seeds fresh seeds, in Rust and with pydantic"; }

@@ -5,6 +5,9 @@ nsq_version=v1.3.0 # as tests/stages/nsq/go.mod has it
 almanet_version=1.3.4
 deny_version=0.20.2
 fuzz_version=0.13.2
+ruff_version=0.17.6
+mypy_version=2.4.1
+pyright_version=1.1.414
 
 install_tools() {
     local stage
@@ -13,6 +16,7 @@ install_tools() {
             nsqd | python) install_nsqd; install_python ;;
             property) install_python ;;
             exports) install_python; install_validators; install_node_packages ;;
+            linters) install_python && install_python_linters && install_pyright ;;
             licences) install_cargo_tool cargo-deny "$deny_version" ;;
             fuzz) install_cargo_tool cargo-fuzz "$fuzz_version" ;;
         esac
@@ -108,6 +112,23 @@ install_node_packages() {
     cp "$wanted/package.json" "$wanted/package-lock.json" "$tools/node.new/"
     install_logged node-packages npm ci --prefix "$tools/node.new" --ignore-scripts --no-audit --no-fund || return 1
     mv "$tools/node.new" "$tools/node"
+# ruff and mypy from PyPI, beside the library and not among its packages.
+install_python_linters() {
+    local folder=$tools/python-linters
+    if [ -x "$folder/bin/ruff" ] && [ -x "$folder/bin/mypy" ]; then return 0; fi
+    say "installing ruff $ruff_version and mypy $mypy_version from PyPI"
+    install_logged python-linters "$tools/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --root-user-action ignore --upgrade --target "$folder" "ruff==$ruff_version" "mypy==$mypy_version"
+}
+
+install_pyright() {
+    if [ -x "$tools/pyright/node_modules/.bin/pyright" ]; then return 0; fi
+    if ! command -v npm >/dev/null; then
+        say "pyright needs Node with npm: https://nodejs.org"
+        return 1
+    fi
+    say "installing pyright $pyright_version from npm"
+    install_logged pyright npm install --silent --no-fund --no-audit --prefix "$tools/pyright" "pyright@$pyright_version"
 }
 
 # Debian trixie's Python under target/tools, started by its own dynamic linker: no chroot at run time.

@@ -2,9 +2,11 @@
 //!
 //! A target is a folder here, one under `templates/`, and a line in [`all`].
 
+mod characters;
 mod files;
 mod json_schema;
 mod options;
+mod python;
 mod rust;
 
 pub use files::{File, Files, Kind};
@@ -59,7 +61,7 @@ pub struct Rendering {
 /// Every built-in target, by name.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Backend] {
-    &[&rust::Rust]
+    &[&rust::Rust, &python::Python]
 }
 
 /// The target of that name.

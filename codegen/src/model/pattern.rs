@@ -38,6 +38,12 @@ impl Pattern {
         })
     }
 
+    /// The same pattern with `\d` and `\w` spelled out, as `regex` reads it.
+    #[must_use]
+    pub fn ascii(&self) -> &str {
+        self.regex.as_str()
+    }
+
     /// Whether it is found in a text; it is anchored only where written.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::backend::characters::is_misleading;
+
 /// Appends docs as `///` lines at an indent, a line break behind each.
 pub(super) fn outer(out: &mut String, indent: usize, docs: &str) {
     lines(out, indent, "///", docs);
@@ -140,12 +142,6 @@ fn plain_characters(line: &str) -> String {
         }
     }
     plain
-}
-
-/// Whether a character is not shown as itself, or turns the direction of what follows.
-pub(super) fn is_misleading(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn opening_fence(text: &str) -> Option<&str> {

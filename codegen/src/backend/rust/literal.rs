@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::docs::is_misleading;
+use crate::backend::characters::is_misleading;
 
 /// Appends a string literal. Its text is plain to see: control and direction characters are escaped.
 pub(super) fn string(out: &mut String, text: &str) {

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::place;
 use crate::diagnostic::Problem;
 use crate::diagnostic::code::{addresses as codes, names as name_codes};
-use crate::model::{ExceptionPayload, Field, Meta, Model, Namespace, Payload, Procedure, Reply, Service};
+use crate::model::{ExceptionPayload, Field, Meta, Model, Namespace, Openness, Payload, Procedure, Reply, Service};
 use crate::source::{Location, Sources};
 use crate::validate::names::casing;
 use targets::{HelperOf, TARGETS, Target};
@@ -180,18 +180,28 @@ impl<'m> Clashes<'m> {
         for meta in namespace.constants.iter().map(|id| &model.constants[*id].meta) {
             self.claim(&mut names, target, (target.constants)(&meta.name), Thing::new(meta));
         }
-        if target.variants_in_namespace {
-            let enums = namespace.enums.iter().flat_map(|id| {
-                let one = &model.enums[*id];
-                one.variants.iter().map(|variant| (&one.meta, &variant.meta))
-            });
-            let unions = namespace.unions.iter().flat_map(|id| {
-                let one = &model.unions[*id];
-                one.variants.iter().map(|variant| (&one.meta, &variant.meta))
-            });
-            for (of, meta) in enums.chain(unions) {
-                let name = (target.types)(&of.name) + &(target.variants)(&meta.name);
-                self.claim(&mut names, target, name, Thing::new(meta).with_role("variant"));
+        if let Some(rule) = target.enum_variants {
+            for one in namespace.enums.iter().map(|id| &model.enums[*id]) {
+                for meta in one.variants.iter().map(|variant| &variant.meta) {
+                    let name = rule(&one.meta.name, &meta.name);
+                    self.claim(&mut names, target, name, Thing::new(meta).with_role("variant"));
+                }
+            }
+        }
+        if let Some(rule) = target.union_variants {
+            for one in namespace.unions.iter().map(|id| &model.unions[*id]) {
+                for meta in one.variants.iter().map(|variant| &variant.meta) {
+                    let name = rule(&one.meta.name, &meta.name);
+                    self.claim(&mut names, target, name, Thing::new(meta).with_role("variant"));
+                }
+            }
+        }
+        if let Some(rule) = target.unrecognized {
+            for one in namespace.unions.iter().map(|id| &model.unions[*id]) {
+                if one.openness == Openness::Open {
+                    let thing = Thing::new(&one.meta).with_role("unknown variant");
+                    self.claim(&mut names, target, rule(&one.meta.name), thing);
+                }
             }
         }
         names

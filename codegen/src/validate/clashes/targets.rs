@@ -4,6 +4,9 @@ use crate::validate::names::{go, python, rust, typescript};
 
 type Rule = fn(&str) -> String;
 
+/// Takes the name of an enum or union, and that of its variant.
+type VariantRule = fn(&str, &str) -> String;
+
 /// What one target makes of each kind of name.
 pub(super) struct Target {
     /// As it is called in a message.
@@ -19,8 +22,12 @@ pub(super) struct Target {
     pub(super) modules: Rule,
     /// What is appended to a procedure's name for the types that belong to it.
     pub(super) helpers: &'static [Helper],
-    /// Whether variants are names of their namespace, behind the name of their type.
-    pub(super) variants_in_namespace: bool,
+    /// The names that an enum's variants get in their namespace, where they are names of it.
+    pub(super) enum_variants: Option<VariantRule>,
+    /// The names that a union's variants get in their namespace, where they are names of it.
+    pub(super) union_variants: Option<VariantRule>,
+    /// The name of what an open union does not know, where it is one of its namespace.
+    pub(super) unrecognized: Option<Rule>,
     /// Whether a service's module hands on the names of its namespace.
     pub(super) hands_on: bool,
 }
@@ -58,7 +65,9 @@ pub(super) const TARGETS: [Target; 4] = [
         functions: rust::method_name,
         modules: rust::module_name,
         helpers: &[ERROR, PAYLOAD, REPLY, CALL],
-        variants_in_namespace: false,
+        enum_variants: None,
+        union_variants: None,
+        unrecognized: None,
         hands_on: false,
     },
     Target {
@@ -72,7 +81,9 @@ pub(super) const TARGETS: [Target; 4] = [
         functions: python::function_name,
         modules: python::module_name,
         helpers: &[PAYLOAD, REPLY],
-        variants_in_namespace: false,
+        enum_variants: None,
+        union_variants: Some(python::union_variant_name),
+        unrecognized: Some(python::unrecognized_name),
         hands_on: true,
     },
     Target {
@@ -86,7 +97,9 @@ pub(super) const TARGETS: [Target; 4] = [
         functions: typescript::function_name,
         modules: typescript::module_name,
         helpers: &[PAYLOAD, REPLY],
-        variants_in_namespace: false,
+        enum_variants: None,
+        union_variants: None,
+        unrecognized: None,
         hands_on: false,
     },
     Target {
@@ -100,7 +113,9 @@ pub(super) const TARGETS: [Target; 4] = [
         functions: go::function_name,
         modules: go::module_name,
         helpers: &[PAYLOAD, REPLY],
-        variants_in_namespace: true,
+        enum_variants: Some(go::variant_name),
+        union_variants: Some(go::variant_name),
+        unrecognized: None,
         hands_on: false,
     },
 ];

@@ -8,21 +8,43 @@ const KEYWORDS: &[&str] = &[
     "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// Built-in functions and types that annotations of a generated module name.
-const BUILTINS: &[&str] =
-    &["bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "super", "tuple", "type"];
+/// Built-in types that annotations of a generated module name, and the modules that it imports.
+const BUILTINS: &[&str] = &[
+    "almanet",
+    "almanet_runtime",
+    "bool",
+    "bytes",
+    "dict",
+    "float",
+    "int",
+    "list",
+    "object",
+    "service",
+    "set",
+    "str",
+    "super",
+    "tuple",
+    "type",
+];
+
+/// Built-in types that annotations of fields name: a field before them would hide them.
+const FIELD_TYPES: &[&str] = &["list", "set", "str", "tuple"];
 
 /// Classes that a generated module imports or that are built in.
 const TYPES: &[&str] = &[
     "Annotated",
     "Any",
+    "AsyncIterator",
     "BaseModel",
     "Decimal",
     "Exception",
+    "False",
     "Field",
+    "Final",
     "Literal",
     "None",
     "StrEnum",
+    "Tag",
     "True",
     "UUID",
     "Union",
@@ -40,6 +62,7 @@ const MODEL_MEMBERS: &[&str] = &[
     "parse_raw",
     "schema",
     "schema_json",
+    "update_forward_refs",
     "validate",
 ];
 
@@ -56,28 +79,44 @@ pub fn type_name(name: &str) -> String {
 #[must_use]
 pub fn exception_name(name: &str) -> String {
     let name = freed(name.to_owned(), KEYWORDS);
-    freed(name, TYPES)
+    freed(freed(name, BUILTINS), TYPES)
 }
+
+/// The class of a union's variant: `ShapeCircle`.
+#[must_use]
+pub fn union_variant_name(union: &str, variant: &str) -> String {
+    let name = casing::upper_camel(variant);
+    // What an open union does not know has this name.
+    let freed = if name == UNRECOGNIZED { "_" } else { "" };
+    format!("{}{name}{freed}", casing::upper_camel(union))
+}
+
+/// The class of what an open union does not know: `ShapeUnrecognized`.
+#[must_use]
+pub fn unrecognized_name(union: &str) -> String {
+    casing::upper_camel(union) + UNRECOGNIZED
+}
+
+const UNRECOGNIZED: &str = "Unrecognized";
 
 /// A field of a model.
 #[must_use]
 pub fn field_name(name: &str) -> String {
     let name = freed(casing::snake(name), KEYWORDS);
     // pydantic keeps the prefix `model_` to itself.
-    if name.starts_with("model_") { name + "_" } else { freed(name, MODEL_MEMBERS) }
+    if name.starts_with("model_") { name + "_" } else { freed(freed(name, MODEL_MEMBERS), FIELD_TYPES) }
 }
 
-/// A parameter of a procedure.
+/// A parameter of a procedure, which is a field of the model that travels, too.
 #[must_use]
 pub fn parameter_name(name: &str) -> String {
-    freed(freed(casing::snake(name), KEYWORDS), PARAMETERS)
+    freed(field_name(name), PARAMETERS)
 }
 
-/// An enum's member.
+/// An enum's member, in capitals: no method of a text has such a name.
 #[must_use]
 pub fn variant_name(name: &str) -> String {
-    let name = freed(casing::snake(name), KEYWORDS);
-    if name == "mro" || name == "name" || name == "value" { name + "_" } else { name }
+    casing::shouty_snake(name)
 }
 
 /// A procedure or topic: a name of its service's module.
