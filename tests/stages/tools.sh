@@ -112,6 +112,8 @@ install_node_packages() {
     cp "$wanted/package.json" "$wanted/package-lock.json" "$tools/node.new/"
     install_logged node-packages npm ci --prefix "$tools/node.new" --ignore-scripts --no-audit --no-fund || return 1
     mv "$tools/node.new" "$tools/node"
+}
+
 # ruff and mypy from PyPI, beside the library and not among its packages.
 install_python_linters() {
     local folder=$tools/python-linters
