@@ -1,5 +1,5 @@
-//! Compiles the tests' own contracts into `OUT_DIR`.
+//! Compiles the tests' own contracts into `OUT_DIR`, and one that was imported.
 
 fn main() -> almanet_codegen::BuildResult {
-    almanet_codegen::Config::new().root("schemas").compile()
+    almanet_codegen::Config::new().root("schemas").root("../codegen/tests/import/fleet/contract").compile()
 }

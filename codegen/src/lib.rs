@@ -39,6 +39,8 @@ pub mod diagnostic;
 pub mod driver;
 pub mod export;
 pub mod format;
+#[cfg(feature = "import")]
+pub mod import;
 pub mod model;
 pub mod output;
 pub mod plugin;

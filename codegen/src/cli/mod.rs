@@ -7,6 +7,8 @@ mod export;
 mod fmt;
 mod generate;
 mod hint;
+#[cfg(feature = "import")]
+mod import;
 mod interrupt;
 mod outputs;
 mod paths;
@@ -54,6 +56,8 @@ enum Command {
     Fmt(fmt::Arguments),
     Export(export::Arguments),
     Watch(watch::Arguments),
+    #[cfg(feature = "import")]
+    Import(import::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
 }
@@ -83,6 +87,8 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
         Some(Command::Watch(arguments)) => watch::run(&arguments, terminal),
         Some(Command::Fmt(arguments)) => fmt::run(&arguments, terminal),
         Some(Command::Export(arguments)) => export::run(&arguments, terminal),
+        #[cfg(feature = "import")]
+        Some(Command::Import(arguments)) => import::run(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::run(&arguments, terminal),
         Some(Command::Completions(arguments)) => completions::run(&arguments, terminal),
         None if arguments.words.is_empty() => {

@@ -1,0 +1,160 @@
+//! A draft of what a fleet's schema documents say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::address::{self, Address};
+use super::document::{Described, Document};
+use super::draft::{Definition, Draft, Head, Namespace, Part, Procedure, Service, Typed};
+use super::names::{Scope, joined};
+use super::schema::Schemas;
+
+/// The channel that the protocol has where nothing is said.
+const DEFAULT_CHANNEL: &str = "almanet.python";
+
+/// The draft of these documents; what several say of one address is taken from the first.
+pub(super) fn draft(documents: Vec<Document>) -> Draft {
+    let mut described: BTreeMap<(String, String), Described> = BTreeMap::new();
+    let mut routes: BTreeSet<(String, String)> = BTreeSet::new();
+    for document in documents {
+        match document {
+            Document::Procedure(one) => {
+                described.entry((one.uri.clone(), one.channel.clone())).or_insert(*one);
+            }
+            Document::Routes(more) => routes.extend(more),
+        }
+    }
+    let mut fleet = Fleet { routes: routes.clone(), ..Fleet::default() };
+    let addresses = described.keys().cloned().chain(routes).collect::<BTreeSet<_>>();
+    for (uri, channel) in addresses {
+        let known = described.remove(&(uri.clone(), channel.clone()));
+        fleet.add(&uri, channel, known);
+    }
+    fleet.finish()
+}
+
+#[derive(Default)]
+struct Fleet {
+    routes: BTreeSet<(String, String)>,
+    namespaces: BTreeMap<String, Building>,
+}
+
+/// A namespace, its services by prepath.
+#[derive(Default)]
+struct Building {
+    schemas: Schemas,
+    services: BTreeMap<String, (Address, Vec<Met>)>,
+    notes: Vec<String>,
+}
+
+/// One procedure as it was met.
+struct Met {
+    address: Address,
+    channel: String,
+    described: Option<Described>,
+}
+
+impl Fleet {
+    fn add(&mut self, uri: &str, channel: String, described: Option<Described>) {
+        let Some(address) = address::split(uri) else {
+            let note = format!("the procedure at {uri:?} cannot stand in a contract: a part of the address is no name");
+            return self.namespaces.entry(address::NOWHERE.to_owned()).or_default().notes.push(note);
+        };
+        let building = self.namespaces.entry(address.namespace.clone()).or_default();
+        let (_, met) =
+            building.services.entry(address.service.clone()).or_insert_with(|| (address.clone(), Vec::new()));
+        // An address with the version in it is that of the plain one, whoever comes first.
+        match met.iter_mut().find(|other| other.address.procedure == address.procedure && other.channel == channel) {
+            Some(other) => {
+                other.address.version = other.address.version.take().or(address.version);
+                other.described = other.described.take().or(described);
+            }
+            None => met.push(Met { address, channel, described }),
+        }
+    }
+
+    fn finish(self) -> Draft {
+        let mut draft = Draft::default();
+        for (name, mut building) in self.namespaces {
+            let mut namespace = Namespace { notes: building.notes, ..Namespace::default() };
+            let mut scope = Scope::default();
+            for (service, (address, met)) in building.services {
+                let is_listed = met.iter().any(|met| self.routes.contains(&(met.address.uri.clone(), met.channel.clone())));
+                let name = scope.definition(&service);
+                namespace.services.push(one_service(name, &address, met, is_listed, &mut building.schemas));
+            }
+            namespace.definitions = building.schemas.finish();
+            prune(&mut namespace);
+            draft.namespaces.insert(name, namespace);
+        }
+        draft
+    }
+}
+
+fn one_service(name: String, address: &Address, met: Vec<Met>, is_listed: bool, schemas: &mut Schemas) -> Service {
+    let versions: BTreeSet<Option<String>> = met.iter().map(|met| met.address.version.clone()).collect();
+    let version = versions.iter().flatten().next().cloned();
+    let mut notes = vec![
+        "introspection tells neither exceptions (`raises`) nor timeouts (`@timeout`) nor topics: add them".to_owned(),
+    ];
+    if versions.len() > 1 {
+        notes.push("not every procedure is of this version there".to_owned());
+    }
+    let mut scope = Scope::default();
+    let procedures = met
+        .into_iter()
+        .map(|met| procedure(&name, scope.name(&met.address.procedure).name, met, schemas))
+        .collect();
+    let prepath = format!("{}.{name}", address.namespace);
+    Service {
+        head: Head { notes, ..Head::default() },
+        prepath: (prepath != address.prepath).then(|| address.prepath.clone()),
+        version,
+        tags: Vec::new(),
+        expose: is_listed,
+        procedures,
+        name,
+    }
+}
+
+fn procedure(service: &str, name: String, met: Met, schemas: &mut Schemas) -> Procedure {
+    let mut head = Head::default();
+    let expose = met.described.is_some();
+    let (payload, reply, tags) = match met.described {
+        Some(described) => {
+            if !described.validate {
+                head.notes.push("what arrives is not validated there (`validate=False`)".to_owned());
+            }
+            head.docs = described.description;
+            let hint = joined(&[service, &name]);
+            let payload = schemas.part(described.payload.as_ref(), &format!("{hint}Payload"));
+            let reply = schemas.part(described.reply.as_ref(), &format!("{hint}Reply"));
+            // What a procedure without tags says of itself.
+            let tags = described.tags.into_iter().filter(|tag| tag != "default").collect::<BTreeSet<_>>();
+            (payload, reply, tags.into_iter().collect())
+        }
+        None => {
+            head.notes.push("nothing is published of this procedure but its address".to_owned());
+            let any = || Part::Bare(Typed { notes: Vec::new(), ..Typed::unknown("") });
+            (any(), any(), Vec::new())
+        }
+    };
+    Procedure {
+        uri: (name != met.address.procedure || met.address.is_single).then(|| met.address.uri.clone()),
+        channel: (met.channel != DEFAULT_CHANNEL).then_some(met.channel),
+        name,
+        head,
+        tags,
+        expose,
+        payload,
+        reply,
+        raises: Vec::new(),
+    }
+}
+
+/// Leaves out enums that stood for nothing but the tag of a union.
+fn prune(namespace: &mut Namespace) {
+    let used = namespace.mentioned();
+    namespace.definitions.retain(|Definition { name, body, .. }| {
+        !matches!(body, super::draft::Body::Enum { variants, .. } if variants.len() == 1) || used.contains(name)
+    });
+}
