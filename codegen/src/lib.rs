@@ -27,8 +27,8 @@
 //! ```
 //!
 //! Data runs one way through the rooms of the crate, and each names only earlier ones: [`source`], [`diagnostic`], [`ast`],
-//! [`syntax`], [`model`], [`resolve`], [`validate`], [`backend`], [`export`], [`plugin`], [`output`], [`config`], [`driver`], `cli`.
-//! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], [`backend`], [`export`], [`output`], [`config`], [`driver`], `cli`.
+//! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], [`backend`], [`export`], [`plugin`], `import`, [`output`],
+//! [`config`], [`driver`], `cli`.
 
 pub mod ast;
 pub mod backend;

@@ -17,6 +17,8 @@ const YAML: &str = "version: 1\nschemas: [schemas]\ngenerate:\n  - { target: rus
 const ELSEWHERE: [&str; 4] =
     ["https://nsq.io", "https://json-schema.org/", "https://spec.openapis.org/", "https://www.asyncapi.com/"];
 
+const DOCUMENT: &str = r#"{"uri": "net.example.greeting.greet", "channel": "almanet.python", "payload": {"type": "string"}, "return": {"type": "string"}}"#;
+
 /// A fenced block: where it begins, what is behind its backticks, its text.
 struct Block {
     place: String,
@@ -107,6 +109,7 @@ fn every_file_that_a_page_links_to_is_there() {
         "configuration.md",
         "export.md",
         "formatting.md",
+        "import.md",
         "language.md",
     ];
     for page in pages {
@@ -130,5 +133,6 @@ fn project(yaml: &str) -> tempfile::TempDir {
     write("greeting.almanet", GREETING);
     write("schemas/greeting.almanet", GREETING);
     write("almanet.yaml", yaml);
+    write("documents.json", DOCUMENT);
     folder
 }

@@ -15,6 +15,7 @@ fn codegen() -> Rooms {
         &["resolve"],
         &["validate"],
         &["format", "lint", "breaking", "backend", "export", "plugin"],
+        &["import"],
         &["output"],
         &["config"],
         &["driver"],

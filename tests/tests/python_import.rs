@@ -83,7 +83,11 @@ async fn a_running_python_fleet_becomes_the_contract_of_its_documents() {
     let imported = imported.expect("the fleet answers");
     let expected = root().join("codegen/tests/import/fleet/contract");
     for (path, text) in &imported.files {
-        assert_eq!(*text, std::fs::read_to_string(expected.join(path)).expect("the golden contract is there"), "{path}");
+        assert_eq!(
+            *text,
+            std::fs::read_to_string(expected.join(path)).expect("the golden contract is there"),
+            "{path}"
+        );
     }
     assert_eq!(imported.files.len(), 2);
 }
@@ -129,11 +133,7 @@ impl Desk for RustDesk {
         Ok(payload)
     }
 
-    async fn r#move(
-        &self,
-        _cx: Context,
-        _payload: Vec<Point>,
-    ) -> Result<BTreeMap<String, Point>, Failure<MoveError>> {
+    async fn r#move(&self, _cx: Context, _payload: Vec<Point>) -> Result<BTreeMap<String, Point>, Failure<MoveError>> {
         Ok(BTreeMap::new())
     }
 
@@ -155,7 +155,8 @@ async fn a_rust_service_becomes_a_contract_with_its_addresses_and_types() {
     assert!(checked.report.problems.is_empty(), "{:?}\n{text}", checked.report.problems);
     let model = export::ir(&checked.model.expect("it has no problems"));
     let procedures = model["services"]["shop.stock.desk"]["procedures"].as_array().expect("procedures").iter();
-    let addresses: Vec<_> = procedures.map(|it| (it["uri"].as_str().expect("a text"), &it["payload"]["type"])).collect();
+    let addresses: Vec<_> =
+        procedures.map(|it| (it["uri"].as_str().expect("a text"), &it["payload"]["type"])).collect();
     let expected = json!([
         ["shop.stock.desk.find", "uuid"],
         ["shop.stock.desk.free", "any"],

@@ -68,7 +68,10 @@ impl Arguments {
     fn imported(&self) -> Result<Imported, Failure> {
         let wait = Duration::try_from_secs_f64(self.wait).ok().filter(|wait| !wait.is_zero() && *wait <= MOST);
         let Some(wait) = wait else {
-            return Err(failed(format!("--wait {} is no time to wait", self.wait), "give seconds, from above 0 to 600"));
+            return Err(failed(
+                format!("--wait {} is no time to wait", self.wait),
+                "give seconds, from above 0 to 600",
+            ));
         };
         let is_url = |source: &&String| source.contains("://") || source.starts_with("embedded:");
         match self.sources.iter().find(is_url) {
@@ -132,7 +135,10 @@ fn write(imported: &Imported, out: &Path, terminal: &mut Terminal) -> Status {
     let paths: Vec<PathBuf> = imported.files.iter().map(|(path, _)| out.join(path)).collect();
     if let Some(taken) = paths.iter().find(|path| path.exists()) {
         let message = format!("{} is there already", taken.display());
-        terminal.failure(&message, "Nothing was written: a contract is never overwritten. Give another --out, or remove it.");
+        terminal.failure(
+            &message,
+            "Nothing was written: a contract is never overwritten. Give another --out, or remove it.",
+        );
         return Status::Failed;
     }
     for (path, (_, text)) in paths.iter().zip(&imported.files) {

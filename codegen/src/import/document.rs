@@ -89,7 +89,11 @@ pub(super) fn clean(docstring: &str) -> String {
     let lines: Vec<&str> = docstring
         .lines()
         .enumerate()
-        .map(|(index, line)| if index == 0 { line.trim() } else { line.get(shared.unwrap_or(0)..).unwrap_or("").trim_end() })
+        .map(
+            |(index, line)| {
+                if index == 0 { line.trim() } else { line.get(shared.unwrap_or(0)..).unwrap_or("").trim_end() }
+            },
+        )
         .collect();
     lines.join("\n").trim().to_owned()
 }

@@ -35,9 +35,19 @@ pub(super) struct Definition {
 
 #[derive(Clone, Debug)]
 pub(super) enum Body {
-    Record { closed: bool, fields: Vec<Field> },
-    Enum { open: bool, variants: Vec<Name> },
-    Union { open: bool, tag: Option<String>, variants: Vec<Variant> },
+    Record {
+        closed: bool,
+        fields: Vec<Field>,
+    },
+    Enum {
+        open: bool,
+        variants: Vec<Name>,
+    },
+    Union {
+        open: bool,
+        tag: Option<String>,
+        variants: Vec<Variant>,
+    },
     Alias(Typed),
     /// With the name that travels.
     #[expect(dead_code, reason = "introspection does not tell of exceptions")]

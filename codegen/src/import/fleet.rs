@@ -27,11 +27,7 @@ const MAX_ROUTES: usize = 10_000;
 
 /// The documents of every service that can be found behind a broker's URL within this time, and then within the same time
 /// again of every procedure: those that services list, and these.
-pub(super) fn read(
-    url: &str,
-    wait: Duration,
-    addresses: &[(String, String)],
-) -> Result<Vec<Document>, ImportError> {
+pub(super) fn read(url: &str, wait: Duration, addresses: &[(String, String)]) -> Result<Vec<Document>, ImportError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| ImportError::Broker(error.to_string()))?;
     runtime.block_on(async {

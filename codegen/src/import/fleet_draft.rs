@@ -78,7 +78,8 @@ impl Fleet {
             let mut namespace = Namespace { notes: building.notes, ..Namespace::default() };
             let mut scope = Scope::default();
             for (service, (address, met)) in building.services {
-                let is_listed = met.iter().any(|met| self.routes.contains(&(met.address.uri.clone(), met.channel.clone())));
+                let is_listed =
+                    met.iter().any(|met| self.routes.contains(&(met.address.uri.clone(), met.channel.clone())));
                 let name = scope.definition(&service);
                 namespace.services.push(one_service(name, &address, met, is_listed, &mut building.schemas));
             }
@@ -100,10 +101,8 @@ fn one_service(name: String, address: &Address, met: Vec<Met>, is_listed: bool, 
         notes.push("not every procedure is of this version there".to_owned());
     }
     let mut scope = Scope::default();
-    let procedures = met
-        .into_iter()
-        .map(|met| procedure(&name, scope.name(&met.address.procedure).name, met, schemas))
-        .collect();
+    let procedures =
+        met.into_iter().map(|met| procedure(&name, scope.name(&met.address.procedure).name, met, schemas)).collect();
     let prepath = format!("{}.{name}", address.namespace);
     Service {
         head: Head { notes, ..Head::default() },

@@ -4,9 +4,32 @@ use super::draft::Name;
 
 /// Types of the language, which no definition is called like.
 const BUILT_IN: &[&str] = &[
-    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "string",
-    "bytes", "uuid", "timestamp", "datetime", "date", "time", "duration", "decimal", "any", "list", "set", "map",
-    "tuple", "stream",
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float32",
+    "float64",
+    "string",
+    "bytes",
+    "uuid",
+    "timestamp",
+    "datetime",
+    "date",
+    "time",
+    "duration",
+    "decimal",
+    "any",
+    "list",
+    "set",
+    "map",
+    "tuple",
+    "stream",
 ];
 
 /// Whether a name can stand in a contract.
@@ -55,7 +78,7 @@ fn folded(name: &str) -> String {
 pub(super) fn identifier(text: &str) -> String {
     let letters: String =
         text.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
-    let trimmed = letters.trim_start_matches('_');
+    let trimmed = if is_identifier(text) { text } else { letters.trim_matches('_') };
     match trimmed.chars().next() {
         None => "unnamed".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("n{trimmed}"),

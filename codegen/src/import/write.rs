@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::draft::{Body, Definition, Draft, Field, Head, Name, Namespace, Part, Procedure, Service, Ty, Typed};
 use super::literal::literal;
+use crate::format::format;
 
 /// What marks a remark for whoever completes the contract.
 const MARK: &str = "// TODO(import): ";
@@ -14,7 +15,10 @@ const WIDTH: usize = 100;
 /// Every namespace's path below a schema root, with its contract.
 pub(super) fn files(draft: &Draft) -> Vec<(String, String)> {
     let file = |(name, namespace): (&String, &Namespace)| {
-        (format!("{}.almanet", name.replace('.', "/")), contract(name, namespace))
+        let text = contract(name, namespace);
+        // What is no contract by a mistake of ours is shown as it is, with its problems.
+        let text = format(&text).unwrap_or(text);
+        (format!("{}.almanet", name.replace('.', "/")), text)
     };
     draft.namespaces.iter().map(file).collect()
 }
@@ -193,7 +197,8 @@ impl Writer<'_> {
 
     fn procedure(&mut self, procedure: &Procedure, is_exposed: bool) {
         let notes = |part: &Part| if let Part::Bare(typed) = part { typed.notes.clone() } else { Vec::new() };
-        let mut more: Vec<String> = notes(&procedure.payload).into_iter().map(|note| format!("payload: {note}")).collect();
+        let mut more: Vec<String> =
+            notes(&procedure.payload).into_iter().map(|note| format!("payload: {note}")).collect();
         more.extend(notes(&procedure.reply).into_iter().map(|note| format!("result: {note}")));
         self.head(1, &procedure.head, &more);
         if let Some(uri) = &procedure.uri {

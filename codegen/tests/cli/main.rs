@@ -6,6 +6,8 @@ mod bad_input;
 mod check;
 mod fmt;
 mod generate;
+#[cfg(feature = "import")]
+mod imports;
 #[cfg(unix)]
 mod plugins;
 mod project;

@@ -11,6 +11,7 @@ fn every_help_says_what_it_is_for_and_gives_examples() {
         &["generate", "--help"],
         &["export", "--help"],
         &["explain", "--help"],
+        &["import", "--help"],
         &["completions", "--help"],
     ] {
         let run = project.run(command);

@@ -97,9 +97,7 @@ impl Schemas {
                     types.iter().map(|name| Json::Object(vec![("type".to_owned(), name.clone())])).collect();
                 self.choice(schema, &choices, place)
             }
-            _ if schema.members().iter().all(|(key, _)| REMARKS.contains(&&**key)) => {
-                Typed::new(Ty::Plain("any"))
-            }
+            _ if schema.members().iter().all(|(key, _)| REMARKS.contains(&&**key)) => Typed::new(Ty::Plain("any")),
             _ => Typed::unknown(format!("its schema there is {}", shortened(schema))),
         }
     }
@@ -120,7 +118,8 @@ impl Schemas {
             return known.clone();
         }
         let wanted = schema.text("title").filter(|title| super::names::is_identifier(title));
-        let wanted = wanted.unwrap_or_else(|| name.rsplit(['.', '_']).next().filter(|_| name.contains("__")).unwrap_or(name));
+        let wanted =
+            wanted.unwrap_or_else(|| name.rsplit(['.', '_']).next().filter(|_| name.contains("__")).unwrap_or(name));
         let name = self.names.definition(wanted);
         self.known.insert(whole, name.clone());
         // What it refers to stands behind it, and may refer to it.

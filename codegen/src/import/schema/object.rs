@@ -107,10 +107,14 @@ pub(in crate::import) fn presence(mut field: Field, is_required: bool) -> Field 
                 _ => None,
             };
             match &field.default {
-                Some(_) => field.typed.notes.push("its default there is made by a function; taken to be empty".to_owned()),
+                Some(_) => {
+                    let note = "its default there is made by a function; taken to be empty";
+                    field.typed.notes.push(note.to_owned());
+                }
                 None => {
                     field.typed.ty = field.typed.ty.optional();
-                    let note = "it has a default there that is made by a function, and is left out where there is no value";
+                    let note =
+                        "it has a default there that is made by a function, and is left out where there is no value";
                     field.typed.notes.push(note.to_owned());
                 }
             }

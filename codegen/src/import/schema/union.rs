@@ -116,4 +116,3 @@ fn is_decimal(choices: &[&Json]) -> bool {
     let is_text = |choice: &&Json| choice.text("type") == Some("string") && is_digits(choice);
     choices.len() == 2 && choices.iter().any(is_number) && choices.iter().any(is_text)
 }
-
