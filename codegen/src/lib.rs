@@ -41,6 +41,8 @@ pub mod export;
 pub mod format;
 #[cfg(feature = "import")]
 pub mod import;
+#[cfg(feature = "cli")]
+pub mod init;
 pub mod model;
 pub mod output;
 pub mod plugin;

@@ -1,7 +1,7 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
 # to be had here, its last line saying what.
 
-stages=(format lints docs slim unit exports interleavings nsqd python linters property fuzz package licences)
+stages=(format lints docs slim unit exports interleavings nsqd python linters property fuzz projects package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
@@ -45,6 +45,9 @@ stage_exports() {
         {codegen/tests/golden/*,"$out"}/{schema,openapi}.json
     NODE_PATH=$tools/node/node_modules node tests/stages/exports/validate.cjs {codegen/tests/golden/*,"$out"}/asyncapi.json
 }
+
+describe_projects() { echo "what almanet-gen init makes is built, tested and called"; }
+stage_projects() { cargo test --package almanet-tests --features projects --test projects; }
 
 describe_nsqd() { echo "against real nsqd $nsq_version"; }
 stage_nsqd() {

@@ -19,6 +19,7 @@ fn codegen() -> Rooms {
         &["output"],
         &["config"],
         &["driver"],
+        &["init"],
         &["ide"],
         &["lsp"],
         &["cli"],

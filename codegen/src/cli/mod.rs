@@ -9,6 +9,7 @@ mod generate;
 mod hint;
 #[cfg(feature = "import")]
 mod import;
+mod init;
 mod interrupt;
 mod outputs;
 mod paths;
@@ -51,6 +52,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Check(check::Arguments),
     Generate(generate::Arguments),
     Fmt(fmt::Arguments),
@@ -82,6 +84,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
     match arguments.command {
+        Some(Command::Init(arguments)) => init::run(&arguments, terminal),
         Some(Command::Check(arguments)) => check::run(&arguments, terminal),
         Some(Command::Generate(arguments)) => generate::run(&arguments, terminal),
         Some(Command::Watch(arguments)) => watch::run(&arguments, terminal),

@@ -8,6 +8,7 @@ mod fmt;
 mod generate;
 #[cfg(feature = "import")]
 mod imports;
+mod init;
 #[cfg(unix)]
 mod plugins;
 mod project;
