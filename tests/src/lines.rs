@@ -22,10 +22,21 @@ impl Lines {
     /// Without `PYTHON`, or where it does not start: `./tests/run python` sets it.
     #[must_use]
     pub fn start(script: &str) -> Self {
+        Self::start_with(script, &[])
+    }
+
+    /// Starts a script of `tests/python` with arguments.
+    ///
+    /// # Panics
+    ///
+    /// As [`Lines::start`].
+    #[must_use]
+    pub fn start_with(script: &str, arguments: &[&Path]) -> Self {
         let python =
             std::env::var_os("PYTHON").expect("PYTHON names a Python with pydantic: ./tests/run python sets it");
         let mut process = Command::new(python)
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script))
+            .args(arguments)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

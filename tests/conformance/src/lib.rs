@@ -2,6 +2,7 @@
 //! each type that a vector is of. README.md tells the format of the vectors.
 
 mod constructs;
+mod same;
 mod vector;
 
 #[allow(clippy::all, missing_docs, reason = "generated code is held to lints elsewhere, by goldens")]
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use almanet_runtime::codegen::{self, Decode, DecodeError, Encode};
 
 pub use constructs::CONSTRUCTS;
+pub use same::same_document;
 pub use vector::{Language, Outcome, Vector};
 
 /// Reads a document, writes what was read, and reads that again, which must be the same value.

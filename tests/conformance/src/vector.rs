@@ -17,6 +17,8 @@ pub struct Vector {
     pub covers: Vec<String>,
     /// The document.
     pub json: String,
+    /// The fields that are sets: the order of their items means nothing.
+    pub sets: Vec<String>,
     outcome: Outcome,
     python: Option<Outcome>,
 }
@@ -86,6 +88,8 @@ struct Group {
     covers: Vec<String>,
     #[serde(default)]
     around: [String; 2],
+    #[serde(default)]
+    sets: Vec<String>,
     cases: Vec<Case>,
 }
 
@@ -121,6 +125,7 @@ impl Group {
             python: case.python.as_ref().map(|python| outcome(&python.written, &python.refused)).transpose()?,
             type_name: self.type_name.clone(),
             covers: self.covers.clone(),
+            sets: self.sets.clone(),
             json: self.whole(&case.json),
             test,
         })

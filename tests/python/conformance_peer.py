@@ -1,0 +1,57 @@
+"""Reads and writes JSON by what the Python target generated of the conformance contract, driven by JSON lines.
+
+    python conformance_peer.py FOLDER    the folder that holds the generated package `generated`
+
+Each line is {"type": …, "json": …}; each answer {"json": …}, {"refused": [place, …]}, or {"unknown": true} for a type that is
+not there. A place is a list of names and numbers, as pydantic has it.
+"""
+
+import importlib
+import json
+import sys
+import typing
+
+import almanet
+import pydantic
+
+
+def adapter(name: str) -> pydantic.TypeAdapter | None:
+    """What reads a type of the contract: `a.Thing`, or `a.service.procedure/payload`."""
+    path, _, part = name.partition("/")
+    module, _, last = path.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(f"generated.{module}"), last)
+    except (AttributeError, ModuleNotFoundError):
+        return None
+    if part:
+        model = found.payload_model if part == "payload" else found.return_model
+        return pydantic.TypeAdapter(model)
+    if isinstance(found, type) and issubclass(found, almanet.remote_exception):
+        return pydantic.TypeAdapter(typing.get_type_hints(found, include_extras=True)["payload"])
+    return pydantic.TypeAdapter(found)
+
+
+def answer(name: str, text: str) -> dict:
+    reads = adapter(name)
+    if reads is None:
+        return {"unknown": True}
+    try:
+        value = reads.validate_json(text)
+        written = reads.dump_json(value).decode()
+        again = reads.validate_json(written)
+    except pydantic.ValidationError as error:
+        return {"refused": [list(each["loc"]) for each in error.errors()]}
+    if again != value:
+        return {"json": f"another value: {again!r} is not {value!r}"}
+    return {"json": written}
+
+
+def main() -> None:
+    sys.path.insert(0, sys.argv[1])
+    for line in sys.stdin:
+        request = json.loads(line)
+        print(json.dumps(answer(request["type"], request["json"])), flush=True)
+
+
+if __name__ == "__main__":
+    main()
