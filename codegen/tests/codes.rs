@@ -32,12 +32,10 @@ fn raised(entry: &Entry) -> Result<BTreeSet<Code>, Failed> {
         Example::Files(files) => {
             Ok(checked(&files.iter().fold(Memory::new(), |memory, (path, text)| memory.with(path, *text))))
         }
-        Example::Target(target, text) => {
-            let checked = Config::new().root("").check_in(&Memory::new().with("contract.almanet", text));
-            let backend = backend::find(target).ok_or_else(|| format!("there is no target {target}"))?;
-            let model = checked.model.ok_or("the contract itself has problems")?;
-            let input = Input { model: &model, sources: &checked.report.sources, options: &Options::default() };
-            Ok(backend.render(&input).problems.iter().map(|problem| problem.code).collect())
+        Example::Target(target, text) => refused_by(target, &Options::default(), text),
+        Example::TargetOption(target, (option, value), text) => {
+            let values = [(option.to_owned(), value.to_owned())].into();
+            refused_by(target, &Options { values, ..Options::default() }, text)
         }
         Example::Configuration(yaml) => {
             let folder = tempfile::tempdir()?;
@@ -50,6 +48,14 @@ fn raised(entry: &Entry) -> Result<BTreeSet<Code>, Failed> {
         }
         _ => Err("an example of a new kind needs a way to run it here".into()),
     }
+}
+
+fn refused_by(target: &str, options: &Options, text: &str) -> Result<BTreeSet<Code>, Failed> {
+    let checked = Config::new().root("").check_in(&Memory::new().with("contract.almanet", text));
+    let backend = backend::find(target).ok_or_else(|| format!("there is no target {target}"))?;
+    let model = checked.model.ok_or("the contract itself has problems")?;
+    let input = Input { model: &model, sources: &checked.report.sources, options };
+    Ok(backend.render(&input).problems.iter().map(|problem| problem.code).collect())
 }
 
 fn checked(memory: &Memory) -> BTreeSet<Code> {

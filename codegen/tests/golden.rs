@@ -68,7 +68,8 @@ fn every_code(folder: &Path) -> Result<(), Failed> {
         }
     }
     let active = code::all().into_iter().filter(|entry| entry.retired.is_none());
-    let shown = active.filter(|entry| matches!(entry.example, Example::Contract(_) | Example::Files(_)));
+    let shown = active
+        .filter(|entry| matches!(entry.example, Example::Contract(_) | Example::Files(_) | Example::TargetOption(..)));
     let missing: Vec<&str> =
         shown.map(|entry| entry.code.as_str()).filter(|code| !drawn.contains(&format!("[{code}]"))).collect();
     if missing.is_empty() { Ok(()) } else { Err(format!("no refused contract raises {missing:?}").into()) }
@@ -83,7 +84,7 @@ fn accepted(contract: &Path) -> Result<(), Failed> {
     if fs::read(&refused).map_err(|_| stale(contract))? == fs::read(contract)? {
         return Err(format!("{} is the refused contract itself", contract.display()).into());
     }
-    without_problems(&Files::from([(name_of(contract), fs::read(contract)?)]))
+    without_problems(&phase_of(contract), &Files::from([(name_of(contract), fs::read(contract)?)]))
 }
 
 fn accepted_folder(folder: &Path) -> Result<(), Failed> {
@@ -94,18 +95,18 @@ fn accepted_folder(folder: &Path) -> Result<(), Failed> {
     if split(&folder.with_extension(""))?.0 == contracts {
         return Err(format!("{} holds the refused contracts themselves", folder.display()).into());
     }
-    without_problems(&contracts)
+    without_problems(&phase_of(folder), &contracts)
 }
 
-fn without_problems(contracts: &Files) -> Result<(), Failed> {
-    let report = report_of(contracts);
+fn without_problems(phase: &str, contracts: &Files) -> Result<(), Failed> {
+    let report = report_of(phase, contracts);
     if report.problems.is_empty() { Ok(()) } else { Err(drawn(&report).into()) }
 }
 
 fn refused_file(contract: &Path) -> Result<(), Failed> {
     has_neighbour(&contract.with_extension("accepted.almanet"))?;
     let files = Files::from([(name_of(contract), fs::read(contract)?)]);
-    expect(&contract.with_extension("txt"), &problems_of(&files)?)
+    expect(&contract.with_extension("txt"), &problems_of(&phase_of(contract), &files)?)
 }
 
 fn has_neighbour(neighbour: &Path) -> Result<(), Failed> {
@@ -121,29 +122,38 @@ fn refused_folder(folder: &Path) -> Result<(), Failed> {
     if let Some(stray) = others.keys().find(|name| *name != "problems.txt") {
         return Err(stale(&folder.join(stray)));
     }
-    expect(&folder.join("problems.txt"), &problems_of(&contracts)?)
+    expect(&folder.join("problems.txt"), &problems_of(&phase_of(folder), &contracts)?)
 }
 
 /// The problems of contracts that must have some; of every target, where the contracts themselves have none.
-fn problems_of(contracts: &Files) -> Result<String, Failed> {
-    let report = report_of(contracts);
+fn problems_of(phase: &str, contracts: &Files) -> Result<String, Failed> {
+    let report = report_of(phase, contracts);
     if report.problems.is_empty() {
         return Err("a refused contract has no problems".into());
     }
     Ok(drawn(&report))
 }
 
-fn report_of(contracts: &Files) -> Report {
+/// Every target with its defaults; in a phase called `TARGET-VALUE` that target with that value of an option.
+fn report_of(phase: &str, contracts: &Files) -> Report {
     let checked = Config::new().root("").check_in(&memory(contracts));
     let mut report = checked.report;
     if let Some(model) = checked.model {
-        for backend in backend::all() {
-            let input = Input { model: &model, sources: &report.sources, options: &Options::default() };
+        let all = renderings(|name| name == phase);
+        let is_special = all.iter().any(|(_, name, _)| name == phase);
+        for (backend, _, values) in all.into_iter().filter(|(_, name, _)| !is_special || name == phase) {
+            let options = Options { values, ..Options::default() };
+            let input = Input { model: &model, sources: &report.sources, options: &options };
             let problems: Vec<_> = backend.render(&input).problems.iter().cloned().collect();
             report.add(problems);
         }
     }
     report
+}
+
+/// The phase that a refused case is of: the folder that it lies in.
+fn phase_of(case: &Path) -> String {
+    case.parent().map(name_of).unwrap_or_default()
 }
 
 fn golden(folder: &Path) -> Vec<Trial> {
@@ -172,15 +182,15 @@ fn golden_folder(folder: &Path) -> Result<(), Failed> {
         ("openapi.json".to_owned(), json(&export::OpenApi::new(&model))),
         ("asyncapi.json".to_owned(), json(&export::AsyncApi::new(&model))),
     ]);
-    for backend in backend::all() {
-        let options = Options { skeletons: Skeletons::Included, ..Options::default() };
+    for (backend, name, values) in renderings(|name| folder.join(name).is_dir()) {
+        let options = Options { skeletons: Skeletons::Included, values, ..Options::default() };
         let input = Input { model: &model, sources: &checked.report.sources, options: &options };
         let rendering = backend.render(&input);
         // What a target refuses has no files; what it says is a refused case of its own.
         if !rendering.problems.has_errors() {
             let folder = |kind| match kind {
-                Kind::Generated => backend.name().to_owned(),
-                Kind::Skeleton => format!("{}-skeleton", backend.name()),
+                Kind::Generated => name.clone(),
+                Kind::Skeleton => format!("{name}-skeleton"),
             };
             let files = rendering.files.files.into_iter();
             expected.extend(files.map(|file| (format!("{}/{}", folder(file.kind), file.path), file.content)));
@@ -200,6 +210,26 @@ fn golden_folder(folder: &Path) -> Result<(), Failed> {
 /// As `almanet-gen export` prints it.
 fn json(document: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(document).expect("every document is JSON") + "\n"
+}
+
+/// Every target with its defaults, and with each other value of its options that is asked for: `python-almanet`.
+fn renderings(
+    is_wanted: impl Fn(&str) -> bool,
+) -> Vec<(&'static dyn backend::Backend, String, BTreeMap<String, String>)> {
+    let mut renderings = Vec::new();
+    for backend in backend::all() {
+        renderings.push((*backend, backend.name().to_owned(), BTreeMap::new()));
+        for option in backend.options() {
+            for value in &option.values[1..] {
+                let name = format!("{}-{value}", backend.name());
+                if is_wanted(&name) {
+                    let values = BTreeMap::from([(option.name.to_owned(), (*value).to_owned())]);
+                    renderings.push((*backend, name, values));
+                }
+            }
+        }
+    }
+    renderings
 }
 
 /// Compares a file with what it should hold, or writes it.

@@ -60,6 +60,9 @@ fn explain(entry: &Entry) -> String {
     match entry.example {
         Example::Contract(contract) => add("Example:", contract),
         Example::Target(target, contract) => add(&format!("Example, with --target {target}:"), contract),
+        Example::TargetOption(target, (option, value), contract) => {
+            add(&format!("Example, with `target: {target}, {option}: {value}`:"), contract);
+        }
         Example::Configuration(yaml) => add("Example, in almanet.yaml:", yaml),
         Example::Situation(situation) => add("Example:", situation),
         Example::Files(files) => {

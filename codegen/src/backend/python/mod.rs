@@ -7,14 +7,16 @@ mod literal;
 mod module;
 mod order;
 mod plan;
+mod refused;
 mod runtime;
 mod scope;
+mod service;
+mod skeleton;
 mod tree;
 mod types;
 mod value;
 
 use crate::backend::{Backend, Input, OptionInfo, Rendering};
-use crate::diagnostic::Problems;
 
 /// pydantic models, exceptions and the public headers of services.
 #[derive(Debug)]
@@ -30,6 +32,6 @@ impl Backend for Python {
     }
 
     fn render(&self, input: &Input<'_>) -> Rendering {
-        Rendering { files: tree::files(input), problems: Problems::default() }
+        Rendering { files: tree::files(input), problems: refused::problems(input) }
     }
 }

@@ -3,6 +3,7 @@
 use super::docs::docstring;
 use super::literal;
 use super::plan::Plan;
+use super::runtime::Runtime;
 use super::scope::Scope;
 use crate::model::{Meta, NamespaceId};
 
@@ -14,6 +15,10 @@ pub(super) struct Module<'a> {
     pub(super) has_quotes: bool,
     /// Every name that it has for others.
     pub(super) names: Vec<String>,
+    /// The library that it imports.
+    pub(super) library: Option<&'static str>,
+    /// The module that stands between it and the library, where it needs one.
+    support: Option<&'static str>,
     /// Whether a class or a function was written last.
     is_below_block: bool,
 }
@@ -25,7 +30,18 @@ impl<'a> Module<'a> {
             body: String::with_capacity(1 << 14),
             has_quotes: false,
             names: Vec::new(),
+            library: None,
+            support: None,
             is_below_block: false,
+        }
+    }
+
+    /// The module that has what generated code stands on, which is imported.
+    pub(super) fn runtime(&mut self) -> &'static str {
+        let runtime = self.scope.plan.runtime;
+        match runtime {
+            Runtime::Own => self.library.insert(runtime.module()),
+            Runtime::Peer => self.support.insert(runtime.module()),
         }
     }
 
@@ -67,13 +83,11 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// The import lines: the standard library's, other libraries', this package's.
-    pub(super) fn imports(&self, library: Option<&str>, own: &str) -> String {
-        let mut out = String::new();
+    /// The import lines: the standard library's, other libraries', this package's, and what is imported from beside it.
+    pub(super) fn imports(&self, beside: &str) -> String {
         let plan = self.scope.plan;
-        let mut standard = String::new();
-        let mut others = String::new();
-        if let Some(library) = library {
+        let (mut standard, mut others, mut own) = (String::new(), String::new(), String::new());
+        if let Some(library) = self.library {
             others.push_str(&format!("import {library}\n"));
         }
         let mut modules: Vec<&str> = self.scope.imports.iter().map(|(module, _)| *module).collect();
@@ -83,29 +97,32 @@ impl<'a> Module<'a> {
             let line = import(module, names.collect());
             if module == "pydantic" { others.push_str(&line) } else { standard.push_str(&line) }
         }
-        let mut local = String::new();
-        let here = &plan.namespaces[self.scope.here.index()];
-        let dots = ".".repeat(here.len() + 1);
-        let mut lines = Vec::new();
-        for id in &self.scope.namespaces {
-            lines.push(other_namespace(plan, *id, &dots));
+        let dots = ".".repeat(plan.namespaces[self.scope.here.index()].len() + 1);
+        let mut supports: Vec<&str> = self.support.into_iter().collect();
+        supports.extend(self.names_wire().then_some("_wire"));
+        if !supports.is_empty() {
+            own.push_str(&import(&dots, supports));
         }
-        lines.sort();
-        let is_wire_used = self.body.contains("_wire.");
-        let beside_root = lines.iter().filter(|line| line.starts_with(&format!("from {dots} ")));
-        beside_root.for_each(|line| local.push_str(line));
-        if is_wire_used {
-            local.insert_str(0, &format!("from {dots} import _wire\n"));
-        }
-        lines.iter().filter(|line| !line.starts_with(&format!("from {dots} "))).for_each(|line| local.push_str(line));
-        local.push_str(own);
-        for block in [standard, others, local] {
-            if !block.is_empty() {
-                out.push('\n');
-                out.push_str(&block);
-            }
-        }
-        out
+        let mut namespaces: Vec<String> =
+            self.scope.namespaces.iter().map(|id| other_namespace(plan, *id, &dots)).collect();
+        let root = format!("from {dots} ");
+        namespaces.sort_by_key(|line| (!line.starts_with(&root), line.clone()));
+        own.extend(namespaces);
+        own.push_str(beside);
+        let blocks = [standard, others, own].into_iter().filter(|block| !block.is_empty());
+        blocks.map(|block| format!("\n{block}")).collect()
+    }
+
+    /// Whether the text, docs apart, names the module of JSON forms.
+    fn names_wire(&self) -> bool {
+        let mut is_docs = false;
+        self.body.lines().any(|line| {
+            let begins = line.trim_start().strip_prefix("\"\"\"");
+            let is_code = !is_docs && begins.is_none();
+            let ends = begins.unwrap_or(line).ends_with("\"\"\"");
+            is_docs = (is_docs || begins.is_some()) && !ends;
+            is_code && line.contains("_wire.")
+        })
     }
 }
 

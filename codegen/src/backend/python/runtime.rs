@@ -34,6 +34,14 @@ impl Runtime {
         }
     }
 
+    /// The module that generated modules name: the library itself, or what stands between.
+    pub(super) fn module(self) -> &'static str {
+        match self {
+            Self::Own => "almanet_runtime",
+            Self::Peer => "_almanet",
+        }
+    }
+
     /// What a class statement takes to have an exception travel by another name than its class's.
     pub(super) fn wire_name_argument(self, wire: &str) -> String {
         match self {

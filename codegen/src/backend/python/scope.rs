@@ -14,6 +14,8 @@ use crate::resolve::duration_nanoseconds;
 pub(super) struct Scope<'a> {
     pub(super) plan: &'a Plan<'a>,
     pub(super) here: NamespaceId,
+    /// The module that has the types of this namespace, where it is not this one.
+    own: Option<&'static str>,
     /// Names of other modules, each with the module it is imported from.
     pub(super) imports: BTreeSet<(&'static str, &'static str)>,
     /// Other namespaces that it names.
@@ -39,7 +41,12 @@ impl<'a> Scope<'a> {
     /// A module that has every type of its namespace.
     pub(super) fn of_service(plan: &'a Plan<'a>, here: NamespaceId) -> Self {
         let (imports, namespaces, types) = Default::default();
-        Self { plan, here, imports, namespaces, types, defined: None }
+        Self { plan, here, own: None, imports, namespaces, types, defined: None }
+    }
+
+    /// A module that names its own namespace's types behind the name of another module.
+    pub(super) fn beside(plan: &'a Plan<'a>, here: NamespaceId, own: &'static str) -> Self {
+        Self { own: Some(own), ..Self::of_service(plan, here) }
     }
 
     /// A name that is imported.
@@ -154,6 +161,9 @@ impl<'a> Scope<'a> {
         if namespace != self.here {
             self.namespaces.insert(namespace);
             out.push_str(&self.plan.imported[namespace.index()]);
+            out.push('.');
+        } else if let Some(own) = self.own {
+            out.push_str(own);
             out.push('.');
         }
         out.push_str(name);

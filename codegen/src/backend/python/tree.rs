@@ -6,14 +6,20 @@ use super::docs::docstring;
 use super::module::{exported, import};
 use super::plan::Plan;
 use super::runtime::Runtime;
+use super::service;
+use super::skeleton;
 use super::types;
 use crate::backend::characters::is_misleading;
 use crate::backend::{Files, Input};
 use crate::model::NamespaceId;
 use crate::source::{FileId, Sources};
+use crate::validate::names::python as names;
 
 /// How the types of contracts look in JSON.
 const WIRE: &str = include_str!("../../../templates/python/_wire.py");
+
+/// The library of PyPI as headers use it.
+const ALMANET: &str = include_str!("../../../templates/python/_almanet.py");
 
 /// Renders every module of a contract.
 pub(super) fn files(input: &Input<'_>) -> Files {
@@ -21,6 +27,9 @@ pub(super) fn files(input: &Input<'_>) -> Files {
     let mut files = Files::default();
     files.generated("_wire.py", format!("{}{WIRE}", header(&plan, input.sources, &[])));
     files.generated("py.typed", "");
+    if plan.runtime == Runtime::Peer {
+        files.generated("_almanet.py", format!("{}{ALMANET}", header(&plan, input.sources, &[])));
+    }
     for (folder, docs) in folders(&plan) {
         let mut text = header(&plan, input.sources, &[]);
         docstring(&mut text, 0, &docs);
@@ -29,6 +38,7 @@ pub(super) fn files(input: &Input<'_>) -> Files {
     for (id, _) in input.model.namespaces.iter() {
         namespace(&plan, input.sources, id, &mut files);
     }
+    skeleton::add(&plan, input, &mut files);
     files.sort();
     files
 }
@@ -52,10 +62,24 @@ fn namespace(plan: &Plan<'_>, sources: &Sources, id: NamespaceId, files: &mut Fi
     if !names.is_empty() {
         let mut text = header;
         docstring(&mut text, 0, &format!("What the namespace `{}` defines.", namespace.name));
-        let library = (!namespace.exceptions.is_empty()).then(|| plan.runtime.library());
-        text.push_str(&module.imports(library, ""));
+        text.push_str(&module.imports(""));
         text.push_str(&module.body);
         files.generated(format!("{folder}_types.py"), text);
+    }
+    for id in &namespace.services {
+        let service = &plan.model.services[*id];
+        let mut text = self::header(plan, sources, &[service.meta.location.file]);
+        let otherwise = format!("The service `{}`.", service.meta.name);
+        let docs = service.meta.docs.as_deref().filter(|docs| !docs.trim().is_empty()).unwrap_or(&otherwise);
+        docstring(&mut text, 0, docs);
+        let header = service::module(plan, *id);
+        let beside = if names.is_empty() { String::new() } else { import("._types", names.clone()) };
+        text.push_str(&header.imports(&beside));
+        text.push('\n');
+        let all = names.iter().copied().chain(header.names.iter().map(String::as_str));
+        text.push_str(&exported(all.collect()));
+        text.push_str(&header.body);
+        files.generated(format!("{folder}{}.py", names::module_name(&service.meta.name)), text);
     }
 }
 

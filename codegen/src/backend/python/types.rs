@@ -201,7 +201,7 @@ impl Module<'_> {
         let exception = &plan.model.exceptions[id];
         let name = names::exception_name(&exception.meta.name);
         self.part(Some(&exception.meta), 0);
-        let mut base = format!("{}.remote_exception", plan.runtime.library());
+        let mut base = format!("{}.remote_exception", self.runtime());
         let is_renamed = *exception.wire_name != *name;
         if is_renamed {
             base.push_str(&plan.runtime.wire_name_argument(&exception.wire_name));

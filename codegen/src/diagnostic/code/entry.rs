@@ -61,6 +61,8 @@ pub enum Example {
     Files(&'static [(&'static str, &'static str)]),
     /// A contract that a target refuses: the target's name, the contract.
     Target(&'static str, &'static str),
+    /// A contract that a target refuses with a setting of its own: the target's name, the setting and its value, the contract.
+    TargetOption(&'static str, (&'static str, &'static str), &'static str),
     /// An `almanet.yaml`, beside a folder `schemas` that holds a contract.
     Configuration(&'static str),
     /// Something that no file's text shows, told in words: a command, a state of the disk.

@@ -19,6 +19,20 @@ codes! {
         retired: "Every target has `@auth`.",
     }
 
+    /// A library that a target was asked to stand on cannot carry streams.
+    STREAM_WITHOUT_RUNTIME = "E0503" {
+        why: "The library almanet 1.3.4 answers a call once. Leaving the procedure out without a word would give a service that lacks it.",
+        example: TargetOption("python", ("runtime", "almanet"), "namespace a\n\nservice s {\n    procedure watch() -> stream string\n}\n"),
+        fix: "Generate for `runtime: almanet_runtime`, answer with a list, or publish the values on a topic.",
+    }
+
+    /// A library that a target was asked to stand on cannot carry credentials.
+    AUTH_WITHOUT_RUNTIME = "E0504" {
+        why: "Calls of the library almanet 1.3.4 have no headers, which credentials travel in. Generating the procedure all the same would leave it open to everybody.",
+        example: TargetOption("python", ("runtime", "almanet"), "namespace a\n\nservice s {\n    @auth(\"admin\")\n    procedure wipe()\n}\n"),
+        fix: "Generate for `runtime: almanet_runtime`, or take @auth away and check a credential that is a parameter.",
+    }
+
     /// A plugin refuses the contract.
     PLUGIN_REFUSES = "E0590" {
         why: "The plugin answered a diagnostic of severity `error`: there is something in the contract that it cannot generate. Nothing was written.",

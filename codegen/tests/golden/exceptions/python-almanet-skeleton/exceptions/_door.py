@@ -1,0 +1,25 @@
+"""The service `exceptions.door`. This file is yours: it was written once."""
+
+import almanet
+
+from . import door as public
+
+__all__ = ["public"]
+
+
+@public.open.implements
+async def _open(payload: str, session: almanet.Almanet) -> str:
+    """Opens it."""
+    raise NotImplementedError
+
+
+@public.close.implements
+async def _close(payload: None, session: almanet.Almanet) -> None:
+    """Say what it does."""
+    raise NotImplementedError
+
+
+@public.knock.implements
+async def _knock(payload: None, session: almanet.Almanet) -> None:
+    """Say what it does."""
+    raise NotImplementedError

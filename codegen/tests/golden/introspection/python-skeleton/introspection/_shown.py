@@ -1,0 +1,38 @@
+# pyright: reportDeprecated=false
+"""The service `introspection.shown`. This file is yours: it was written once."""
+
+import almanet_runtime
+
+from . import shown as public
+
+__all__ = ["public"]
+
+
+@public.find.implements
+async def _find(
+    payload: public.Name,
+    session: almanet_runtime.Almanet,
+) -> public.Person:
+    """Finds "somebody"."""
+    raise NotImplementedError
+
+
+@public.add.implements
+async def _add(
+    payload: public.AddPayload,
+    session: almanet_runtime.Almanet,
+) -> public.AddReply:
+    """Say what it does."""
+    raise NotImplementedError
+
+
+@public.nothing.implements
+async def _nothing(payload: None, session: almanet_runtime.Almanet) -> None:
+    """Say what it does."""
+    raise NotImplementedError
+
+
+@public.log.implements
+async def _log(payload: str, session: almanet_runtime.Almanet) -> None:
+    """Say what it does."""
+    raise NotImplementedError

@@ -1,0 +1,1 @@
+{{ decorator }}{{ deprecated }}{{ head }}{{ docs }}    raise NotImplementedError
