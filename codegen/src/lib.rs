@@ -27,11 +27,13 @@
 //! ```
 //!
 //! Data runs one way through the rooms of the crate, and each names only earlier ones: [`source`], [`diagnostic`], [`ast`],
-//! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], [`backend`], [`export`], [`plugin`], `import`, [`output`],
+//! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], `breaking`, [`backend`], [`export`], [`plugin`], `import`, [`output`],
 //! [`config`], [`driver`], `cli`.
 
 pub mod ast;
 pub mod backend;
+#[cfg(feature = "cli")]
+pub mod breaking;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;

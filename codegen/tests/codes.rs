@@ -5,6 +5,7 @@ use std::fs;
 
 use almanet_codegen::Config;
 use almanet_codegen::backend::{self, Input, Options};
+use almanet_codegen::breaking::{self, Category};
 use almanet_codegen::config::Configuration;
 use almanet_codegen::diagnostic::{Code, Entry, Example, code};
 use almanet_codegen::source::vfs::Memory;
@@ -36,6 +37,20 @@ fn raised(entry: &Entry) -> Result<BTreeSet<Code>, Failed> {
         Example::TargetOption(target, (option, value), text) => {
             let values = [(option.to_owned(), value.to_owned())].into();
             refused_by(target, &Options { values, ..Options::default() }, text)
+        }
+        Example::Change(old, new) => {
+            let contract = |text| {
+                let checked = Config::new().root("").check_in(&Memory::new().with("contract.almanet", text));
+                checked.model.ok_or("the contract itself has problems")
+            };
+            let comparison = breaking::compare(&contract(old)?, &contract(new)?);
+            let raised = |category| {
+                let problems = breaking::judge(&comparison, category, &[]).problems;
+                problems.iter().map(|problem| problem.code).collect::<BTreeSet<Code>>()
+            };
+            // A rule about code alone is silent about what travels.
+            let wire = raised(Category::Wire);
+            Ok(if wire.is_empty() { raised(Category::Source) } else { wire })
         }
         Example::Configuration(yaml) => {
             let folder = tempfile::tempdir()?;

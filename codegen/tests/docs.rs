@@ -7,6 +7,7 @@ use std::process::Command;
 
 use almanet_codegen::Config;
 use almanet_codegen::config::Configuration;
+use almanet_codegen::diagnostic::code;
 use almanet_codegen::diagnostic::render::{Color, Format, to_string};
 use almanet_codegen::source::vfs::Memory;
 
@@ -105,6 +106,7 @@ fn every_file_that_a_page_links_to_is_there() {
     #[rustfmt::skip]
     let pages = [
         "README.md",
+        "breaking.md",
         "cli.md",
         "configuration.md",
         "export.md",
@@ -120,9 +122,23 @@ fn every_file_that_a_page_links_to_is_there() {
                     Some(path) => path.to_owned(),
                     None => format!("codegen/docs/{link}"),
                 });
+            let local = if link.starts_with('#') { docs.join(page) } else { local };
             let is_elsewhere = ELSEWHERE.iter().any(|site| link.starts_with(site));
             assert!(is_elsewhere || local.exists(), "{page}: {link}");
         }
+    }
+}
+
+#[test]
+fn every_rule_of_breaking_is_in_its_page() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let page = fs::read_to_string(docs.join("breaking.md")).expect("a page is text");
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| B")).collect();
+    let rules = code::all().into_iter().filter(|entry| entry.code.as_str().starts_with('B'));
+    let expected: Vec<String> = rules.map(|entry| format!("| {} | {} |", entry.code, entry.summary)).collect();
+    assert_eq!(rows.len(), expected.len());
+    for (row, expected) in rows.iter().zip(&expected) {
+        assert!(row.starts_with(expected.as_str()), "{row} is not {expected}");
     }
 }
 

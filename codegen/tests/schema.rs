@@ -19,6 +19,8 @@ const ACCEPTED: &[&str] = &[
     "{ version: 1, schemas: [schemas], lint: { disable: [W0202] } }",
     "{ version: 1, schemas: [schemas], breaking: { against: main, category: wire, except: [] } }",
     "{ version: 1, schemas: [schemas], breaking: { category: source } }",
+    "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0101, subject: a.s.p, reason: b }] } }",
+    "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0101, subject: a.s.p, reason: b, until: '2999-12-31' }] } }",
 ];
 
 /// Refused by both.
@@ -49,10 +51,11 @@ const REFUSED: &[&str] = &[
     "{ version: 1, schemas: [schemas], lint: { disbale: [] } }",
     "{ version: 1, schemas: [schemas], breaking: { category: wires } }",
     "{ version: 1, schemas: [schemas], breaking: { agianst: main } }",
-    "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0001, subject: a }] } }",
+    "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0101, subject: a }] } }",
+    "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0101, subject: a, reason: ' ' }] } }",
     "{ version: 1, schemas: [schemas], breaking: { except: [{ code: W0001, subject: a, reason: b }] } }",
-    "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0001, subject: a, reason: b, until: soon }] } }",
-    "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0001, subject: a, reason: b, more: c }] } }",
+    "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0101, subject: a, reason: b, until: soon }] } }",
+    "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0101, subject: a, reason: b, more: c }] } }",
 ];
 
 fn schema() -> Value {

@@ -63,6 +63,10 @@ fn explain(entry: &Entry) -> String {
         Example::TargetOption(target, (option, value), contract) => {
             add(&format!("Example, with `target: {target}, {option}: {value}`:"), contract);
         }
+        Example::Change(old, new) => {
+            add("Example, as it was:", old);
+            add("Example, as it is:", new);
+        }
         Example::Configuration(yaml) => add("Example, in almanet.yaml:", yaml),
         Example::Situation(situation) => add("Example:", situation),
         Example::Files(files) => {

@@ -1,5 +1,7 @@
 //! `almanet-gen`: one file a subcommand; arguments in, exit status out.
 
+mod breaking;
+mod changelog;
 mod check;
 mod completions;
 mod explain;
@@ -60,6 +62,8 @@ enum Command {
     Watch(watch::Arguments),
     #[cfg(feature = "import")]
     Import(import::Arguments),
+    Breaking(breaking::Arguments),
+    Changelog(changelog::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
 }
@@ -92,6 +96,8 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
         Some(Command::Export(arguments)) => export::run(&arguments, terminal),
         #[cfg(feature = "import")]
         Some(Command::Import(arguments)) => import::run(&arguments, terminal),
+        Some(Command::Breaking(arguments)) => breaking::run(&arguments, terminal),
+        Some(Command::Changelog(arguments)) => changelog::run(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::run(&arguments, terminal),
         Some(Command::Completions(arguments)) => completions::run(&arguments, terminal),
         None if arguments.words.is_empty() => {

@@ -7,6 +7,8 @@ use std::ops::Deref;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
+use crate::source::Location;
+
 /// A string that is written as one: YAML would also take `5` or `true` for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text(String);
@@ -115,4 +117,7 @@ pub struct BreakingException {
     pub reason: Text,
     /// The last day that it is excepted, `2026-12-31`; for ever without one.
     pub until: Option<Text>,
+    /// Where it is said; the start of the file until that is found out.
+    #[serde(skip)]
+    pub location: Option<Location>,
 }

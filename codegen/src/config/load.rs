@@ -91,7 +91,8 @@ impl Loader {
         for (index, disabled) in file.lint.disable.iter().enumerate() {
             self.known_code(disabled, 'W', &[lints[0], lints[1], Step::Item(index)]);
         }
-        for (index, exception) in file.breaking.except.iter().enumerate() {
+        let mut file = file;
+        for (index, exception) in file.breaking.except.iter_mut().enumerate() {
             self.exception(index, exception);
         }
         if !self.report.problems.is_empty() {
@@ -226,9 +227,14 @@ impl Loader {
         }
     }
 
-    fn exception(&mut self, index: usize, exception: &BreakingException) {
+    fn exception(&mut self, index: usize, exception: &mut BreakingException) {
         let at = |key| [Step::Key("breaking"), Step::Key("except"), Step::Item(index), Step::Key(key)];
         self.known_code(&exception.code, 'B', &at("code"));
+        exception.location = Some(self.location(&at("subject")));
+        if exception.reason.trim().is_empty() {
+            let help = "say why the change is wanted: whoever reads this later has to know";
+            self.problem(code::CONFIGURATION_WRONG_VALUE, &at("reason"), "the reason is empty", help);
+        }
         let Some(until) = &exception.until else { return };
         if until.parse::<jiff::civil::Date>().is_err() {
             let message = format!("`{until}` is not a date");

@@ -23,3 +23,20 @@ pub(crate) fn schemas_of(text: &str) -> Result<Vec<String>, String> {
         Err(error) => Err(error.to_string()),
     }
 }
+
+impl super::Configuration {
+    /// What to compare with, seen from the process's folder where it is a path.
+    #[must_use]
+    pub fn against(&self) -> Option<String> {
+        let against = self.breaking.against.as_deref()?;
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        match folder {
+            Some(folder) if against.starts_with("./") || against.starts_with("../") => {
+                let path = folder.join(against).display().to_string();
+                // Whatever it is, it is a path.
+                Some(if path.starts_with(['.', '/']) { path } else { format!("./{path}") })
+            }
+            _ => Some(against.to_owned()),
+        }
+    }
+}

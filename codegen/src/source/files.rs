@@ -119,6 +119,13 @@ impl Sources {
         FileId(self.files.len() as u32 - 1)
     }
 
+    /// Adds every file of other sources, and gives the id that their first one has here: the others follow in their order.
+    pub fn append(&mut self, mut others: Self) -> FileId {
+        let first = FileId(self.files.len() as u32);
+        self.files.append(&mut others.files);
+        first
+    }
+
     /// The file behind an id that this collection gave.
     #[must_use]
     pub fn get(&self, id: FileId) -> &SourceFile {

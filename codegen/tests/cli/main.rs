@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "what fails here is a failed test")]
 
 mod bad_input;
+mod breaking;
 mod check;
 mod fmt;
 mod generate;
+mod git;
 #[cfg(feature = "import")]
 mod imports;
 mod init;

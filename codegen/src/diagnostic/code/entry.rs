@@ -6,7 +6,7 @@ use crate::diagnostic::Severity;
 ///
 /// Only the files beside this one make codes, each together with its [`Entry`]. Each phase takes codes from its own
 /// hundred: `E00..` files, configuration and output, `E01..` syntax, `E02..` names and types, `E03..` values, `E04..`
-/// addresses and collisions, `E05..` targets, `W…` lints.
+/// addresses and collisions, `E05..` targets, `W…` lints, `B…` breaking changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(&'static str);
 
@@ -65,6 +65,8 @@ pub enum Example {
     TargetOption(&'static str, (&'static str, &'static str), &'static str),
     /// An `almanet.yaml`, beside a folder `schemas` that holds a contract.
     Configuration(&'static str),
+    /// A contract as it was and as it is, whose change breaks something.
+    Change(&'static str, &'static str),
     /// Something that no file's text shows, told in words: a command, a state of the disk.
     Situation(&'static str),
 }

@@ -100,4 +100,11 @@ codes! {
         example: Situation("almanet-gen breaking --against ./package.json"),
         fix: "Make it by `almanet-gen export --format ir`.",
     }
+
+    /// Nothing says what to compare with.
+    NOTHING_TO_COMPARE = "E0015" {
+        why: "The old contract is named by --against, or by `breaking: against` in almanet.yaml, and neither is there.",
+        example: Situation("almanet-gen breaking schemas"),
+        fix: "Add `--against main`, or `breaking: { against: main }` to almanet.yaml.",
+    }
 }

@@ -6,7 +6,9 @@
 mod entry;
 
 pub mod addresses;
+pub mod breaking;
 pub mod configuration;
+pub mod exceptions;
 pub mod files;
 pub mod lints;
 pub mod names;
@@ -24,6 +26,7 @@ use entry::codes;
 #[must_use]
 pub fn all() -> Vec<&'static Entry> {
     let phases = [
+        breaking::ENTRIES,
         files::ENTRIES,
         configuration::ENTRIES,
         output::ENTRIES,
@@ -34,6 +37,7 @@ pub fn all() -> Vec<&'static Entry> {
         addresses::ENTRIES,
         targets::ENTRIES,
         lints::ENTRIES,
+        exceptions::ENTRIES,
     ];
     phases.into_iter().flatten().collect()
 }

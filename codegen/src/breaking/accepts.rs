@@ -1,0 +1,211 @@
+//! What a reader of one contract accepts of what a writer of another writes.
+//!
+//! Writers write what encoders do: an optional field that is absent is left out, one with a default never is, nothing is
+//! written that the contract does not name. Where this says yes, a decoder takes every such document.
+
+use rustc_hash::FxHashSet;
+
+use super::limits::Limits;
+use crate::model::{Constraints, Field, FloatType, Model, Openness, Type, TypeId, UnionTag, UnionVariant};
+
+/// What stands in a body.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Content<'a> {
+    /// `null`.
+    Null,
+    /// A value as it is.
+    Bare(TypeId, &'a Constraints),
+    /// An object of these.
+    Fields(&'a [Field]),
+}
+
+/// Whether a reader takes all that a writer writes.
+pub(super) struct Accepts<'a> {
+    reader: &'a Model,
+    writer: &'a Model,
+    /// Pairs that are being compared or were found to agree: what refers to itself agrees where nothing else disagrees.
+    known: FxHashSet<(TypeId, TypeId)>,
+}
+
+impl<'a> Accepts<'a> {
+    pub(super) fn new(reader: &'a Model, writer: &'a Model) -> Self {
+        Self { reader, writer, known: FxHashSet::default() }
+    }
+
+    /// Of whole bodies.
+    pub(super) fn content(&mut self, reader: Content<'_>, writer: Content<'_>) -> bool {
+        match (reader, writer) {
+            (Content::Null, Content::Null) => true,
+            (Content::Bare(ty, _), Content::Null) => {
+                matches!(self.reader.shape(ty), Type::Optional(_) | Type::Any)
+            }
+            (Content::Bare(reader, more), Content::Bare(writer, its)) => {
+                self.ty(reader, Limits::of(more), writer, Limits::of(its))
+            }
+            (Content::Fields(reader), Content::Fields(writer)) => self.fields(reader, false, writer),
+            (Content::Bare(ty, _), Content::Fields(writer)) => match self.reader.shape(ty) {
+                Type::Record(id) => {
+                    self.fields(&self.reader.records[*id].fields, self.reader.records[*id].closed, writer)
+                }
+                Type::Any => true,
+                _ => false,
+            },
+            (Content::Fields(reader), Content::Bare(ty, _)) => match self.writer.shape(ty) {
+                Type::Record(id) => self.fields(reader, false, &self.writer.records[*id].fields),
+                _ => false,
+            },
+            (Content::Null | Content::Fields(_), _) => false,
+        }
+    }
+
+    /// Of values of a type.
+    pub(super) fn ty(&mut self, reader: TypeId, mut limits: Limits, writer: TypeId, mut its: Limits) -> bool {
+        let reader = resolve(self.reader, reader, &mut limits);
+        let writer = resolve(self.writer, writer, &mut its);
+        let (read, written) = (&self.reader.types[reader], &self.writer.types[writer]);
+        let (limits, its) = (limits.of_type(read), its.of_type(written));
+        match (read, written) {
+            (Type::Any, _) => true,
+            (_, Type::Any) => false,
+            (Type::Optional(read), Type::Optional(written)) => self.ty(*read, limits, *written, its),
+            (Type::Optional(read), _) => self.ty(*read, limits, writer, its),
+            (_, Type::Optional(_)) => false,
+            (Type::Int(_), Type::Int(_)) | (Type::String, Type::String) | (Type::Bytes, Type::Bytes) => {
+                limits.hold(&its)
+            }
+            (Type::Float(FloatType::Float64), Type::Float(_))
+            | (Type::Float(FloatType::Float32), Type::Float(FloatType::Float32))
+            | (Type::Decimal, Type::Decimal)
+            | (Type::Duration, Type::Duration) => limits.hold(&its),
+            // A number that no float keeps would be another one.
+            (Type::Float(float), Type::Int(_)) => {
+                let bits = if *float == FloatType::Float64 { 53 } else { 24 };
+                its.fit_float(bits) && limits.hold(&its)
+            }
+            (
+                Type::String,
+                Type::Uuid
+                | Type::Timestamp
+                | Type::DateTime
+                | Type::Date
+                | Type::Time
+                | Type::Duration
+                | Type::Decimal
+                | Type::Bytes
+                | Type::Enum(_),
+            ) => limits.are_none(),
+            (Type::List(read), Type::List(written) | Type::Set(written)) | (Type::Set(read), Type::Set(written)) => {
+                limits.hold(&its) && self.inner(*read, *written)
+            }
+            // Repeats merge, so that there may be fewer.
+            (Type::Set(read), Type::List(written)) => {
+                !limits.have_least_length() && limits.hold(&its) && self.inner(*read, *written)
+            }
+            (Type::List(read), Type::Tuple(written)) => {
+                limits.hold_length(written.len() as u64) && written.iter().all(|written| self.inner(*read, *written))
+            }
+            (Type::Map(key, value), Type::Map(its_key, its_value)) => {
+                limits.hold(&its) && self.inner(*key, *its_key) && self.inner(*value, *its_value)
+            }
+            (Type::Tuple(read), Type::Tuple(written)) => {
+                read.len() == written.len()
+                    && read.iter().zip(written).all(|(read, written)| self.inner(*read, *written))
+            }
+            (Type::Record(read), Type::Record(written)) => {
+                let (read, written) = (&self.reader.records[*read], &self.writer.records[*written]);
+                self.assumed(reader, writer, |accepts| accepts.fields(&read.fields, read.closed, &written.fields))
+            }
+            (Type::Enum(read), Type::Enum(written)) => {
+                let (read, written) = (&self.reader.enums[*read], &self.writer.enums[*written]);
+                let known = |name: &str| read.variants.iter().any(|variant| &*variant.wire_name == name);
+                read.openness == Openness::Open || written.variants.iter().all(|variant| known(&variant.wire_name))
+            }
+            (Type::Enum(read), Type::String) => self.reader.enums[*read].openness == Openness::Open,
+            (Type::Union(read), Type::Union(written)) => {
+                let (read, written) = (&self.reader.unions[*read], &self.writer.unions[*written]);
+                read.tag == written.tag
+                    && self.assumed(reader, writer, |accepts| {
+                        let variant = |its: &UnionVariant| {
+                            let mine = read.variants.iter().find(|mine| mine.wire_name == its.wire_name);
+                            mine.map_or(read.openness == Openness::Open, |mine| {
+                                accepts.carried(mine.ty, its.ty, read.tag == UnionTag::Beside)
+                            })
+                        };
+                        written.variants.iter().all(variant)
+                    })
+            }
+            (read, written) => read == written && scalar(read),
+        }
+    }
+
+    /// Of what a variant carries. One inside of whose record the tag sits may grow from nothing to a record.
+    fn carried(&mut self, reader: Option<TypeId>, writer: Option<TypeId>, beside: bool) -> bool {
+        match (reader, writer) {
+            (None, None) => true,
+            (Some(reader), Some(writer)) => self.inner(reader, writer),
+            (Some(reader), None) if !beside => match self.reader.shape(reader) {
+                Type::Record(id) => self.fields(&self.reader.records[*id].fields, false, &[]),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn inner(&mut self, reader: TypeId, writer: TypeId) -> bool {
+        self.ty(reader, Limits::default(), writer, Limits::default())
+    }
+
+    /// Assumes meanwhile that the pair agrees; where it turns out not to, whatever rested on that is refused as well.
+    fn assumed(&mut self, reader: TypeId, writer: TypeId, compare: impl FnOnce(&mut Self) -> bool) -> bool {
+        !self.known.insert((reader, writer)) || compare(self)
+    }
+
+    fn fields(&mut self, reader: &[Field], closed: bool, writer: &[Field]) -> bool {
+        if closed && writer.iter().any(|its| reader.iter().all(|mine| mine.wire_name != its.wire_name)) {
+            return false;
+        }
+        reader.iter().all(|mine| {
+            let may_be_absent = mine.default.is_some() || self.reader.is_optional(mine.ty);
+            match writer.iter().find(|its| its.wire_name == mine.wire_name) {
+                None => may_be_absent,
+                Some(its) => {
+                    let may_leave_out = self.writer.is_optional(its.ty);
+                    (may_be_absent || !may_leave_out) && self.present(mine, its)
+                }
+            }
+        })
+    }
+
+    /// Of a field that is there.
+    fn present(&mut self, reader: &Field, writer: &Field) -> bool {
+        let mut limits = Limits::of(&reader.constraints);
+        let mut its = Limits::of(&writer.constraints);
+        let reader = unwrap(self.reader, reader.ty, &mut limits);
+        let writer = unwrap(self.writer, writer.ty, &mut its);
+        self.ty(reader, limits, writer, its)
+    }
+}
+
+/// The type behind its aliases, whose constraints are added.
+pub(super) fn resolve(model: &Model, mut ty: TypeId, limits: &mut Limits) -> TypeId {
+    while let Type::Alias(alias) = model.types[ty] {
+        let alias = &model.aliases[alias];
+        *limits = std::mem::take(limits).and(&alias.constraints);
+        ty = alias.ty;
+    }
+    ty
+}
+
+/// The type behind its aliases and behind `?`.
+pub(super) fn unwrap(model: &Model, ty: TypeId, limits: &mut Limits) -> TypeId {
+    let ty = resolve(model, ty, limits);
+    match model.types[ty] {
+        Type::Optional(inner) => resolve(model, inner, limits),
+        _ => ty,
+    }
+}
+
+/// Types that hold no other and have no bounds of their own.
+fn scalar(ty: &Type) -> bool {
+    matches!(ty, Type::Bool | Type::Uuid | Type::Timestamp | Type::DateTime | Type::Date | Type::Time)
+}

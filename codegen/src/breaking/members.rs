@@ -1,0 +1,182 @@
+use rustc_hash::FxHashMap;
+
+use super::walk::Place;
+use crate::model::{Enum, Field, Meta, Openness, TypeId, Union};
+
+/// Names that must not come back.
+type Reserved<'a> = &'a [Box<str>];
+
+/// The members of two objects: of records, exceptions, parameters or results.
+pub(super) struct Fields<'a> {
+    /// Of what holds them.
+    pub(super) place: Place,
+    /// The full name of what holds them.
+    pub(super) holder: &'a str,
+    /// What each is, in words.
+    pub(super) what: &'a str,
+    pub(super) old: &'a [Field],
+    pub(super) new: &'a [Field],
+    /// Under one wire name.
+    pub(super) kept: Vec<(&'a Field, &'a Field)>,
+    /// Under one source name, and another wire name.
+    pub(super) moved: Vec<(&'a Field, &'a Field)>,
+    pub(super) removed: Vec<&'a Field>,
+    pub(super) added: Vec<&'a Field>,
+    /// Whether unknown fields are refused, by old and by new readers.
+    pub(super) closed: (bool, bool),
+    /// Names that must not come back, where they can be said.
+    pub(super) reserved: Option<(Reserved<'a>, Reserved<'a>)>,
+}
+
+/// A variant of an enum or a union.
+#[derive(Clone, Copy)]
+pub(super) struct Variant<'a> {
+    pub(super) meta: &'a Meta,
+    pub(super) wire_name: &'a str,
+    pub(super) ty: Option<TypeId>,
+}
+
+/// The variants of two enums or unions.
+pub(super) struct Variants<'a> {
+    pub(super) place: Place,
+    pub(super) holder: &'a str,
+    /// `enum` or `union`.
+    pub(super) kind: &'static str,
+    pub(super) openness: (Openness, Openness),
+    pub(super) kept: Vec<(Variant<'a>, Variant<'a>)>,
+    pub(super) moved: Vec<(Variant<'a>, Variant<'a>)>,
+    pub(super) removed: Vec<Variant<'a>>,
+    pub(super) added: Vec<Variant<'a>>,
+    pub(super) reserved: (Reserved<'a>, Reserved<'a>),
+}
+
+/// Members that were matched.
+struct Matched<T> {
+    kept: Vec<(T, T)>,
+    moved: Vec<(T, T)>,
+    removed: Vec<T>,
+    added: Vec<T>,
+}
+
+/// By wire name, then, of what is left, by source name. What is `@unstable` is left out.
+fn matched<'a, T: Copy>(
+    old: impl Iterator<Item = T>,
+    new: impl Iterator<Item = T>,
+    wire_name: impl Fn(T) -> &'a str,
+    meta: impl Fn(T) -> &'a Meta,
+) -> Matched<T> {
+    let mut found = Matched { kept: Vec::new(), moved: Vec::new(), removed: Vec::new(), added: Vec::new() };
+    let (old, new): (Vec<T>, Vec<T>) = (old.collect(), new.collect());
+    let by_wire: FxHashMap<&str, usize> = new.iter().enumerate().map(|(index, it)| (wire_name(*it), index)).collect();
+    let mut taken = vec![false; new.len()];
+    let mut left = Vec::new();
+    for was in old {
+        match by_wire.get(wire_name(was)) {
+            Some(index) => {
+                taken[*index] = true;
+                found.kept.push((was, new[*index]));
+            }
+            None => left.push(was),
+        }
+    }
+    for was in left {
+        let same = |(index, is): &(usize, &T)| !taken[*index] && meta(**is).name == meta(was).name;
+        match new.iter().enumerate().find(same).map(|(index, _)| index) {
+            Some(index) => {
+                taken[index] = true;
+                found.moved.push((was, new[index]));
+            }
+            None => found.removed.push(was),
+        }
+    }
+    found.added = new.iter().zip(taken).filter(|(_, taken)| !taken).map(|(is, _)| *is).collect();
+    found.kept.retain(|(was, _)| !meta(*was).unstable);
+    found.moved.retain(|(was, _)| !meta(*was).unstable);
+    found.removed.retain(|was| !meta(*was).unstable);
+    found.added.retain(|is| !meta(*is).unstable);
+    found
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn of(place: Place, holder: &'a str, what: &'a str, old: &'a [Field], new: &'a [Field]) -> Self {
+        let Matched { kept, moved, removed, added } =
+            matched(old.iter(), new.iter(), |field: &'a Field| &*field.wire_name, |field: &'a Field| &field.meta);
+        Self { place, holder, what, old, new, kept, moved, removed, added, closed: (false, false), reserved: None }
+    }
+
+    /// A member's full name.
+    pub(super) fn subject(&self, field: &Field) -> String {
+        format!("{}.{}", self.holder, field.meta.name)
+    }
+
+    /// Where a member is that only one side has: of a removed one, what held it.
+    pub(super) fn removed(&self, field: &Field) -> Place {
+        Place { former: Some(field.meta.location), ..self.place }
+    }
+
+    pub(super) fn added(&self, field: &Field) -> Place {
+        Place { location: field.meta.location, former: None, ..self.place }
+    }
+
+    pub(super) fn both(&self, old: &Field, new: &Field) -> Place {
+        Place { location: new.meta.location, former: Some(old.meta.location), ..self.place }
+    }
+}
+
+impl<'a> Variants<'a> {
+    pub(super) fn of_enums(place: Place, holder: &'a str, old: &'a Enum, new: &'a Enum) -> Self {
+        fn list(of: &Enum) -> impl Iterator<Item = Variant<'_>> {
+            of.variants.iter().map(|it| Variant { meta: &it.meta, wire_name: &it.wire_name, ty: None })
+        }
+        Self::matched(
+            place,
+            holder,
+            "enum",
+            (list(old), list(new)),
+            (old.openness, new.openness),
+            (&old.reserved, &new.reserved),
+        )
+    }
+
+    pub(super) fn of_unions(place: Place, holder: &'a str, old: &'a Union, new: &'a Union) -> Self {
+        fn list(of: &Union) -> impl Iterator<Item = Variant<'_>> {
+            of.variants.iter().map(|it| Variant { meta: &it.meta, wire_name: &it.wire_name, ty: it.ty })
+        }
+        Self::matched(
+            place,
+            holder,
+            "union",
+            (list(old), list(new)),
+            (old.openness, new.openness),
+            (&old.reserved, &new.reserved),
+        )
+    }
+
+    fn matched(
+        place: Place,
+        holder: &'a str,
+        kind: &'static str,
+        (old, new): (impl Iterator<Item = Variant<'a>>, impl Iterator<Item = Variant<'a>>),
+        openness: (Openness, Openness),
+        reserved: (Reserved<'a>, Reserved<'a>),
+    ) -> Self {
+        let Matched { kept, moved, removed, added } = matched(old, new, |it| it.wire_name, |it| it.meta);
+        Self { place, holder, kind, openness, kept, moved, removed, added, reserved }
+    }
+
+    pub(super) fn subject(&self, variant: &Variant<'_>) -> String {
+        format!("{}.{}", self.holder, variant.meta.name)
+    }
+
+    pub(super) fn removed(&self, variant: &Variant<'_>) -> Place {
+        Place { former: Some(variant.meta.location), ..self.place }
+    }
+
+    pub(super) fn added(&self, variant: &Variant<'_>) -> Place {
+        Place { location: variant.meta.location, former: None, ..self.place }
+    }
+
+    pub(super) fn both(&self, old: &Variant<'_>, new: &Variant<'_>) -> Place {
+        Place { location: new.meta.location, former: Some(old.meta.location), ..self.place }
+    }
+}

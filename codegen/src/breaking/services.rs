@@ -1,0 +1,313 @@
+//! What is answered and published, matched by address and by name.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::accepts::Content;
+use super::change::ChangeKind;
+use super::index::Definition;
+use super::reserved::{Name, Names};
+use super::rules;
+use super::walk::{Draft, Place, Reach, Role, Use, Walk};
+use crate::model::{Model, Payload, Procedure, ProcedureId, Reply, Service, ServiceId, TopicId};
+
+/// A procedure as it was and as it is.
+pub(super) struct Procedures<'a> {
+    pub(super) place: Place,
+    /// Its full name.
+    pub(super) subject: &'a str,
+    pub(super) old: &'a Procedure,
+    pub(super) new: &'a Procedure,
+}
+
+/// A procedure or topic that is no more.
+pub(super) struct Gone<'a> {
+    pub(super) place: Place,
+    pub(super) subject: &'a str,
+    pub(super) uri: &'a str,
+}
+
+/// An exception that one side alone declares.
+pub(super) struct Raised<'a> {
+    pub(super) place: Place,
+    /// The procedure's full name.
+    pub(super) subject: &'a str,
+    /// The exception's.
+    pub(super) name: &'a str,
+}
+
+/// Which services and members are one.
+#[derive(Default)]
+pub(super) struct Matches {
+    pub(super) services: Vec<(ServiceId, ServiceId)>,
+    procedures: FxHashMap<ProcedureId, ProcedureId>,
+    topics: FxHashMap<TopicId, TopicId>,
+}
+
+impl Matches {
+    pub(super) fn of(walk: &Walk<'_>) -> Self {
+        let (old, new) = (walk.old.model, walk.new.model);
+        let mut matches = Self::default();
+        let by_prepath: FxHashMap<&str, ServiceId> =
+            new.services.iter().map(|(id, service)| (&*service.prepath, id)).collect();
+        let mut taken = FxHashSet::default();
+        for id in old.services.ids() {
+            let same = match walk.old.same_name(Definition::Service(id), &walk.new) {
+                Some(Definition::Service(there)) => Some(there),
+                _ => by_prepath.get(&*old.services[id].prepath).copied(),
+            };
+            if let Some(there) = same.filter(|there| taken.insert(*there)) {
+                matches.services.push((id, there));
+            }
+        }
+        matches.members(old, new);
+        matches
+    }
+
+    /// By address, then by name within services that are one.
+    fn members(&mut self, old: &Model, new: &Model) {
+        let procedures: FxHashMap<&str, ProcedureId> = new.procedures.iter().map(|(id, it)| (&*it.uri, id)).collect();
+        let topics: FxHashMap<&str, TopicId> = new.topics.iter().map(|(id, it)| (&*it.uri, id)).collect();
+        for (id, procedure) in old.procedures.iter() {
+            if let Some(there) = procedures.get(&*procedure.uri) {
+                self.procedures.insert(id, *there);
+            }
+        }
+        for (id, topic) in old.topics.iter() {
+            if let Some(there) = topics.get(&*topic.uri) {
+                self.topics.insert(id, *there);
+            }
+        }
+        let mut answered: FxHashSet<ProcedureId> = self.procedures.values().copied().collect();
+        let mut published: FxHashSet<TopicId> = self.topics.values().copied().collect();
+        for (was, is) in &self.services {
+            for id in &old.services[*was].procedures {
+                let name = &old.procedures[*id].meta.name;
+                let mut candidates = new.services[*is].procedures.iter();
+                if !self.procedures.contains_key(id)
+                    && let Some(there) = candidates.find(|there| new.procedures[**there].meta.name == *name)
+                    && answered.insert(*there)
+                {
+                    self.procedures.insert(*id, *there);
+                }
+            }
+            for id in &old.services[*was].topics {
+                let name = &old.topics[*id].meta.name;
+                let mut candidates = new.services[*is].topics.iter();
+                if !self.topics.contains_key(id)
+                    && let Some(there) = candidates.find(|there| new.topics[**there].meta.name == *name)
+                    && published.insert(*there)
+                {
+                    self.topics.insert(*id, *there);
+                }
+            }
+        }
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// Compares what services answer and publish, and reaches all that they exchange.
+    pub(super) fn services(&mut self, matches: &Matches) {
+        for id in self.old.model.services.ids() {
+            if !self.old.model.services[id].meta.unstable {
+                self.service(id, matches);
+            }
+        }
+        for (old, new) in &matches.procedures {
+            self.procedure(*old, *new);
+        }
+        for (old, new) in &matches.topics {
+            self.topic(*old, *new);
+        }
+        self.added_members(matches);
+    }
+
+    fn service(&mut self, id: ServiceId, matches: &Matches) {
+        let (old, new) = (self.old.model, self.new.model);
+        let was = &old.services[id];
+        let subject = self.old.full_name(Definition::Service(id));
+        let gone_procedures: Vec<ProcedureId> =
+            was.procedures.iter().copied().filter(|id| !matches.procedures.contains_key(id)).collect();
+        let gone_topics: Vec<TopicId> =
+            was.topics.iter().copied().filter(|id| !matches.topics.contains_key(id)).collect();
+        let Some((_, there)) = matches.services.iter().find(|(one, _)| *one == id) else {
+            let members = gone_procedures.iter().map(|id| &old.procedures[*id].meta.name);
+            let members = members.chain(gone_topics.iter().map(|id| &old.topics[*id].meta.name));
+            let members: Vec<String> = members.map(|name| format!("`{name}`")).collect();
+            let namespace = &old.namespaces[was.namespace].name;
+            let living = new.namespaces.iter().find(|(_, it)| it.name == *namespace);
+            let location = living.map_or_else(|| self.nowhere(), |(_, it)| it.location);
+            let owner = Reach::Use(Use { role: Role::Payload, service: None });
+            let place = Place { owner, location, former: Some(was.meta.location) };
+            rules::service_removed::check(self, place, &subject, &members);
+            return;
+        };
+        let is = &new.services[*there];
+        let owner = Reach::Use(Use { role: Role::Payload, service: Some(*there) });
+        let place = self.place(owner, &was.meta, &is.meta);
+        let name = self.new.full_name(Definition::Service(*there));
+        rules::member_renamed::check(self, place, &name, "service", &subject, &name);
+        self.deprecation(place, &name, &was.meta, &is.meta);
+        for id in &gone_procedures {
+            let it = &old.procedures[*id];
+            if !it.meta.unstable {
+                let place = Place { former: Some(it.meta.location), ..place };
+                let subject = format!("{subject}.{}", it.meta.name);
+                rules::procedure_removed::check(self, &Gone { place, subject: &subject, uri: &it.uri });
+            }
+        }
+        for id in &gone_topics {
+            let it = &old.topics[*id];
+            if !it.meta.unstable {
+                let place = Place { former: Some(it.meta.location), ..place };
+                let subject = format!("{subject}.{}", it.meta.name);
+                rules::topic_removed::check(self, &Gone { place, subject: &subject, uri: &it.uri });
+            }
+        }
+        let names = Names {
+            place,
+            holder: &name,
+            old: &was.reserved,
+            new: &is.reserved,
+            // What is gone breaks somebody by itself.
+            gone: Vec::new(),
+            members: member_names(new, is, place),
+        };
+        rules::of_names(self, &names);
+    }
+
+    fn procedure(&mut self, old_id: ProcedureId, new_id: ProcedureId) {
+        let (old, new) = (&self.old.model.procedures[old_id], &self.new.model.procedures[new_id]);
+        let used = |walk: &Self, role| walk.used(role, old_id, new.service);
+        let holder = self.new.full_name(Definition::Service(new.service));
+        let subject = &format!("{holder}.{}", new.meta.name);
+        let place = self.place(used(self, Role::Payload), &old.meta, &new.meta);
+
+        rules::address_changed::check(self, place, subject, "procedure", &old.uri, &new.uri);
+        rules::member_renamed::check(self, place, subject, "procedure", &old.meta.name, &new.meta.name);
+        rules::channel_changed::check(self, place, subject, "procedure", &old.channel, &new.channel);
+        let pair = Procedures { place, subject, old, new };
+        rules::timeout_shortened::check(self, &pair);
+        rules::idempotence_dropped::check(self, &pair);
+        rules::exchange_changed::check(self, &pair);
+        rules::credential_demanded::check(self, &pair);
+        self.deprecation(place, subject, &old.meta, &new.meta);
+
+        let named = matches!((&old.payload, &new.payload), (Payload::Named(_), Payload::Named(_)));
+        let what = if named { "parameter" } else { "payload" };
+        self.contents(place, subject, what, payload(&old.payload), payload(&new.payload));
+        let place = Place { owner: used(self, Role::Reply), ..place };
+        if let Some((was, is)) = replies(&old.reply, &new.reply) {
+            let named = matches!((was, is), (Content::Fields(_), Content::Fields(_)));
+            self.contents(place, subject, if named { "result" } else { "reply" }, was, is);
+        }
+        self.raises(place, subject, old, new);
+    }
+
+    fn raises(&mut self, place: Place, subject: &str, old: &Procedure, new: &Procedure) {
+        let (before, after) = (self.old.model, self.new.model);
+        let mut left = new.raises.clone();
+        for id in &old.raises {
+            let was = &before.exceptions[*id];
+            let by_wire = left.iter().position(|it| after.exceptions[*it].wire_name == was.wire_name);
+            let by_name = || {
+                let there = self.old.same_name(Definition::Exception(*id), &self.new);
+                left.iter().position(|it| there == Some(Definition::Exception(*it)))
+            };
+            match by_wire.or_else(by_name) {
+                Some(index) => {
+                    let is = left.remove(index);
+                    self.reach(Definition::Exception(*id), Definition::Exception(is), place.owner);
+                }
+                None if was.meta.unstable => {}
+                None => {
+                    let name = &self.old.full_name(Definition::Exception(*id));
+                    rules::exception_removed::check(self, &Raised { place, subject, name });
+                }
+            }
+        }
+        for id in left {
+            if !after.exceptions[id].meta.unstable {
+                let name = &self.new.full_name(Definition::Exception(id));
+                rules::exception_added::check(self, &Raised { place, subject, name });
+            }
+        }
+    }
+
+    fn topic(&mut self, old_id: TopicId, new_id: TopicId) {
+        let (old, new) = (&self.old.model.topics[old_id], &self.new.model.topics[new_id]);
+        let free = old.meta.unstable || self.old.model.services[old.service].meta.unstable;
+        let role = if free { Role::Free } else { Role::Topic };
+        let owner = Reach::Use(Use { role, service: Some(new.service) });
+        let subject = &format!("{}.{}", self.new.full_name(Definition::Service(new.service)), new.meta.name);
+        let place = self.place(owner, &old.meta, &new.meta);
+
+        rules::address_changed::check(self, place, subject, "topic", &old.uri, &new.uri);
+        rules::member_renamed::check(self, place, subject, "topic", &old.meta.name, &new.meta.name);
+        // Without a channel consumers name their own.
+        if let (Some(was), Some(is)) = (&old.channel, &new.channel) {
+            rules::channel_changed::check(self, place, subject, "topic", was, is);
+        }
+        self.deprecation(place, subject, &old.meta, &new.meta);
+        let was = Content::Bare(old.ty, &old.constraints);
+        self.contents(place, subject, "topic", was, Content::Bare(new.ty, &new.constraints));
+    }
+
+    fn added_members(&mut self, matches: &Matches) {
+        let new = self.new.model;
+        let known: FxHashSet<ServiceId> = matches.services.iter().map(|(_, is)| *is).collect();
+        let procedures: FxHashSet<ProcedureId> = matches.procedures.values().copied().collect();
+        let topics: FxHashSet<TopicId> = matches.topics.values().copied().collect();
+        for (id, service) in new.services.iter().filter(|(_, it)| !new.namespaces[it.namespace].standard) {
+            let subject = self.new.full_name(Definition::Service(id));
+            let owner = Reach::Use(Use { role: Role::Payload, service: Some(id) });
+            let mut add = |location, subject: String, what: &str| {
+                let message = format!("the {what} `{subject}` was added");
+                let draft = Draft::new(Place { owner, location, former: None }, subject, message);
+                self.add(Draft { kind: ChangeKind::Added, ..draft });
+            };
+            if !known.contains(&id) {
+                add(service.meta.location, subject.clone(), "service");
+            }
+            for id in service.procedures.iter().filter(|id| !procedures.contains(id)) {
+                let meta = &new.procedures[*id].meta;
+                add(meta.location, format!("{subject}.{}", meta.name), "procedure");
+            }
+            for id in service.topics.iter().filter(|id| !topics.contains(id)) {
+                let meta = &new.topics[*id].meta;
+                add(meta.location, format!("{subject}.{}", meta.name), "topic");
+            }
+        }
+    }
+}
+
+fn member_names<'a>(model: &'a Model, service: &'a Service, place: Place) -> Vec<Name<'a>> {
+    let procedures = service.procedures.iter().map(|id| &model.procedures[*id].meta);
+    let metas = procedures.chain(service.topics.iter().map(|id| &model.topics[*id].meta));
+    let name = |meta: &'a crate::model::Meta| Name {
+        name: &meta.name,
+        wire_name: &meta.name,
+        place: Place { location: meta.location, former: None, ..place },
+        breaks: false,
+    };
+    metas.map(name).collect()
+}
+
+fn payload(payload: &Payload) -> Content<'_> {
+    match payload {
+        Payload::Null => Content::Null,
+        Payload::Bare(ty, constraints) => Content::Bare(*ty, constraints),
+        Payload::Named(fields) => Content::Fields(fields),
+    }
+}
+
+/// What both answer, where both answer in one way.
+fn replies<'a>(old: &'a Reply, new: &'a Reply) -> Option<(Content<'a>, Content<'a>)> {
+    let content = |reply: &'a Reply| match reply {
+        Reply::Oneway => None,
+        Reply::Null => Some(Content::Null),
+        Reply::Bare(ty, constraints) | Reply::Stream(ty, constraints) => Some(Content::Bare(*ty, constraints)),
+        Reply::Named(fields) => Some(Content::Fields(fields)),
+    };
+    let is_stream = |reply: &Reply| matches!(reply, Reply::Stream(..));
+    if is_stream(old) == is_stream(new) { content(old).zip(content(new)) } else { None }
+}
