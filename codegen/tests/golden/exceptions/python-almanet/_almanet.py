@@ -187,6 +187,16 @@ class _Declared(Generic[Payload, Result]):
         }
         self._implementation: Callable[..., Awaitable[Result]] | None = None
 
+    @property
+    def payload_model(self) -> Any:
+        """The type of its payload."""
+        return self._payload.model
+
+    @property
+    def return_model(self) -> Any:
+        """The type of its result."""
+        return self._result.model
+
     async def _invoke(
         self,
         payload: Payload,
