@@ -28,7 +28,7 @@
 //!
 //! Data runs one way through the rooms of the crate, and each names only earlier ones: [`source`], [`diagnostic`], [`ast`],
 //! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], `breaking`, [`backend`], [`export`], [`plugin`], `import`, [`output`],
-//! [`config`], [`driver`], `cli`.
+//! [`config`], [`driver`], `init`, `ide`, `lsp`, `cli`.
 
 pub mod ast;
 pub mod backend;
@@ -41,10 +41,14 @@ pub mod diagnostic;
 pub mod driver;
 pub mod export;
 pub mod format;
+#[cfg(feature = "cli")]
+pub mod ide;
 #[cfg(feature = "import")]
 pub mod import;
 #[cfg(feature = "cli")]
 pub mod init;
+#[cfg(feature = "cli")]
+pub mod lsp;
 pub mod model;
 pub mod output;
 pub mod plugin;

@@ -15,8 +15,13 @@ const GREETING: &str = "namespace net.example\n\nservice greeting {\n    procedu
 const YAML: &str = "version: 1\nschemas: [schemas]\ngenerate:\n  - { target: rust, out: generated }\n";
 
 /// What is not ours to check.
-const ELSEWHERE: [&str; 4] =
-    ["https://nsq.io", "https://json-schema.org/", "https://spec.openapis.org/", "https://www.asyncapi.com/"];
+const ELSEWHERE: [&str; 5] = [
+    "https://nsq.io",
+    "https://json-schema.org/",
+    "https://spec.openapis.org/",
+    "https://www.asyncapi.com/",
+    "https://microsoft.github.io/",
+];
 
 const DOCUMENT: &str = r#"{"uri": "net.example.greeting.greet", "channel": "almanet.python", "payload": {"type": "string"}, "return": {"type": "string"}}"#;
 

@@ -13,6 +13,7 @@ mod hint;
 mod import;
 mod init;
 mod interrupt;
+mod lsp;
 mod outputs;
 mod paths;
 mod terminal;
@@ -64,6 +65,7 @@ enum Command {
     Import(import::Arguments),
     Breaking(breaking::Arguments),
     Changelog(changelog::Arguments),
+    Lsp(lsp::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
 }
@@ -99,6 +101,7 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
         Some(Command::Breaking(arguments)) => breaking::run(&arguments, terminal),
         Some(Command::Changelog(arguments)) => changelog::run(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::run(&arguments, terminal),
+        Some(Command::Lsp(arguments)) => lsp::run(&arguments),
         Some(Command::Completions(arguments)) => completions::run(&arguments, terminal),
         None if arguments.words.is_empty() => {
             terminal.error_text(&Arguments::command().render_help().to_string());

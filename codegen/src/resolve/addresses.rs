@@ -3,7 +3,7 @@
 /// What a procedure is consumed from unless the contract says otherwise: the protocol's default.
 pub(super) const DEFAULT_CHANNEL: &str = "almanet.python";
 
-pub(super) fn is_identifier(text: &str) -> bool {
+pub(crate) fn is_identifier(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
@@ -17,7 +17,7 @@ pub(super) fn is_channel(text: &str) -> bool {
 }
 
 /// The segment that a version adds to an address: `v1_2_0_rc_1` for `1.2.0-rc.1`. `Err` says what is wrong.
-pub(super) fn version_segment(version: &str) -> Result<String, &'static str> {
+pub(crate) fn version_segment(version: &str) -> Result<String, &'static str> {
     let (core, pre) = match version.split_once('-') {
         Some((core, pre)) => (core, Some(pre)),
         None => (version, None),
@@ -46,7 +46,7 @@ pub(super) fn version_segment(version: &str) -> Result<String, &'static str> {
 }
 
 /// An address with a version's segment before its last one.
-pub(super) fn versioned(uri: &str, segment: &str) -> String {
+pub(crate) fn versioned(uri: &str, segment: &str) -> String {
     match uri.rsplit_once('.') {
         Some((path, last)) => format!("{path}.{segment}.{last}"),
         None => format!("{segment}.{uri}"),

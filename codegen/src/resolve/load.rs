@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::import_path::{self, Refusal, Target};
 use super::suggest::did_you_mean;
-use super::{Input, standard};
+use super::{Input, Parsed, Trees, standard};
 use crate::ast;
 use crate::diagnostic::Problem;
 use crate::diagnostic::code::{Code, files as file_codes, names as codes};
@@ -18,8 +18,8 @@ use crate::syntax;
 
 /// A file with its tree and what its imports lead to.
 pub(super) struct LoadedFile {
-    /// The tree.
-    pub(super) tree: ast::File,
+    /// The tree, which others may hold too.
+    pub(super) tree: Arc<ast::File>,
     /// What each import leads to, `None` where that could not be read.
     pub(super) imports: Vec<Option<FileId>>,
     /// Whether the compiler carries it.
@@ -39,9 +39,9 @@ pub(super) struct Loaded {
     pub(super) aliases: Vec<PathBuf>,
 }
 
-pub(super) fn load(vfs: &dyn Vfs, input: &Input) -> Loaded {
+pub(super) fn load(vfs: &dyn Vfs, trees: &dyn Trees, input: &Input) -> Loaded {
     let mut loader =
-        Loader { vfs, input, loaded: Loaded::default(), known: FxHashMap::default(), queue: VecDeque::new() };
+        Loader { vfs, trees, input, loaded: Loaded::default(), known: FxHashMap::default(), queue: VecDeque::new() };
     for entry in &input.entries {
         loader.entry(entry);
     }
@@ -53,6 +53,7 @@ pub(super) fn load(vfs: &dyn Vfs, input: &Input) -> Loaded {
 
 struct Loader<'a> {
     vfs: &'a dyn Vfs,
+    trees: &'a dyn Trees,
     input: &'a Input,
     loaded: Loaded,
     /// Files by identity; `None` for those that could not be read, so that each is tried once.
@@ -73,10 +74,8 @@ impl Loader<'_> {
     /// Reads what the imports of a file lead to.
     fn imports(&mut self, file: FileId) {
         let index = file.0 as usize;
-        let imports = std::mem::take(&mut self.loaded.files[index].tree.imports);
-        let targets = imports.iter().map(|import| self.import(file, import)).collect();
-        self.loaded.files[index].tree.imports = imports;
-        self.loaded.files[index].imports = targets;
+        let tree = Arc::clone(&self.loaded.files[index].tree);
+        self.loaded.files[index].imports = tree.imports.iter().map(|import| self.import(file, import)).collect();
     }
 
     fn import(&mut self, importer: FileId, import: &ast::Import) -> Option<FileId> {
@@ -170,8 +169,13 @@ impl Loader<'_> {
             }
             return Ok(*known);
         }
-        let Contract { text, .. } = read(self.vfs, path)?;
-        let file = self.add(path, text.into(), Origin::Vfs);
+        let file = match self.trees.tree(&identity) {
+            Some(parsed) => self.add_parsed(path, &parsed),
+            None => {
+                let Contract { text, .. } = read(self.vfs, path)?;
+                self.add(path, text.into(), Origin::Vfs)
+            }
+        };
         self.known.insert(identity, Some(file));
         self.queue.push_back(file);
         Ok(Some(file))
@@ -184,14 +188,29 @@ impl Loader<'_> {
             Origin::Vfs | Origin::Standard => syntax::parse(file, text),
         };
         self.loaded.problems.extend(problems);
-        self.loaded.paths.push(path.to_path_buf());
-        self.loaded.files.push(LoadedFile {
-            tree,
-            imports: Vec::new(),
-            standard: origin == Origin::Standard,
-            has_definitions: false,
-        });
+        self.keep(path, Arc::new(tree), origin);
         file
+    }
+
+    /// A file that was parsed before, as the first of its sources.
+    fn add_parsed(&mut self, path: &Path, parsed: &Parsed) -> FileId {
+        let text = Arc::clone(&parsed.tree.text);
+        let file = self.loaded.sources.add(SourceFile::new(path.display().to_string(), text));
+        self.loaded.problems.extend(parsed.problems.iter().cloned().map(|mut problem| {
+            problem.location.file = file;
+            for label in &mut problem.labels {
+                label.location.file = file;
+            }
+            problem
+        }));
+        self.keep(path, Arc::clone(&parsed.tree), Origin::Vfs);
+        file
+    }
+
+    fn keep(&mut self, path: &Path, tree: Arc<ast::File>, origin: Origin) {
+        self.loaded.paths.push(path.to_path_buf());
+        let standard = origin == Origin::Standard;
+        self.loaded.files.push(LoadedFile { tree, imports: Vec::new(), standard, has_definitions: false });
     }
 
     fn problem(&mut self, at: Location, code: Code, message: String, help: Option<String>) {

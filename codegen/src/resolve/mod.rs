@@ -15,15 +15,19 @@ mod suggest;
 mod text_values;
 mod type_rules;
 mod values;
+#[cfg(feature = "cli")]
+pub(crate) mod vocabulary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::ast;
 use crate::diagnostic::Problem;
 use crate::diagnostic::code::{lints, names as codes};
 use crate::model::{Model, Namespace};
 use crate::source::vfs::Vfs;
 use crate::source::{FileId, Location, Sources};
+use crate::syntax;
 pub(crate) use load::{Contract, read};
 use load::{Loaded, LoadedFile};
 use lower::Lowered;
@@ -38,6 +42,40 @@ pub struct Input {
     pub entries: Vec<PathBuf>,
     /// The schema roots, in the order in which imports are looked up.
     pub roots: Vec<PathBuf>,
+}
+
+/// A file's tree with the problems of its syntax, which point into [`FileId`] 0.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The tree, and the text.
+    pub tree: Arc<ast::File>,
+    /// What its syntax does wrong.
+    pub problems: Vec<Problem>,
+}
+
+impl Parsed {
+    /// Parses a text, to be resolved as often as is wanted.
+    #[must_use]
+    pub fn new(text: Arc<str>) -> Self {
+        let (tree, problems) = syntax::parse(FileId(0), text);
+        Self { tree: Arc::new(tree), problems }
+    }
+}
+
+/// Files that were parsed before: those that did not change since need neither be read nor parsed again.
+pub trait Trees {
+    /// What is known of the file of this [`identity`](Vfs::identity).
+    fn tree(&self, identity: &Path) -> Option<Arc<Parsed>>;
+}
+
+/// Nothing was parsed before.
+#[derive(Clone, Copy, Debug)]
+pub struct NoTrees;
+
+impl Trees for NoTrees {
+    fn tree(&self, _: &Path) -> Option<Arc<Parsed>> {
+        None
+    }
 }
 
 /// What trees say, before the model as a whole is validated.
@@ -55,8 +93,8 @@ pub struct Resolved {
 
 /// Reads the entries and all that they import, and makes the model of them.
 #[must_use]
-pub fn resolve(vfs: &dyn Vfs, input: &Input) -> Resolved {
-    let Loaded { sources, mut files, paths, problems, mut aliases } = load::load(vfs, input);
+pub fn resolve(vfs: &dyn Vfs, trees: &dyn Trees, input: &Input) -> Resolved {
+    let Loaded { sources, mut files, paths, problems, mut aliases } = load::load(vfs, trees, input);
     let texts: Vec<Arc<str>> = sources.iter().map(|(_, source)| Arc::clone(source.text())).collect();
     let mut order: Vec<FileId> = (0..files.len()).map(|index| FileId(index as u32)).collect();
     order.sort_by(|a, b| sources.get(*a).name().cmp(sources.get(*b).name()));
@@ -163,17 +201,26 @@ fn add_namespaces(lowered: &mut Lowered<'_>, files: &[LoadedFile]) {
     }
 }
 
-/// Reads every definition, and drops each tree behind itself.
+/// Reads every definition, and drops each tree behind itself that nobody else holds.
 fn read_trees(lowered: &mut Lowered<'_>, files: &mut [LoadedFile]) {
     let namespaces: Vec<_> = lowered.model.namespaces.ids().collect();
     for namespace in namespaces {
         for file in lowered.model.namespaces[namespace].files.clone() {
             lowered.file = file;
-            let tree = &mut files[file.0 as usize].tree;
-            tree.comments = Vec::new();
-            for definition in std::mem::take(&mut tree.definitions) {
-                files[file.0 as usize].has_definitions = true;
-                lowered.definition(definition, namespace);
+            let loaded = &mut files[file.0 as usize];
+            loaded.has_definitions = !loaded.tree.definitions.is_empty();
+            match Arc::get_mut(&mut loaded.tree) {
+                Some(tree) => {
+                    tree.comments = Vec::new();
+                    for definition in std::mem::take(&mut tree.definitions) {
+                        lowered.definition(definition, namespace);
+                    }
+                }
+                None => {
+                    for written in &loaded.tree.definitions {
+                        lowered.definition(written.clone(), namespace);
+                    }
+                }
             }
         }
     }

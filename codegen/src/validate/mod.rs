@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::diagnostic::{Problem, Problems};
 use crate::model::Model;
-use crate::resolve::{self, Input};
+use crate::resolve::{self, Input, NoTrees, Trees};
 use crate::source::vfs::Vfs;
 use crate::source::{Location, Sources, Span};
 
@@ -28,7 +28,13 @@ pub struct Compilation {
 /// Reads the entries and all that they import, and checks every rule of the language.
 #[must_use]
 pub fn compile(vfs: &dyn Vfs, input: &Input) -> Compilation {
-    let resolved = resolve::resolve(vfs, input);
+    compile_again(vfs, &NoTrees, input)
+}
+
+/// [`compile`] of files of which some were parsed before.
+#[must_use]
+pub fn compile_again(vfs: &dyn Vfs, trees: &dyn Trees, input: &Input) -> Compilation {
+    let resolved = resolve::resolve(vfs, trees, input);
     let mut found = resolved.problems;
     found.extend(addresses::check(&resolved.model, &resolved.sources));
     found.extend(clashes::check(&resolved.model, &resolved.sources));

@@ -7,7 +7,7 @@ use crate::source::{Location, Span};
 
 /// What annotations stand on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::resolve) enum Place {
+pub(crate) enum Place {
     Record,
     Enum,
     Union,
@@ -77,7 +77,7 @@ pub(super) struct Annotations {
     pub(super) examples: Vec<(Literal, Span)>,
 }
 
-const NAMES: &[&str] = &[
+pub(in crate::resolve) const NAMES: &[&str] = &[
     "@deprecated",
     "@name",
     "@prepath",
@@ -99,7 +99,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Where a built-in annotation may stand; `None` for one that the language does not know.
-fn may_stand(name: &str, place: Place) -> Option<bool> {
+pub(in crate::resolve) fn may_stand(name: &str, place: Place) -> Option<bool> {
     use Place as P;
     let is_member = !matches!(place, P::Payload | P::Reply);
     Some(match name {

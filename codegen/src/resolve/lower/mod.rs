@@ -1,7 +1,7 @@
 //! Trees to the model: names become ids, annotations become fields. What needs every definition (values, constraints,
 //! cycles) is set aside for later; each tree is dropped as soon as it is read.
 
-mod annotations;
+pub(super) mod annotations;
 mod arguments;
 mod definitions;
 mod members;

@@ -1,0 +1,100 @@
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use super::document::Document;
+use super::project::Project;
+use super::world::{World, identity_of_shown};
+use crate::diagnostic::{Code, Fix, Problem};
+use crate::resolve::Input;
+use crate::source::vfs::Vfs as _;
+use crate::source::{Sources, Span};
+use crate::validate;
+
+/// A problem with paths in place of a compilation's ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its stable code.
+    pub code: Code,
+    /// The file, by identity.
+    pub path: PathBuf,
+    /// The bytes in it.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// A change that mends it.
+    pub fix: Option<Fix>,
+    /// Other places that belong to it.
+    pub labels: Vec<ShownLabel>,
+}
+
+/// A second place of a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownLabel {
+    /// The file, by identity.
+    pub path: PathBuf,
+    /// The bytes in it.
+    pub span: Span,
+    /// What is to be seen there.
+    pub message: String,
+}
+
+/// The problems of one document as far as it and what it imports tell: what only shows beside the other files of its
+/// project, such as two definitions of one name, is left to [`check_project`].
+#[must_use]
+pub fn check_document(world: &World, document: &Document) -> Vec<Shown> {
+    let input = Input { entries: vec![document.path().to_path_buf()], roots: world.project_of(document.path()).roots };
+    let mut all = compile(world, &input);
+    all.retain(|problem| problem.path == document.path());
+    all
+}
+
+/// All problems of a project, by file.
+#[must_use]
+pub fn check_project(world: &World, project: &Project) -> FxHashMap<PathBuf, Vec<Shown>> {
+    let mut entries: Vec<PathBuf> =
+        project.roots.iter().filter_map(|root| world.contracts(root).ok()).flatten().collect();
+    entries.sort();
+    entries.dedup();
+    let mut by_file: FxHashMap<PathBuf, Vec<Shown>> = FxHashMap::default();
+    for problem in compile(world, &Input { entries, roots: project.roots.clone() }) {
+        by_file.entry(problem.path.clone()).or_default().push(problem);
+    }
+    by_file
+}
+
+fn compile(world: &World, input: &Input) -> Vec<Shown> {
+    let compilation = validate::compile_again(world, world, input);
+    let problems = compilation.problems.into_sorted(&compilation.sources);
+    show(&problems, &compilation.sources)
+}
+
+/// Problems with the paths of their files.
+pub(super) fn show(problems: &[Problem], sources: &Sources) -> Vec<Shown> {
+    let path = |file| identity_of_shown(sources.get(file).name());
+    let shown = |problem: &Problem| Shown {
+        code: problem.code,
+        path: path(problem.location.file),
+        span: problem.location.span,
+        message: problem.message.clone(),
+        help: problem.help.clone(),
+        fix: problem.fix.clone(),
+        labels: problem
+            .labels
+            .iter()
+            .map(|label| ShownLabel {
+                path: path(label.location.file),
+                span: label.location.span,
+                message: label.message.clone(),
+            })
+            .collect(),
+    };
+    problems.iter().map(shown).collect()
+}
+
+/// The problems of a file among those of its project.
+pub(super) fn of_file<'a>(problems: &'a FxHashMap<PathBuf, Vec<Shown>>, path: &Path) -> &'a [Shown] {
+    problems.get(path).map_or(&[], Vec::as_slice)
+}

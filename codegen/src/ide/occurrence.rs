@@ -1,0 +1,46 @@
+use super::declared::Declared;
+use super::document::Document;
+use super::literals::Context;
+use super::walk;
+use crate::ast::{Annotation, Path, StringLiteral};
+use crate::source::Span;
+
+/// A place where a name stands.
+#[derive(Clone, Debug)]
+pub(super) struct Occurrence<'d> {
+    pub(super) span: Span,
+    pub(super) what: What<'d>,
+}
+
+/// What a name can mean where it stands.
+#[derive(Clone, Debug)]
+pub(super) enum What<'d> {
+    /// The file's namespace.
+    Namespace,
+    /// The path of an import, quotes included.
+    ImportPath(usize),
+    /// The name behind `as`.
+    ImportAlias(usize),
+    /// The name of a definition or a member, where it is declared.
+    Declaration(Declared),
+    /// A type.
+    Type(&'d Path),
+    /// `list`, `map`: a built-in type that takes others.
+    Generic,
+    /// A name behind `raises`.
+    Exception(&'d Path),
+    /// The name of an annotation.
+    Annotation(&'d Annotation),
+    /// A variant or a constant, in a literal.
+    Value { path: &'d Path, context: Context<'d> },
+    /// A key of an object in a literal: the wire name of a field, where the type is a record.
+    Key { context: Context<'d>, key: &'d StringLiteral },
+}
+
+/// The occurrence at an offset; one that ends there counts where none begins.
+pub(super) fn at(document: &Document, offset: u32) -> Option<Occurrence<'_>> {
+    let touching = |occurrence: &Occurrence<'_>| occurrence.span.start <= offset && offset <= occurrence.span.end;
+    let mut found: Vec<Occurrence<'_>> = walk::occurrences(document).into_iter().filter(touching).collect();
+    found.sort_by_key(|occurrence| (occurrence.span.end == offset, occurrence.span.len()));
+    found.into_iter().next()
+}

@@ -1,0 +1,232 @@
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use super::document::{Document, Stamp};
+use super::project::Project;
+use crate::resolve::vocabulary::{self, Import};
+use crate::resolve::{Parsed, Trees};
+use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode, is_contract};
+
+/// The folder that no disk has: the standard schemas are below it.
+const STANDARD: &str = "<standard>";
+
+/// Every contract that is known. A clone shares what it can, and changes with nothing.
+#[derive(Clone, Debug)]
+pub struct World {
+    documents: Arc<FxHashMap<PathBuf, Arc<Document>>>,
+    projects: Arc<Vec<Project>>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl World {
+    /// The standard schemas alone.
+    #[must_use]
+    pub fn new() -> Self {
+        static STANDARD_DOCUMENTS: OnceLock<Vec<Arc<Document>>> = OnceLock::new();
+        let standard = STANDARD_DOCUMENTS.get_or_init(|| {
+            let schemas = vocabulary::standard_schemas();
+            schemas.map(|(path, text)| Arc::new(Document::open(Path::new(STANDARD).join(path), text))).collect()
+        });
+        let documents = standard.iter().map(|document| (document.path().to_path_buf(), Arc::clone(document)));
+        Self { documents: Arc::new(documents.collect()), projects: Arc::default() }
+    }
+
+    /// The document of a path, which is its identity.
+    #[must_use]
+    pub fn document(&self, path: &Path) -> Option<&Arc<Document>> {
+        self.documents.get(path)
+    }
+
+    /// All documents, in no order.
+    pub fn documents(&self) -> impl Iterator<Item = &Arc<Document>> {
+        self.documents.values()
+    }
+
+    /// Adds a document, in place of the one that has its path.
+    pub fn insert(&mut self, document: Document) -> Arc<Document> {
+        let document = Arc::new(document);
+        Arc::make_mut(&mut self.documents).insert(document.path().to_path_buf(), Arc::clone(&document));
+        document
+    }
+
+    /// Adds a document that others hold too.
+    pub fn insert_shared(&mut self, document: &Arc<Document>) {
+        Arc::make_mut(&mut self.documents).insert(document.path().to_path_buf(), Arc::clone(document));
+    }
+
+    /// Forgets a document.
+    pub fn remove(&mut self, path: &Path) {
+        if self.documents.contains_key(path) {
+            Arc::make_mut(&mut self.documents).remove(path);
+        }
+    }
+
+    /// The projects.
+    #[must_use]
+    pub fn projects(&self) -> &[Project] {
+        &self.projects
+    }
+
+    /// Replaces the projects.
+    pub fn set_projects(&mut self, projects: Vec<Project>) {
+        self.projects = Arc::new(projects);
+    }
+
+    /// The project that a path belongs to: the one with the nearest root, or else a file's folder alone.
+    #[must_use]
+    pub fn project_of(&self, path: &Path) -> Project {
+        let depth = |project: &&Project| {
+            let holding = project.roots.iter().filter(|root| path.starts_with(root));
+            holding.map(|root| root.components().count()).max()
+        };
+        let holding = self.projects.iter().filter(|project| depth(project).is_some());
+        holding.max_by_key(depth).cloned().unwrap_or_else(|| Project::of_file(path))
+    }
+
+    /// Whether a project holds a path.
+    #[must_use]
+    pub fn is_in_project(&self, path: &Path) -> bool {
+        self.projects.iter().any(|project| project.roots.iter().any(|root| path.starts_with(root)))
+    }
+
+    /// Reads what a document imports, directly or not, as far as it is not known.
+    pub fn load_imports(&mut self, document: &Arc<Document>) {
+        let roots = self.project_of(document.path()).roots;
+        let mut next = vec![Arc::clone(document)];
+        let mut seen: rustc_hash::FxHashSet<PathBuf> = [document.path().to_path_buf()].into_iter().collect();
+        while let Some(importer) = next.pop() {
+            for import in &importer.tree().imports {
+                let Some(path) = self.import_target(&importer, &import.path.value, &roots) else { continue };
+                if !seen.insert(path.clone()) {
+                    continue;
+                }
+                let known = self.document(&path).cloned();
+                if let Some(target) = known.or_else(|| Some(self.insert(read(&path)?))) {
+                    next.push(target);
+                }
+            }
+        }
+    }
+
+    /// The identity of what an import leads to; nothing where nothing is there.
+    pub(super) fn import_target(&self, importer: &Document, import: &str, roots: &[PathBuf]) -> Option<PathBuf> {
+        match vocabulary::import(&standard_sibling(importer, import), importer.path(), roots)? {
+            Import::Standard(path) => {
+                Some(Path::new(STANDARD).join(path)).filter(|path| self.documents.contains_key(path))
+            }
+            Import::Candidates(candidates) => candidates
+                .iter()
+                .find(|path| matches!(self.kind(path), Ok(Some(Kind::File))))
+                .and_then(|path| self.identity(path).ok()),
+        }
+    }
+}
+
+/// A standard schema imports its siblings by `./`.
+fn standard_sibling(importer: &Document, import: &str) -> String {
+    match import.strip_prefix("./") {
+        Some(rest) if is_standard(importer.path()) => format!("almanet/{rest}"),
+        _ => import.to_owned(),
+    }
+}
+
+/// Whether a path is a standard schema's, which no disk has.
+pub(super) fn is_standard(path: &Path) -> bool {
+    path.starts_with(STANDARD)
+}
+
+/// The identity of a file that a problem names by what it is shown as.
+pub(super) fn identity_of_shown(name: &str) -> PathBuf {
+    let path = PathBuf::from(name);
+    if path.is_relative() && path.starts_with("almanet") { Path::new(STANDARD).join(path) } else { path }
+}
+
+/// A contract on disk as a document; nothing where it cannot be read.
+pub(super) fn read(path: &Path) -> Option<Document> {
+    let stamp = Stamp::of(&fs::metadata(path).ok()?);
+    let text = decode(Disk.read(path).ok()?).ok()?;
+    Some(Document::on_disk(path, text, stamp))
+}
+
+/// A path that an editor can open: a standard schema is written below the folder for caches, and kept there.
+///
+/// # Errors
+///
+/// Where there is no such folder, or it cannot be written to.
+pub fn materialize(world: &World, path: &Path, caches: &Path) -> io::Result<PathBuf> {
+    if !is_standard(path) {
+        return Ok(path.to_path_buf());
+    }
+    let text = world.document(path).map(|document| Arc::clone(document.text())).ok_or(io::ErrorKind::NotFound)?;
+    let below = path.strip_prefix(STANDARD).map_err(io::Error::other)?;
+    let place = caches.join("almanet").join("schemas").join(env!("CARGO_PKG_VERSION")).join(below);
+    if fs::read(&place).is_ok_and(|there| there == text.as_bytes()) {
+        return Ok(place);
+    }
+    let folder = place.parent().unwrap_or(caches);
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.persist(&place).map_err(io::Error::from)?;
+    Ok(place)
+}
+
+impl Vfs for World {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        match self.documents.get(&lexical(path)) {
+            Some(document) => Ok(document.text().as_bytes().to_vec()),
+            None => Disk.read(path),
+        }
+    }
+
+    fn contracts(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+        let below = self.documents.keys().filter(|path| path.starts_with(folder) && is_contract(path));
+        let mut below: Vec<PathBuf> = below.cloned().collect();
+        below.sort();
+        Ok(below)
+    }
+
+    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
+        let inside = self.documents.keys().filter(|path| path.parent() == Some(folder));
+        Ok(inside.filter_map(|path| path.file_name().map(OsString::from)).collect())
+    }
+
+    fn kind(&self, path: &Path) -> Result<Option<Kind>, ReadError> {
+        if self.documents.contains_key(&lexical(path)) { Ok(Some(Kind::File)) } else { Disk.kind(path) }
+    }
+
+    fn identity(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        let lexical = lexical(path);
+        if self.documents.contains_key(&lexical) { Ok(lexical) } else { Disk.identity(path) }
+    }
+}
+
+impl Trees for World {
+    fn tree(&self, identity: &Path) -> Option<Arc<Parsed>> {
+        self.documents.get(identity).map(|document| Arc::clone(document.parsed()))
+    }
+}
+
+/// A path without `.` and `..`.
+pub(super) fn lexical(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut normal, part| {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+        normal
+    })
+}
