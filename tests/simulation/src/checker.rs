@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use crate::history::{Call, Effect, History, Kind, Outcome};
+use crate::history::{Call, Effect, Ending, History, Kind, Outcome, Streamed};
 
 /// What a call may take over its timeout.
 pub const SLACK: Duration = Duration::from_millis(50);
+
+/// What a stream's reader may wait for a value or the end: a sender is given up 10 s after its last sign of life, and before that
+/// a value may take as long as work and faults last.
+pub const SILENCE: Duration = Duration::from_secs(13);
 
 /// A promise that was not kept, and by what it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +39,23 @@ pub enum Violation {
     TwoIds(Effect),
     /// A call failed though everything had been whole for long enough.
     NotRecovered(Call),
+    /// Streams began that did not end, or ended more than once.
+    StreamEnds {
+        /// How many began.
+        begun: usize,
+        /// How many ends there were.
+        ended: usize,
+    },
+    /// A stream's values are not the first ones, each once and in order, of one run of its own.
+    Values(Streamed),
+    /// A stream ended as if it were complete, and was not.
+    CutShort(Streamed),
+    /// A stream ended in a way that none may, or went on after its end.
+    Ending(Streamed),
+    /// A stream's reader waited for too long.
+    Silent(Streamed),
+    /// A stream broke off though everything was whole.
+    StreamNotRecovered(Streamed),
 }
 
 impl fmt::Display for Violation {
@@ -65,6 +86,13 @@ pub fn check(history: &History) -> Result<(), Violation> {
     if history.calls.len() != history.made || keys.len() != history.made {
         return Err(Violation::Ends { made: history.made, ended: history.calls.len() });
     }
+    let begun = history.calls.iter().filter(|call| call.kind == Kind::Stream && call.outcome == Outcome::Result);
+    let begun: BTreeSet<_> = begun.map(|call| call.key).collect();
+    let ended: BTreeSet<_> = history.streams.iter().map(|stream| stream.key).collect();
+    if begun != ended || history.streams.len() != ended.len() {
+        return Err(Violation::StreamEnds { begun: begun.len(), ended: history.streams.len() });
+    }
+    history.streams.iter().try_for_each(check_stream)?;
     let none = Vec::new();
     history.calls.iter().try_for_each(|call| check_call(call, effects.get(&call.key).unwrap_or(&none)))
 }
@@ -95,9 +123,34 @@ fn check_call(call: &Call, effects: &[&Effect]) -> Result<(), Violation> {
     Ok(())
 }
 
+fn check_stream(stream: &Streamed) -> Result<(), Violation> {
+    let violated = |by: fn(Streamed) -> Violation| Err(by(stream.clone()));
+    let one = stream.values.first().map(|value| value.instance);
+    let is_fine = |(number, value): (usize, &crate::history::Value)| {
+        value.key == stream.key && value.number as usize == number && Some(value.instance) == one
+    };
+    if !stream.values.iter().enumerate().all(is_fine) || stream.values.len() > stream.wanted as usize {
+        return violated(Violation::Values);
+    }
+    if stream.longest > SILENCE + SLACK {
+        return violated(Violation::Silent);
+    }
+    if stream.more > 0 {
+        return violated(Violation::Ending);
+    }
+    match &stream.ending {
+        Ending::Complete if stream.values.len() != stream.wanted as usize => violated(Violation::CutShort),
+        Ending::Complete => Ok(()),
+        Ending::Interrupted if stream.is_calm => violated(Violation::StreamNotRecovered),
+        Ending::Interrupted => Ok(()),
+        Ending::Other(_) => violated(Violation::Ending),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Value;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -112,7 +165,47 @@ mod tests {
 
     fn of<const N: usize>(calls: [&Call; N], effects: &[Effect]) -> Result<(), Violation> {
         let (calls, effects) = (calls.map(Clone::clone).to_vec(), effects.to_vec());
-        check(&History { made: 1, calls, effects, faults: Vec::new() })
+        check(&History { made: 1, calls, effects, ..History::default() })
+    }
+
+    fn streamed() -> Streamed {
+        let value = |number| Value { key: 1, number, instance: (0, 1) };
+        let (values, ending) = (vec![value(0), value(1)], Ending::Complete);
+        Streamed { key: 1, wanted: 2, values, longest: SECOND, ending, more: 0, is_calm: false }
+    }
+
+    fn of_streams(streams: &[&Streamed]) -> Result<(), Violation> {
+        let calls = vec![Call { kind: Kind::Stream, ..call() }];
+        let streams = streams.iter().map(|stream| Streamed::clone(stream)).collect();
+        check(&History { made: 1, calls, streams, effects: vec![effect()], faults: Vec::new() })
+    }
+
+    #[test]
+    fn each_broken_promise_of_a_stream_is_found() {
+        of_streams(&[&streamed()]).unwrap();
+        let broken_off =
+            Streamed { values: streamed().values[..1].to_vec(), ending: Ending::Interrupted, ..streamed() };
+        of_streams(&[&broken_off]).unwrap();
+        assert_eq!(of_streams(&[]), Err(Violation::StreamEnds { begun: 1, ended: 0 }));
+        assert_eq!(of_streams(&[&streamed(), &streamed()]), Err(Violation::StreamEnds { begun: 1, ended: 2 }));
+        let [zero, one] = [streamed().values[0], streamed().values[1]];
+        let of_another = Value { key: 2, ..one };
+        let of_another_run = Value { instance: (1, 1), ..one };
+        for values in [vec![one, zero], vec![zero, zero], vec![one], vec![zero, of_another], vec![zero, of_another_run]]
+        {
+            let stream = Streamed { values, ending: Ending::Interrupted, ..streamed() };
+            assert_eq!(of_streams(&[&stream]), Err(Violation::Values(stream)));
+        }
+        let short = Streamed { ending: Ending::Complete, ..broken_off.clone() };
+        assert_eq!(of_streams(&[&short]), Err(Violation::CutShort(short)));
+        let silent = Streamed { longest: SILENCE * 2, ..broken_off.clone() };
+        assert_eq!(of_streams(&[&silent]), Err(Violation::Silent(silent)));
+        for (ending, more) in [(Ending::Other("x".into()), 0), (Ending::Complete, 1)] {
+            let stream = Streamed { ending, more, ..streamed() };
+            assert_eq!(of_streams(&[&stream]), Err(Violation::Ending(stream)));
+        }
+        let calm = Streamed { is_calm: true, ..broken_off };
+        assert_eq!(of_streams(&[&calm]), Err(Violation::StreamNotRecovered(calm)));
     }
 
     #[test]

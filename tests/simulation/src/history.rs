@@ -11,6 +11,8 @@ use crate::plan::Fault;
 pub struct History {
     /// The calls, in the order in which they ended.
     pub calls: Vec<Call>,
+    /// The streams that began, in the order in which they ended.
+    pub streams: Vec<Streamed>,
     /// What services did.
     pub effects: Vec<Effect>,
     /// What was broken, and when.
@@ -47,6 +49,8 @@ pub enum Kind {
     Idempotent,
     /// To run, without an answer.
     Oneway,
+    /// To be answered with many values. The call ends when the stream begins.
+    Stream,
 }
 
 /// What comes of a call.
@@ -78,6 +82,58 @@ impl Outcome {
                 Self::Unknown
             }
             Err(other) => Self::Other(other.to_string()),
+        }
+    }
+}
+
+/// A stream that began, and ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Streamed {
+    /// What the call carried.
+    pub key: u32,
+    /// How many values it was to have.
+    pub wanted: u32,
+    /// The values that came, in the order in which they did.
+    pub values: Vec<Value>,
+    /// The longest time that was waited for a value or for the end.
+    pub longest: Duration,
+    /// How it ended.
+    pub ending: Ending,
+    /// What came after the end.
+    pub more: usize,
+    /// Whether everything was whole again when it began.
+    pub is_calm: bool,
+}
+
+/// One value of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// What the call carried that it answers.
+    pub key: u32,
+    /// Its number in the stream.
+    pub number: u32,
+    /// The instance that sent it.
+    pub instance: (usize, usize),
+}
+
+/// How a stream ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself.
+    Complete,
+    /// It broke off.
+    Interrupted,
+    /// In another way.
+    Other(String),
+}
+
+impl Ending {
+    /// How a stream ended with this, if anything.
+    pub(crate) fn of(error: Option<CallError>) -> Self {
+        match error {
+            None => Self::Complete,
+            Some(CallError::OutcomeUnknown(OutcomeUnknown::Interrupted(_))) => Self::Interrupted,
+            Some(other) => Self::Other(other.to_string()),
         }
     }
 }

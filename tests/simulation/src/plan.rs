@@ -39,6 +39,8 @@ pub struct Call {
     pub work: Duration,
     /// What is asked for.
     pub kind: Kind,
+    /// How many values a stream has.
+    pub values: u32,
 }
 
 /// Something that breaks, and is whole again after a while.
@@ -107,6 +109,7 @@ impl Plan {
             let calm = Call { at: calm_at, timeout: Duration::from_secs(3), work: Duration::ZERO, ..calls[0] };
             calls.push(Call { kind: Kind::Once, ..calm });
             calls.push(Call { kind: Kind::Idempotent, ..calm });
+            calls.push(Call { kind: Kind::Stream, values: 40, ..calm });
             for call in &mut calls {
                 call.key = key;
                 key += 1;
@@ -138,9 +141,10 @@ fn draw_time(rng: &mut Rng, millis: Range<u64>) -> Duration {
 }
 
 fn draw_call(rng: &mut Rng) -> Call {
-    let kind = [Kind::Once, Kind::Once, Kind::Idempotent, Kind::Idempotent, Kind::Oneway][rng.usize(0..5)];
+    let kinds = [Kind::Once, Kind::Once, Kind::Idempotent, Kind::Idempotent, Kind::Oneway, Kind::Stream];
+    let kind = kinds[rng.usize(0..kinds.len())];
     let work = if rng.bool() { Duration::ZERO } else { draw_time(rng, 1..1_500) };
-    Call { key: 0, at: draw_time(rng, BUSY), timeout: draw_time(rng, 200..4_000), work, kind }
+    Call { key: 0, at: draw_time(rng, BUSY), timeout: draw_time(rng, 200..4_000), work, kind, values: rng.u32(0..50) }
 }
 
 fn draw_fault(rng: &mut Rng, brokers: usize, services: usize, callers: usize) -> Fault {

@@ -11,13 +11,13 @@ use almanet_runtime::codegen::{self, Caller, Procedure, Safeguard, ServiceBuilde
 use almanet_runtime::transport::ConnectError;
 use almanet_runtime::transport::nsq::{Nsq, NsqConfig};
 use almanet_runtime::wire::Id;
-use almanet_runtime::{Call, CallError, Context, Server, Session};
+use almanet_runtime::{Call, CallError, Context, Server, Session, StreamCall, StreamOf, Streaming};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use turmoil::Sim;
 use turmoil::net::TcpListener;
 
-use crate::history::{self, Effect, History, Kind, Outcome};
+use crate::history::{self, Effect, Ending, History, Kind, Outcome, Streamed, Value};
 use crate::plan::{self, Fault, Host, Plan};
 use crate::ports::Ports;
 
@@ -34,6 +34,7 @@ static SERVICE: ServiceInfo = ServiceInfo::new("simulation");
 static ONCE: Procedure = Procedure::new("once", "simulation.once");
 static IDEMPOTENT: Procedure = Procedure::new("idempotent", "simulation.idempotent").idempotent();
 static ONEWAY: Procedure = Procedure::new("oneway", "simulation.oneway");
+static STREAM: Procedure = Procedure::new("stream", "simulation.stream");
 
 /// What the hosts write down.
 #[derive(Clone, Default)]
@@ -108,7 +109,7 @@ fn url(plan: &Plan) -> String {
 async fn serve_broker(ports: &Ports, duplicates: u8) -> turmoil::Result {
     let broker = Broker::new(Options::default());
     if duplicates > 0 {
-        for procedure in ["once", "idempotent", "oneway"] {
+        for procedure in ["once", "idempotent", "oneway", "stream"] {
             tokio::spawn(duplicate(broker.clone(), format!("_rpc_.simulation.{procedure}"), duplicates));
         }
     }
@@ -164,17 +165,28 @@ async fn serve(
 ) -> turmoil::Result {
     let session = connect(&url, ports, without).await;
     let handle = move |record: Arc<Record>, cx: Context, payload: String| async move {
-        let (key, work) = read(&payload);
-        let effect = Effect { at: now(), key, call_id: cx.call_id().as_u128(), instance };
-        record.lock().effects.push(effect);
+        let (key, work, _) = read(&payload);
+        begin(&record, &cx, key, instance);
         sleep(work).await;
         Ok(payload)
+    };
+    let stream = move |record: Arc<Record>, cx: Context, payload: String| async move {
+        let (key, work, values) = read(&payload);
+        begin(&record, &cx, key, instance);
+        Ok(StreamOf::<String>::write(async move |mut to| {
+            for number in 0..values {
+                sleep(work / values).await;
+                to.write(write(Value { key, number, instance })).await?;
+            }
+            Ok(())
+        }))
     };
     let service = || {
         ServiceBuilder::new(&SERVICE, record.clone())
             .procedure(&ONCE, move |record, cx, payload| async move { handle(record, cx, payload).await })
             .procedure(&IDEMPOTENT, move |record, cx, payload| async move { handle(record, cx, payload).await })
             .oneway(&ONEWAY, move |record, cx, payload| async move { handle(record, cx, payload).await.map(drop) })
+            .stream(&STREAM, move |record, cx, payload| async move { stream(record, cx, payload).await })
             .build()
     };
     // No broker may be there at the moment.
@@ -205,11 +217,24 @@ async fn call_all(
             tokio::spawn(async move {
                 sleep_until(start + call.at).await;
                 let (at, began) = (now(), Instant::now());
-                let outcome = Outcome::of(make(&caller, call).await);
-                let plan::Call { key, timeout, kind, .. } = call;
                 let is_calm = call.at >= calm_at;
-                let ended = history::Call { key, kind, at, timeout, took: began.elapsed(), outcome, is_calm };
-                record.lock().calls.push(ended);
+                let ended = |outcome: Outcome| {
+                    let plan::Call { key, timeout, kind, .. } = call;
+                    let ended = history::Call { key, kind, at, timeout, took: began.elapsed(), outcome, is_calm };
+                    record.lock().calls.push(ended);
+                };
+                if call.kind != Kind::Stream {
+                    return ended(Outcome::of(make(&caller, call).await));
+                }
+                let opened: StreamCall<String> = codegen::stream(&caller, &STREAM, &payload(call));
+                match opened.timeout(call.timeout).await {
+                    Ok(values) => {
+                        ended(Outcome::Result);
+                        let streamed = receive(values, call, is_calm).await;
+                        record.lock().streams.push(streamed);
+                    }
+                    Err(error) => ended(Outcome::of(Err(error))),
+                }
             })
         })
         .collect();
@@ -221,9 +246,9 @@ async fn call_all(
 
 /// Makes one call; whether its result was its own.
 async fn make(caller: &Caller, call: plan::Call) -> Result<bool, CallError> {
-    let payload = format!("{} {}", call.key, call.work.as_millis());
+    let payload = payload(call);
     let procedure = match call.kind {
-        Kind::Once => &ONCE,
+        Kind::Once | Kind::Stream => &ONCE,
         Kind::Idempotent => &IDEMPOTENT,
         Kind::Oneway => return codegen::oneway(caller, &ONEWAY, &payload).timeout(call.timeout).await.map(|_| true),
     };
@@ -231,11 +256,63 @@ async fn make(caller: &Caller, call: plan::Call) -> Result<bool, CallError> {
     Ok(reply.timeout(call.timeout).await? == payload)
 }
 
-/// A payload's key, and how long to work on it.
-fn read(payload: &str) -> (u32, Duration) {
-    let (key, millis) = payload.split_once(' ').expect("a key and a time");
-    let (key, millis) = (key.parse().expect("a key"), millis.parse().expect("a time"));
-    (key, Duration::from_millis(millis))
+/// Reads a stream to its end, and asks it once more.
+async fn receive(mut values: Streaming<String>, call: plan::Call, is_calm: bool) -> Streamed {
+    let plan::Call { key, values: wanted, .. } = call;
+    let mut streamed = Streamed {
+        key,
+        wanted,
+        values: Vec::new(),
+        longest: Duration::ZERO,
+        ending: Ending::Complete,
+        more: 0,
+        is_calm,
+    };
+    loop {
+        let began = Instant::now();
+        let next = values.next().await;
+        streamed.longest = streamed.longest.max(began.elapsed());
+        match next {
+            Some(Ok(value)) => streamed.values.push(read_value(&value)),
+            Some(Err(error)) => {
+                streamed.ending = Ending::of(Some(error));
+                break;
+            }
+            None => break,
+        }
+    }
+    streamed.more = usize::from(values.next().await.is_some());
+    streamed
+}
+
+/// What a call carries: its key, the time to work on it in milliseconds, and how many values a stream has.
+fn payload(call: plan::Call) -> String {
+    format!("{} {} {}", call.key, call.work.as_millis(), call.values)
+}
+
+fn read(payload: &str) -> (u32, Duration, u32) {
+    let [key, millis, values] = numbers(payload);
+    (key, Duration::from_millis(millis.into()), values)
+}
+
+fn write(Value { key, number, instance: (host, start) }: Value) -> String {
+    format!("{key} {number} {host} {start}")
+}
+
+fn read_value(value: &str) -> Value {
+    let [key, number, host, start] = numbers(value);
+    Value { key, number, instance: (host as usize, start as usize) }
+}
+
+fn numbers<const N: usize>(text: &str) -> [u32; N] {
+    let numbers: Vec<u32> = text.split(' ').map(|number| number.parse().expect("a number")).collect();
+    numbers.try_into().expect("so many of them")
+}
+
+/// Writes down that a call runs.
+fn begin(record: &Record, cx: &Context, key: u32, instance: (usize, usize)) {
+    let effect = Effect { at: now(), key, call_id: cx.call_id().as_u128(), instance };
+    record.lock().effects.push(effect);
 }
 
 /// The time since the simulation began.

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use almanet_simulation::checker::Violation;
-use almanet_simulation::history::{History, Outcome};
+use almanet_simulation::history::{Ending, History, Outcome};
 use almanet_simulation::{Plan, Safeguard, check, simulate};
 
 /// Runs seeds on every processor until `each` says that it is enough, or all are done.
@@ -57,7 +57,7 @@ fn promises_are_kept_on_every_seed() {
         return check(&history).unwrap_or_else(|violation| panic!("seed {seed}: {violation}"));
     }
     let failures = Mutex::new(Vec::new());
-    let [results, not_sent, unknown, faults] = <[AtomicU64; 4]>::default();
+    let [results, not_sent, unknown, faults, complete, broken_off] = <[AtomicU64; 6]>::default();
     let count = |counter: &AtomicU64, history: &History, outcome: &Outcome| {
         let calls = history.calls.iter().filter(|call| call.outcome == *outcome).count();
         counter.fetch_add(calls as u64, Ordering::Relaxed);
@@ -67,16 +67,22 @@ fn promises_are_kept_on_every_seed() {
         count(&not_sent, history, &Outcome::NotSent);
         count(&unknown, history, &Outcome::Unknown);
         faults.fetch_add(history.faults.len() as u64, Ordering::Relaxed);
+        for stream in &history.streams {
+            let counter = if stream.ending == Ending::Complete { &complete } else { &broken_off };
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
         if let Err(violation) = check(history) {
             failures.lock().unwrap().push(format!("seed {seed}: {violation}\n    {}", again(seed)));
         }
         Enough::No
     });
-    let [results, not_sent, unknown, faults] = [results, not_sent, unknown, faults].map(AtomicU64::into_inner);
+    let counted = [results, not_sent, unknown, faults, complete, broken_off].map(AtomicU64::into_inner);
+    let [results, not_sent, unknown, faults, complete, broken_off] = counted;
     println!("{results} results, {not_sent} not sent, {unknown} unknown, {faults} faults");
+    println!("{complete} streams complete, {broken_off} broken off");
     let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "{} seeds failed\n{}", failures.len(), failures.join("\n"));
-    assert!([results, not_sent, unknown, faults].iter().all(|count| *count > 0), "not every way to end was taken");
+    assert!(counted.iter().all(|count| *count > 0), "not every way to end was taken");
 }
 
 #[test]
