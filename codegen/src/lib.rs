@@ -27,7 +27,7 @@
 //! ```
 //!
 //! Data runs one way through the rooms of the crate, and each names only earlier ones: [`source`], [`diagnostic`], [`ast`],
-//! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], `breaking`, [`backend`], [`export`], [`plugin`], `import`, [`output`],
+//! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], `breaking`, [`backend`], [`export`], [`plugin`], `import`, `site`, [`output`],
 //! [`config`], [`driver`], `init`, `ide`, `lsp`, `cli`.
 
 pub mod ast;
@@ -53,6 +53,8 @@ pub mod model;
 pub mod output;
 pub mod plugin;
 pub mod resolve;
+#[cfg(feature = "cli")]
+pub mod site;
 pub mod source;
 pub mod syntax;
 pub mod validate;

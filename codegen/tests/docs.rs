@@ -115,6 +115,7 @@ fn every_file_that_a_page_links_to_is_there() {
         "cli.md",
         "configuration.md",
         "export.md",
+        "docs-site.md",
         "formatting.md",
         "import.md",
         "language.md",

@@ -1,7 +1,7 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
 # to be had here, its last line saying what.
 
-stages=(format lints docs slim unit exports interleavings nsqd python linters property fuzz projects package licences)
+stages=(format lints docs slim unit exports site interleavings nsqd python linters property fuzz projects package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
@@ -48,6 +48,19 @@ stage_exports() {
 
 describe_projects() { echo "what almanet-gen init makes is built, tested and called"; }
 stage_projects() { cargo test --package almanet-tests --features projects --test projects; }
+
+describe_site() { echo "the documents of contracts in headless Chromium: search, links, colours, a phone, without scripts, axe"; }
+stage_site() {
+    [ -d "$tools/node/node_modules" ] || not_here "puppeteer-core and axe-core could not be installed"
+    local chromium out=$root/target/site
+    chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
+        not_here "there is no Chromium on this machine, and it could not be installed"
+    rm -rf "$out"
+    cargo build --package almanet-codegen
+    "$root/target/debug/almanet-gen" docs examples/tour/schemas --out "$out/tour"
+    "$root/target/debug/almanet-gen" docs tests/stages/browser/nasty.almanet --out "$out/nasty"
+    NODE_PATH=$tools/node/node_modules node tests/stages/browser/site.cjs "$chromium" "$out/tour" "$out/nasty" "$out/screenshots"
+}
 
 describe_nsqd() { echo "against real nsqd $nsq_version"; }
 stage_nsqd() {

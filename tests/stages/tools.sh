@@ -17,6 +17,7 @@ install_tools() {
             property) install_python ;;
             exports) install_python; install_validators; install_node_packages ;;
             linters) install_python && install_python_linters && install_pyright ;;
+            site) install_node_packages; install_chromium ;;
             licences) install_cargo_tool cargo-deny "$deny_version" ;;
             fuzz) install_cargo_tool cargo-fuzz "$fuzz_version" ;;
         esac
@@ -131,6 +132,18 @@ install_pyright() {
     fi
     say "installing pyright $pyright_version from npm"
     install_logged pyright npm install --silent --no-fund --no-audit --prefix "$tools/pyright" "pyright@$pyright_version"
+}
+
+# A browser, from this machine or else from Debian.
+install_chromium() {
+    if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then return 0; fi
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        say "no Chromium on this machine, and installing Debian's needs root: install one"
+        return 1
+    fi
+    say "installing Chromium"
+    install_logged apt-update apt-get update -qq || return 1
+    install_logged chromium env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
 }
 
 # Debian trixie's Python under target/tools, started by its own dynamic linker: no chroot at run time.

@@ -15,7 +15,7 @@ fn codegen() -> Rooms {
         &["resolve"],
         &["validate"],
         &["format", "lint", "breaking", "backend", "export", "plugin"],
-        &["import"],
+        &["import", "site"],
         &["output"],
         &["config"],
         &["driver"],

@@ -7,7 +7,7 @@ mod files;
 mod json_schema;
 mod options;
 mod python;
-mod rust;
+pub(crate) mod rust;
 
 pub use files::{File, Files, Kind};
 #[doc(hidden)]

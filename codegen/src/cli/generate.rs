@@ -73,11 +73,22 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
 /// How the run ended where it did not come as far as reading contracts.
 pub(super) fn write(config: &Config, format: ProblemFormat, terminal: &mut Terminal) -> Result<Generation, Status> {
     if let Err(report) = config.recover() {
-        terminal.problems(&report, format);
-        terminal.error_text(&format!("nothing was written: {}\n", report.count()));
-        return Err(report.status());
+        return Err(refused(&report, format, terminal));
     }
     let mut generation = config.plan_watched(terminal.progress());
+    finish(&mut generation, format, terminal);
+    Ok(generation)
+}
+
+/// Tells why nothing is written.
+pub(super) fn refused(report: &Report, format: ProblemFormat, terminal: &mut Terminal) -> Status {
+    terminal.problems(report, format);
+    terminal.error_text(&format!("nothing was written: {}\n", report.count()));
+    report.status()
+}
+
+/// Writes what was made and tells of it.
+pub(super) fn finish(generation: &mut Generation, format: ProblemFormat, terminal: &mut Terminal) -> Status {
     let written = {
         let _uninterrupted = interrupt::uninterrupted();
         generation.write_watched(terminal.progress())
@@ -95,10 +106,11 @@ pub(super) fn write(config: &Config, format: ProblemFormat, terminal: &mut Termi
         _ => format!("nothing was written: {}\n", report.count()),
     };
     terminal.error_text(&summary);
-    Ok(generation)
+    report.status()
 }
 
-fn compare(generation: &Generation, format: ProblemFormat, terminal: &mut Terminal) -> Status {
+/// Prints how the disk differs from what was made.
+pub(super) fn compare(generation: &Generation, format: ProblemFormat, terminal: &mut Terminal) -> Status {
     let report = &generation.report;
     terminal.problems(report, format);
     if report.status() != Status::Clean {

@@ -4,6 +4,7 @@ mod breaking;
 mod changelog;
 mod check;
 mod completions;
+mod docs;
 mod explain;
 mod export;
 mod fmt;
@@ -59,6 +60,7 @@ enum Command {
     Check(check::Arguments),
     Generate(generate::Arguments),
     Fmt(fmt::Arguments),
+    Docs(docs::Arguments),
     Export(export::Arguments),
     Watch(watch::Arguments),
     #[cfg(feature = "import")]
@@ -95,6 +97,7 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
         Some(Command::Generate(arguments)) => generate::run(&arguments, terminal),
         Some(Command::Watch(arguments)) => watch::run(&arguments, terminal),
         Some(Command::Fmt(arguments)) => fmt::run(&arguments, terminal),
+        Some(Command::Docs(arguments)) => docs::run(&arguments, terminal),
         Some(Command::Export(arguments)) => export::run(&arguments, terminal),
         #[cfg(feature = "import")]
         Some(Command::Import(arguments)) => import::run(&arguments, terminal),

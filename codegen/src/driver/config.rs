@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json};
 
@@ -173,14 +173,7 @@ impl Config {
     ///
     /// Another run is writing to a folder right now, or what a run left cannot be removed.
     pub fn recover(&self) -> Result<(), Report> {
-        let errors: Vec<OutputError> =
-            self.outputs.iter().filter_map(|output| output::recover(&output.out).err()).collect();
-        if errors.is_empty() {
-            return Ok(());
-        }
-        let mut report = Report::default();
-        add_output_errors(&mut report, &errors);
-        Err(report)
+        recover(self.outputs.iter().map(|output| &*output.out))
     }
 
     /// Checks the contracts, makes every output's files and compares them with the disk. Nothing is written.
@@ -257,8 +250,19 @@ impl Generation {
     }
 }
 
+/// Undoes runs that were killed in these folders.
+pub(super) fn recover<'a>(folders: impl Iterator<Item = &'a Path>) -> Result<(), Report> {
+    let errors: Vec<OutputError> = folders.filter_map(|out| output::recover(out).err()).collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let mut report = Report::default();
+    add_output_errors(&mut report, &errors);
+    Err(report)
+}
+
 /// What stands in the way of writing, each at the file or folder that does.
-fn add_output_errors(report: &mut Report, errors: &[OutputError]) {
+pub(super) fn add_output_errors(report: &mut Report, errors: &[OutputError]) {
     for error in errors {
         let place = report.place(&error.path);
         report.add([Problem::new(error.code(), place, error.to_string()).with_help(error.remedy())]);

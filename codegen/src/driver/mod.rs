@@ -2,6 +2,8 @@
 
 mod build;
 mod config;
+#[cfg(feature = "cli")]
+mod docs;
 mod format;
 mod input;
 #[cfg(feature = "cli")]

@@ -17,14 +17,15 @@ mod value;
 
 use serde_json::{Map, Value as Json, json};
 
-pub use read::{ReadModelError, read_ir};
-
 use crate::model::{Meta, Model, NamespaceId};
 use definition::Exporter;
 
 pub use asyncapi::AsyncApi;
 pub use json_schema::JsonSchema;
 pub use openapi::OpenApi;
+pub use read::{ReadModelError, read_ir};
+#[cfg(feature = "cli")]
+pub(crate) use value::value;
 
 /// The version of the form.
 pub const IR_VERSION: u32 = 1;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::model::{Model, UnionTag, Value};
 
 /// A value as it travels.
-pub(super) fn value(model: &Model, of: &Value) -> Json {
+pub(crate) fn value(model: &Model, of: &Value) -> Json {
     match of {
         Value::Null => Json::Null,
         Value::Bool(bool) => json!(bool),

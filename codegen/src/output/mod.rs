@@ -4,6 +4,7 @@
 //! knows is brought back to what is generated, whatever became of it: a formatter's work, a merge's. One that the record
 //! does not know is an error that says so, as is one to remove that was changed since. Skeletons are written where there is nothing, and are the user's from then on: never listed.
 
+mod contents;
 mod diff;
 mod effects;
 mod error;

@@ -1,8 +1,9 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::contents::{Content, Contents};
 use super::diff::Difference;
 use super::error::{OutputError, OutputErrorKind};
 use super::path::{check_folders, refuse};
@@ -19,6 +20,7 @@ pub struct Plan {
     pub(super) remove: Vec<String>,
     /// Files that are as they should be.
     pub(super) unchanged: usize,
+    pub(super) contents: Contents,
     left_over: Vec<String>,
     conflicts: Vec<OutputError>,
 }
@@ -27,7 +29,7 @@ pub struct Plan {
 #[derive(Debug)]
 pub(super) struct Change {
     pub(super) path: String,
-    pub(super) content: String,
+    pub(super) content: Content,
     /// What the record says of the content.
     pub(super) hash: String,
     pub(super) kind: ChangeKind,
@@ -56,15 +58,24 @@ impl Plan {
     /// Everything that makes it impossible to tell: paths that are refused, an output folder that is a file, a broken
     /// record, files that cannot be read. What only stands in the way of writing comes from [`write`](super::write).
     pub fn new(out: impl Into<PathBuf>, Files { files }: Files) -> Result<Self, Vec<OutputError>> {
+        Self::of(out, files)
+    }
+
+    /// [`new`](Self::new) of files that are made one after the other, and need not fit into memory together.
+    ///
+    /// # Errors
+    ///
+    /// As of [`new`](Self::new).
+    pub fn of(out: impl Into<PathBuf>, files: impl IntoIterator<Item = File>) -> Result<Self, Vec<OutputError>> {
         let out = out.into();
         check_out(&out).map_err(|error| vec![error])?;
-        check_paths(&out, &files)?;
         let (former, former_text) = Record::read(&out).map_err(|error| vec![error])?;
         let mut plan = Self {
             out,
             write: Vec::new(),
             remove: Vec::new(),
             unchanged: 0,
+            contents: Contents::default(),
             left_over: Vec::new(),
             conflicts: Vec::new(),
         };
@@ -72,7 +83,15 @@ impl Plan {
         let mut record = Record::default();
         let mut skeletons = BTreeSet::new();
         let mut errors = Vec::new();
+        let mut refused = Vec::new();
+        let mut folded = BTreeSet::new();
         for file in files {
+            if let Err(error) = check_path(&plan.out, &file.path, &mut folded) {
+                refused.push(error);
+            }
+            if !refused.is_empty() {
+                continue;
+            }
             let listed = if former.files.contains_key(&file.path) { Listed::Yes } else { Listed::No };
             match file.kind {
                 Kind::Skeleton => {
@@ -85,6 +104,11 @@ impl Plan {
                     plan.add_generated(file, hash, listed).unwrap_or_else(|error| errors.push(error));
                 }
             }
+        }
+        if !refused.is_empty() {
+            // One problem for a folder, not one for each file in it.
+            refused.dedup_by(|a, b| a.path == b.path);
+            return Err(refused);
         }
         let gone =
             former.files.iter().filter(|(path, _)| !record.files.contains_key(*path) && !skeletons.contains(*path));
@@ -120,7 +144,10 @@ impl Plan {
             let difference = match &change.kind {
                 ChangeKind::Skeleton => continue,
                 ChangeKind::Create => Difference::Missing(path),
-                ChangeKind::Replace(on_disk) => Difference::different(path, on_disk, &change.content),
+                ChangeKind::Replace(on_disk) => {
+                    let content = self.contents.bytes(&change.content).unwrap_or_default();
+                    Difference::different(path, on_disk, &String::from_utf8_lossy(&content))
+                }
             };
             if change.path == RECORD_NAME { record = Some(difference) } else { differences.push(difference) }
         }
@@ -143,7 +170,8 @@ impl Plan {
             self.unchanged += 1;
         } else {
             let hash = hash(file.content.as_bytes());
-            self.write.push(Change { path: file.path, content: file.content, hash, kind: ChangeKind::Skeleton });
+            let content = self.contents.keep(file.content);
+            self.write.push(Change { path: file.path, content, hash, kind: ChangeKind::Skeleton });
         }
     }
 
@@ -162,7 +190,8 @@ impl Plan {
                 ChangeKind::Replace(on_disk)
             }
         };
-        self.write.push(Change { path: file.path, content: file.content, hash, kind });
+        let content = self.contents.keep(file.content);
+        self.write.push(Change { path: file.path, content, hash, kind });
         Ok(())
     }
 
@@ -197,6 +226,7 @@ impl Plan {
             None => ChangeKind::Create,
         };
         let hash = hash(content.as_bytes());
+        let content = self.contents.keep(content);
         self.write.push(Change { path: RECORD_NAME.to_owned(), content, hash, kind });
     }
 }
@@ -216,24 +246,14 @@ fn check_out(out: &Path) -> Result<(), OutputError> {
     Ok(())
 }
 
-fn check_paths(out: &Path, files: &[File]) -> Result<(), Vec<OutputError>> {
-    let mut errors = Vec::new();
-    let mut folded: BTreeMap<String, ()> = BTreeMap::new();
-    for file in files {
-        let error = |kind| OutputError::new(out.join(&file.path), kind);
-        if let Err(kind) = refuse(&file.path) {
-            errors.push(error(kind));
-        } else if folded.insert(file.path.to_lowercase(), ()).is_some() {
-            errors.push(error(OutputErrorKind::PathRefused(
-                "another generated file has it, but for upper and lower case",
-            )));
-        } else if let Err((path, kind)) = check_folders(out, &file.path) {
-            errors.push(OutputError::new(path, kind));
-        }
+fn check_path(out: &Path, path: &str, folded: &mut BTreeSet<String>) -> Result<(), OutputError> {
+    let error = |kind| OutputError::new(out.join(path), kind);
+    refuse(path).map_err(error)?;
+    if !folded.insert(path.to_lowercase()) {
+        let why = "another generated file has it, but for upper and lower case";
+        return Err(error(OutputErrorKind::PathRefused(why)));
     }
-    // One problem for a folder, not one for each file in it.
-    errors.dedup_by(|a, b| a.path == b.path);
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    check_folders(out, path).map_err(|(path, kind)| OutputError::new(path, kind))
 }
 
 enum OnDisk {

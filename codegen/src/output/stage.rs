@@ -31,7 +31,8 @@ impl<'a> Stage<'a> {
             effects.create_dir(&stage.folder.join(folder)).map_err(fail)?;
         }
         for (index, change) in plan.write.iter().enumerate() {
-            effects.write(&stage.place("new", index), change.content.as_bytes()).map_err(fail)?;
+            let content = plan.contents.bytes(&change.content).map_err(fail)?;
+            effects.write(&stage.place("new", index), &content).map_err(fail)?;
             if let Some(parent) = plan.out.join(&change.path).parent() {
                 undo.make_folder(parent)?;
             }

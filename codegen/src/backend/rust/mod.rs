@@ -10,6 +10,8 @@ mod literal;
 mod module;
 mod plan;
 mod record;
+#[cfg(feature = "cli")]
+mod sample;
 mod scope;
 mod service;
 mod skeleton;
@@ -17,6 +19,9 @@ mod skeleton;
 mod tests;
 mod tree;
 mod value;
+
+#[cfg(feature = "cli")]
+pub(crate) use sample::Samples;
 
 use crate::backend::{Backend, Input, OptionInfo, Rendering};
 use crate::diagnostic::Problems;

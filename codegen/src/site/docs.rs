@@ -1,0 +1,190 @@
+//! The author's Markdown: never markup or script of the author's own, and nothing that a reader's browser would fetch.
+
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+
+/// Markdown as HTML. Raw HTML is text, headings are bold lines, pictures are links, and links lead to the web or nowhere.
+pub(super) fn html_of(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
+    if is_plain(markdown) {
+        // Most docs are a line of text, which needs no parser.
+        out.push_str("<p>");
+        escape(&mut out, markdown);
+        out.push_str("</p>\n");
+        return out;
+    }
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    // Whether each link that is open was kept.
+    let mut open = Vec::new();
+    let events = Parser::new_ext(markdown, options).flat_map(|event| {
+        let events: [Option<Event<'_>>; 2] = match event {
+            Event::Html(text) | Event::InlineHtml(text) => [Some(Event::Text(text)), None],
+            Event::Start(Tag::HtmlBlock) => [Some(Event::Start(Tag::Paragraph)), None],
+            Event::End(TagEnd::HtmlBlock) => [Some(Event::End(TagEnd::Paragraph)), None],
+            Event::Start(Tag::Heading { .. }) => [Some(Event::Start(Tag::Paragraph)), Some(Event::Start(Tag::Strong))],
+            Event::End(TagEnd::Heading(_)) => [Some(Event::End(TagEnd::Strong)), Some(Event::End(TagEnd::Paragraph))],
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                open.push(is_of_the_web(&dest_url));
+                let link = if is_of_the_web(&dest_url) { Some(opening(&dest_url)) } else { None };
+                [link, None]
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                [open.pop().unwrap_or(false).then_some(Event::Html(CowStr::Borrowed("</a>"))), None]
+            }
+            // A table may be wider than a phone.
+            Event::Start(Tag::Table(columns)) => [
+                Some(Event::Html("<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">".into())),
+                Some(Event::Start(Tag::Table(columns))),
+            ],
+            Event::End(TagEnd::Table) => [Some(Event::End(TagEnd::Table)), Some(Event::Html("</div>".into()))],
+            Event::Start(Tag::CodeBlock(_)) => {
+                [Some(Event::Start(Tag::CodeBlock(pulldown_cmark::CodeBlockKind::Indented))), None]
+            }
+            other => [Some(other), None],
+        };
+        events.into_iter().flatten()
+    });
+    html::push_html(&mut out, events);
+    // A block that scrolls is reached by keyboard.
+    out.replace("<pre><code>", "<pre tabindex=\"0\"><code>")
+}
+
+/// Markdown as it is written, but for raw HTML, which is escaped, and links that lead nowhere good, which are taken away.
+pub(super) fn markdown_of(markdown: &str) -> String {
+    if is_plain(markdown) {
+        return markdown.to_owned();
+    }
+    let mut out = String::with_capacity(markdown.len());
+    let mut copied = 0;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
+        let instead = match event {
+            Event::Html(text) | Event::InlineHtml(text) => text.replace('<', "&lt;"),
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) if !is_of_the_web(&dest_url) => {
+                let whole = &markdown[range.clone()];
+                let text = whole.trim_start_matches('!').trim_start_matches('[');
+                text.split(']').next().unwrap_or_default().replace('<', "&lt;")
+            }
+            _ => continue,
+        };
+        if range.start >= copied {
+            out.push_str(&markdown[copied..range.start]);
+            out.push_str(&instead);
+            copied = range.end;
+        }
+    }
+    out.push_str(&markdown[copied..]);
+    out
+}
+
+/// The words alone, for search and summaries.
+pub(super) fn words_of(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => out.push_str(&text),
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Image) => {}
+            Event::SoftBreak | Event::HardBreak | Event::End(_) if !out.ends_with(' ') => out.push(' '),
+            _ => {}
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The first sentence, for lists.
+pub(super) fn summary_of(markdown: &str) -> String {
+    let first = markdown.split("\n\n").next().unwrap_or_default();
+    let words = words_of(first);
+    match words.find(". ") {
+        Some(end) => words[..=end].to_owned(),
+        None => words,
+    }
+}
+
+fn is_of_the_web(address: &str) -> bool {
+    ["https://", "http://", "mailto:"]
+        .iter()
+        .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
+fn opening<'a>(address: &str) -> Event<'a> {
+    let mut tag = String::from("<a rel=\"noopener noreferrer\" href=\"");
+    escape(&mut tag, address);
+    tag.push_str("\">");
+    Event::Html(tag.into())
+}
+
+/// Whether nothing in it means anything in Markdown.
+fn is_plain(text: &str) -> bool {
+    !text.starts_with([' ', '\t', '='])
+        && text.bytes().all(|byte| {
+            byte >= 0x80
+                || byte == b' '
+                || byte == b','
+                || byte == b'\''
+                || byte.is_ascii_alphanumeric()
+                || byte == b'.'
+        })
+        && !text.starts_with(|first: char| first.is_ascii_digit())
+}
+
+fn escape(out: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{html_of, markdown_of, summary_of, words_of};
+
+    #[test]
+    fn nothing_of_the_authors_is_markup() {
+        for nasty in [
+            "<script>alert(1)</script>",
+            "a <img src=x onerror=alert(1)> b",
+            "[x](javascript:alert(1))",
+            "[x](JaVaScRiPt:alert(1))",
+            "[x](data:text/html,<script>alert(1)</script>)",
+            "![x](https://example.org/a.png)",
+            "![x](javascript:alert(1))",
+            "<https://example.org/\"onclick=alert(1)>",
+            "[x](https://example.org/\"onclick=\"alert(1))",
+            "<div>\n\n**b**\n\n</div>",
+            "```\"><script>\nx\n```",
+            "`<script>`",
+            "[a]: javascript:alert(1)\n\n[a]",
+            "<javascript:alert(1)>",
+        ] {
+            let html = html_of(nasty);
+            for bad in ["<script", "<img", "<div>", "onclick=\"", "href=\"javascript", "href=\"JaVa", "href=\"data"] {
+                assert!(!html.contains(bad), "{nasty}\n{html}");
+            }
+            let markdown = markdown_of(nasty);
+            assert!(!markdown.contains("](javascript") && !markdown.contains("](JaVa"), "{nasty}\n{markdown}");
+            assert!(!html_of(&markdown).contains("<script"), "{nasty}\n{markdown}");
+        }
+        assert_eq!(markdown_of("a <b>c</b> `<d>`"), "a &lt;b>c&lt;/b> `<d>`");
+    }
+
+    #[test]
+    fn markdown_is_shown_as_meant() {
+        assert_eq!(html_of("One line."), "<p>One line.</p>\n");
+        assert_eq!(html_of("1. one"), "<ol>\n<li>one</li>\n</ol>\n");
+        assert_eq!(html_of("# Big"), "<p><strong>Big</strong></p>\n");
+        assert!(
+            html_of("[x](https://example.org)")
+                .contains("<a rel=\"noopener noreferrer\" href=\"https://example.org\">x</a>")
+        );
+        assert!(html_of("```\ncode\n```").contains("<pre tabindex=\"0\"><code>code"));
+        assert_eq!(words_of("A *b* `c`\nd"), "A b c d");
+        assert_eq!(summary_of("First one. Second.\n\nThird."), "First one.");
+    }
+}
