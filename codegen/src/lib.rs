@@ -27,7 +27,7 @@
 //! ```
 //!
 //! Data runs one way through the rooms of the crate, and each names only earlier ones: [`source`], [`diagnostic`], [`ast`],
-//! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], `breaking`, [`backend`], [`export`], [`plugin`], `import`, `site`, [`output`],
+//! [`syntax`], [`model`], [`resolve`], [`validate`], [`mod@format`], [`lint`], `breaking`, [`backend`], [`export`], [`plugin`], `import`, `site`, [`output`],
 //! [`config`], [`driver`], `init`, `ide`, `lsp`, `cli`.
 
 pub mod ast;
@@ -47,6 +47,7 @@ pub mod ide;
 pub mod import;
 #[cfg(feature = "cli")]
 pub mod init;
+pub mod lint;
 #[cfg(feature = "cli")]
 pub mod lsp;
 pub mod model;

@@ -91,13 +91,21 @@ fn every_configuration_loads_or_is_refused() {
 fn every_command_of_the_command_page_runs() {
     let project = project(YAML);
     let mut commands = 0;
-    for block in of("sh").into_iter().filter(|block| block.place.contains("cli.md")) {
+    let shown =
+        of("sh").into_iter().map(|block| (block, 0)).chain(of("sh,problems").into_iter().map(|block| (block, 1)));
+    for (block, status) in shown.filter(|(block, _)| block.place.contains("cli.md")) {
         for line in block.text.lines() {
             let arguments: Vec<&str> = line.strip_prefix("almanet-gen ").expect("it is ours").split(' ').collect();
             let run =
                 Command::new(env!("CARGO_BIN_EXE_almanet-gen")).args(&arguments).current_dir(project.path()).output();
             let run = run.expect("it starts");
-            assert_eq!(run.status.code(), Some(0), "{}: {line}\n{}", block.place, String::from_utf8_lossy(&run.stderr));
+            assert_eq!(
+                run.status.code(),
+                Some(status),
+                "{}: {line}\n{}",
+                block.place,
+                String::from_utf8_lossy(&run.stderr)
+            );
             commands += 1;
         }
     }
@@ -119,6 +127,7 @@ fn every_file_that_a_page_links_to_is_there() {
         "formatting.md",
         "import.md",
         "language.md",
+        "lints.md",
     ];
     for page in pages {
         let text = fs::read_to_string(docs.join(page)).expect("a page is text");

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use almanet_codegen::backend;
 use almanet_codegen::config::Configuration;
+use almanet_codegen::lint;
 use serde_json::Value;
 
 /// Accepted by both. What a schema cannot know (folders that exist, outputs that overlap) is left out here.
@@ -16,7 +17,7 @@ const ACCEPTED: &[&str] = &[
     "{ version: 1, schemas: [schemas], generate: [{ target: python, out: a }] }",
     "{ version: 1, schemas: [schemas], generate: [{ target: python, out: a, runtime: almanet }] }",
     "{ version: 1, schemas: [schemas], lint: { disable: [] } }",
-    "{ version: 1, schemas: [schemas], lint: { disable: [W0202] } }",
+    "{ version: 1, schemas: [schemas], lint: { disable: [W0202, W0301, naming, docs] } }",
     "{ version: 1, schemas: [schemas], breaking: { against: main, category: wire, except: [] } }",
     "{ version: 1, schemas: [schemas], breaking: { category: source } }",
     "{ version: 1, schemas: [schemas], breaking: { except: [{ code: B0101, subject: a.s.p, reason: b }] } }",
@@ -48,6 +49,7 @@ const REFUSED: &[&str] = &[
     "{ version: 1, schemas: [schemas], lint: [] }",
     "{ version: 1, schemas: [schemas], lint: { disable: E0001 } }",
     "{ version: 1, schemas: [schemas], lint: { disable: [E0001] } }",
+    "{ version: 1, schemas: [schemas], lint: { disable: [name] } }",
     "{ version: 1, schemas: [schemas], lint: { disbale: [] } }",
     "{ version: 1, schemas: [schemas], breaking: { category: wires } }",
     "{ version: 1, schemas: [schemas], breaking: { agianst: main } }",
@@ -100,6 +102,14 @@ fn the_schema_names_every_target_and_its_options() {
     };
     let expected: Vec<_> = backend::all().iter().map(|backend| (backend.name(), options(*backend))).collect();
     assert_eq!(known, expected);
+}
+
+#[test]
+fn the_schema_names_every_lint() {
+    let schema = schema();
+    let names = &schema["properties"]["lint"]["properties"]["disable"]["items"]["enum"];
+    let known: Vec<Value> = lint::names().map(Into::into).collect();
+    assert_eq!(names.as_array(), Some(&known));
 }
 
 /// Whether a value is what a JSON Schema says, of the keywords that ours uses. A keyword that is none of them fails.

@@ -32,14 +32,14 @@ class Cost:
         self.peak_mib = peak_mib
 
 
-def run(*command: str | pathlib.Path, cwd: pathlib.Path | None = None) -> Cost:
-    """Runs a command, and says what it cost; its output is shown only where it fails."""
+def run(*command: str | pathlib.Path, cwd: pathlib.Path | None = None, expect: int = 0) -> Cost:
+    """Runs a command, and says what it cost; its output is shown only where it ends otherwise than expected."""
     process = subprocess.Popen([str(part) for part in command], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert process.stdout is not None
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if process.returncode != expect:
         sys.exit(f"{' '.join(map(str, command))} failed:\n{output.decode(errors='replace')}")
     return Cost(usage.ru_utime, usage.ru_maxrss / 1024)
 
@@ -85,6 +85,10 @@ def compiler(size: int, runs: int, gen: pathlib.Path, peers: pathlib.Path) -> No
         runs,
         protoc=lambda: run("protoc", "-I", schemas / "proto", "--descriptor_set_out=/dev/null", *protos),
         check=lambda: run(gen, "check", schemas / "almanet"),
+        fmt=lambda: run(gen, "fmt", "--check", schemas / "almanet"),
+        lint=lambda: run(gen, "lint", schemas / "almanet", expect=1),
+        lint_tenth=lambda: run(gen, "lint", schemas / "tenth" / "almanet", expect=1),
+        fmt_tenth=lambda: run(gen, "fmt", "--check", schemas / "tenth" / "almanet"),
         prost=lambda: run(peers, "prost", descriptors, fresh(out / "prost")),
         rust=lambda: generate(schemas / "almanet", fresh(out / "rust")),
         again=lambda: generate(schemas / "almanet", out / "rust"),
@@ -93,9 +97,11 @@ def compiler(size: int, runs: int, gen: pathlib.Path, peers: pathlib.Path) -> No
     )
     print(f"\nThe compiler, size N = {size}: user seconds, peak memory, medians of {runs} interleaved runs")
     row("check", costs["check"], "protoc", costs["protoc"], "reach 0.80")
+    row("fmt", costs["fmt"], "protoc", costs["protoc"], "reach 0.5 s")
+    row("lint", costs["lint"], "protoc", costs["protoc"], "reach 0.6 s")
     row("generate Rust", costs["rust"], "prost", costs["prost"], "reach 0.30")
     row("generate Rust again, nothing changed", costs["again"], "the first", costs["rust"], "reach 0.30")
-    for name in ("check", "rust"):
+    for name in ("check", "fmt", "lint", "rust"):
         growth = math.log10(costs[name].user / max(costs[f"{name}_tenth"].user, 1e-3))
         print(f"growth exponent of {name}, N = {max(size // 10, 1)} to {size}: {growth:.2f} (reach 1.05)")
 

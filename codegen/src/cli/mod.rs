@@ -14,6 +14,7 @@ mod hint;
 mod import;
 mod init;
 mod interrupt;
+mod lint;
 mod lsp;
 mod outputs;
 mod paths;
@@ -61,6 +62,7 @@ enum Command {
     Generate(generate::Arguments),
     Fmt(fmt::Arguments),
     Docs(docs::Arguments),
+    Lint(lint::Arguments),
     Export(export::Arguments),
     Watch(watch::Arguments),
     #[cfg(feature = "import")]
@@ -96,6 +98,7 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
         Some(Command::Check(arguments)) => check::run(&arguments, terminal),
         Some(Command::Generate(arguments)) => generate::run(&arguments, terminal),
         Some(Command::Watch(arguments)) => watch::run(&arguments, terminal),
+        Some(Command::Lint(arguments)) => lint::run(&arguments, terminal),
         Some(Command::Fmt(arguments)) => fmt::run(&arguments, terminal),
         Some(Command::Docs(arguments)) => docs::run(&arguments, terminal),
         Some(Command::Export(arguments)) => export::run(&arguments, terminal),

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
+use crate::lint;
 use crate::source::Location;
 
 /// A string that is written as one: YAML would also take `5` or `true` for it.
@@ -75,9 +76,21 @@ pub(super) struct Generate {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lint {
-    /// Codes of lints that are not raised.
+    /// Codes of lints that are not raised, and categories of them.
     #[serde(default)]
     pub disable: Vec<Text>,
+}
+
+impl Lint {
+    /// Which rules speak. Names that there are none of are refused where the file is loaded.
+    #[must_use]
+    pub fn settings(&self) -> lint::Settings {
+        let mut settings = lint::Settings::default();
+        for name in &self.disable {
+            let _ = settings.disable(name);
+        }
+        settings
+    }
 }
 
 /// `breaking:`.

@@ -10,6 +10,7 @@ use super::{Configuration, ConfiguredOutput, Generator};
 use crate::backend::{self, Options};
 use crate::diagnostic::code::configuration as code;
 use crate::diagnostic::{self, Code, Problem, Report};
+use crate::lint;
 use crate::plugin::{Plugin, PluginNameError};
 use crate::source::vfs::{Disk, Kind, Vfs, decode};
 use crate::source::{FileId, Location, SourceFile, Span};
@@ -89,7 +90,7 @@ impl Loader {
         self.refuse_overlaps(&file.generate);
         let lints = ["lint", "disable"].map(Step::Key);
         for (index, disabled) in file.lint.disable.iter().enumerate() {
-            self.known_code(disabled, 'W', &[lints[0], lints[1], Step::Item(index)]);
+            self.known_lint(disabled, &[lints[0], lints[1], Step::Item(index)]);
         }
         let mut file = file;
         for (index, exception) in file.breaking.except.iter_mut().enumerate() {
@@ -253,6 +254,20 @@ impl Loader {
             let message = "two outputs go into one folder, or one into the other's";
             let problem = Problem::new(code::CONFIGURATION_OUTPUTS_OVERLAP, at, message);
             self.report.add([problem.with_label(other, "the other one").with_help("give each a folder of its own")]);
+        }
+    }
+
+    fn known_lint(&mut self, name: &str, path: &[Step<'_>]) {
+        if lint::names().all(|known| known != name) {
+            let help = match diagnostic::nearest(name, lint::names()) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => {
+                    let categories: Vec<&str> = lint::Category::ALL.into_iter().map(lint::Category::name).collect();
+                    format!("`almanet-gen explain` lists all codes; the categories are {}", categories.join(", "))
+                }
+            };
+            let message = format!("there is no lint and no category of lints `{name}`");
+            self.problem(code::CONFIGURATION_UNKNOWN_CODE, path, message, help);
         }
     }
 

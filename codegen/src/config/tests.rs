@@ -89,7 +89,11 @@ fn every_mistake_has_its_code_place_and_remedy() {
         (with("lint: { disbale: [] }\n"), "E0032: unknown key `disbale` 3:9 (did you mean `disable`?)"),
         (
             with("lint: { disable: [W9999] }\n"),
-            "E0040: there is no code `W9999` to name here 3:19 (`almanet-gen explain` lists all codes)",
+            "E0040: there is no lint and no category of lints `W9999` 3:19 (`almanet-gen explain` lists all codes; the categories are docs, unused, addresses, naming, evolution, design, allow)",
+        ),
+        (
+            with("lint: { disable: [W0103, namings] }\n"),
+            "E0040: there is no lint and no category of lints `namings` 3:26 (did you mean `naming`?)",
         ),
         (with("breaking: { category: wires }\n"), "E0033: `wires` means nothing here 3:23 (did you mean `wire`?)"),
         (with("generate: [{ target: rust, out: 5 }]\n"), "E0033: expected a text, found `5` 3:33"),

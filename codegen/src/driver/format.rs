@@ -127,7 +127,7 @@ impl Reformatted {
     }
 }
 
-fn add(report: &mut Report, error: &OutputError) {
+pub(super) fn add(report: &mut Report, error: &OutputError) {
     let place = report.place(&error.path);
     report.add([Problem::new(error.code(), place, error.to_string()).with_help(error.remedy())]);
 }

@@ -6,6 +6,7 @@ mod config;
 mod docs;
 mod format;
 mod input;
+mod lint;
 #[cfg(feature = "cli")]
 mod past;
 mod plugins;
@@ -15,6 +16,7 @@ mod stamp;
 pub use build::{BuildError, BuildResult};
 pub use config::{Checked, Config, Generation, Output};
 pub use format::{Formatting, Reformatted};
+pub use lint::{Fixed, Linted};
 #[cfg(feature = "cli")]
 pub use past::Past;
 pub use progress::{Progress, Step};

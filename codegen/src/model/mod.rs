@@ -9,6 +9,8 @@ mod pattern;
 mod ty;
 mod value;
 
+use rustc_hash::FxHashSet;
+
 pub use annotation::{Constraints, CustomAnnotation, Meta, NumberRange};
 pub use arena::{Arena, Id};
 pub use definition::{
@@ -69,6 +71,8 @@ pub struct Model {
     pub topics: Arena<Topic>,
     /// Types, each once.
     pub types: Arena<Type>,
+    /// Constants that defaults, examples, bounds or other constants name: where one is named, its value alone is left.
+    pub used_constants: FxHashSet<ConstantId>,
 }
 
 impl Model {

@@ -11,6 +11,7 @@ mod git;
 #[cfg(feature = "import")]
 mod imports;
 mod init;
+mod lint;
 #[cfg(unix)]
 mod plugins;
 mod project;

@@ -118,6 +118,7 @@ impl<'t> Lowered<'t> {
                 return None;
             }
         }
+        self.model.used_constants.insert(id);
         let amount = super::count(&self.model.constants[id].value);
         self.charge(amount, span)?;
         Some(self.model.constants[id].value.clone())

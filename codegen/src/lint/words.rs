@@ -1,0 +1,122 @@
+//! The words of a name.
+
+/// The words of a name, as they are written: `first_name`, `firstName` and `FirstName` have two.
+pub(super) fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split('_').flat_map(|part| Humps { rest: part }).filter(|word| !word.is_empty())
+}
+
+/// The last word of a name, without digits behind it.
+pub(super) fn last_word(name: &str) -> &str {
+    words(name).last().unwrap_or_default().trim_end_matches(|digit: char| digit.is_ascii_digit())
+}
+
+struct Humps<'n> {
+    rest: &'n str,
+}
+
+impl<'n> Iterator for Humps<'n> {
+    type Item = &'n str;
+
+    fn next(&mut self) -> Option<&'n str> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let bytes = self.rest.as_bytes();
+        let begins = |at: &usize| {
+            let lower_before = bytes[at - 1].is_ascii_lowercase() || bytes[at - 1].is_ascii_digit();
+            let lower_behind = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            bytes[*at].is_ascii_uppercase() && (lower_before || lower_behind)
+        };
+        let end = (1..bytes.len()).find(begins).unwrap_or(bytes.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Some(word)
+    }
+}
+
+/// Words that end like a plural and are none, or are the same in both.
+const NO_PLURALS: [&str; 14] = [
+    "address", "status", "process", "access", "class", "alias", "basis", "analysis", "bus", "bonus", "gas", "lens",
+    "canvas", "atlas",
+];
+
+/// Plurals that do not end in `s`, and words for many things.
+const COLLECTIVES: [&str; 32] = [
+    "people",
+    "children",
+    "men",
+    "women",
+    "feet",
+    "teeth",
+    "mice",
+    "geese",
+    "data",
+    "metadata",
+    "media",
+    "criteria",
+    "indices",
+    "vertices",
+    "matrices",
+    "history",
+    "list",
+    "set",
+    "queue",
+    "stack",
+    "path",
+    "batch",
+    "page",
+    "stock",
+    "sequence",
+    "series",
+    "content",
+    "inventory",
+    "rest",
+    "staff",
+    "fish",
+    "team",
+];
+
+/// Whether a name says that there are many.
+pub(super) fn is_plural(name: &str) -> bool {
+    let word = last_word(name).to_ascii_lowercase();
+    COLLECTIVES.contains(&&*word) || (word.ends_with('s') && !word.ends_with("ss") && !NO_PLURALS.contains(&&*word))
+}
+
+/// A word's plural, as far as rules go.
+pub(super) fn plural(name: &str) -> String {
+    let consonant_before_y = || !name[..name.len() - 1].ends_with(['a', 'e', 'i', 'o', 'u']);
+    match name {
+        _ if name.ends_with('y') && consonant_before_y() => format!("{}ies", &name[..name.len() - 1]),
+        _ if ["s", "x", "z", "ch", "sh"].iter().any(|end| name.ends_with(end)) => format!("{name}es"),
+        _ => format!("{name}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_plural, last_word, plural, words};
+
+    fn all(name: &str) -> Vec<&str> {
+        words(name).collect()
+    }
+
+    #[test]
+    fn names_have_words() {
+        assert_eq!(all("first_name"), ["first", "name"]);
+        assert_eq!(all("FirstName"), ["First", "Name"]);
+        assert_eq!(all("HTTPServer2Url"), ["HTTP", "Server2", "Url"]);
+        assert_eq!(all("_a__B_"), ["a", "B"]);
+        assert_eq!(last_word("line2"), "line");
+    }
+
+    #[test]
+    fn plurals_are_known_by_their_ends() {
+        for plural in ["names", "open_orders", "people", "boxes", "metadata"] {
+            assert!(is_plural(plural), "{plural}");
+        }
+        for singular in ["name", "address", "status", "class"] {
+            assert!(!is_plural(singular), "{singular}");
+        }
+        assert_eq!(["entry", "day", "box", "tag"].map(plural), ["entries", "days", "boxes", "tags"]);
+    }
+}
