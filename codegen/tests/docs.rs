@@ -122,6 +122,7 @@ fn every_file_that_a_page_links_to_is_there() {
         "breaking.md",
         "cli.md",
         "configuration.md",
+        "editors.md",
         "export.md",
         "docs-site.md",
         "formatting.md",

@@ -1,7 +1,7 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
 # to be had here, its last line saying what.
 
-stages=(format lints docs slim unit exports site interleavings nsqd python linters property fuzz projects package licences)
+stages=(format lints docs slim unit exports site interleavings nsqd python linters editors property fuzz projects package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
@@ -84,6 +84,19 @@ stage_linters() {
     [ -x "$tools/python-linters/bin/ruff" ] || not_here "ruff and mypy could not be installed"
     [ -x "$tools/pyright/node_modules/.bin/pyright" ] || not_here "pyright could not be installed"
     tests/python/linted/run "$tools" "$root/target/linted-python"
+}
+
+describe_editors() { echo "the extension and the grammars of editors: their tests, and the extension's package"; }
+stage_editors() {
+    command -v npm >/dev/null || not_here "the extension of editors needs Node.js with npm"
+    local log=$logs/editors-node.log folder=codegen/editors
+    (cd "$folder/vscode" && npm ci --no-audit --no-fund && npm test && npm run package) >"$log" 2>&1 || {
+        tail -n 60 "$log"
+        printf 'test result: FAILED. 0 passed; 1 failed; 0 ignored (the extension)\n'
+        return 1
+    }
+    awk '/^# pass/ { print "test result: ok. " $3 " passed; 0 failed; 0 ignored (the extension)" }' "$log"
+    cargo test --manifest-path "$folder/tree-sitter-almanet/Cargo.toml" --target-dir target/editors --locked
 }
 
 describe_property() { echo "contracts drawn from $seeds fresh seeds, in Rust and with pydantic"; }

@@ -4,6 +4,7 @@
 
 mod client;
 mod conversation;
+mod properties;
 mod script;
 
 use std::fs;

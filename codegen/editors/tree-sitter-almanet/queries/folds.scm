@@ -1,0 +1,10 @@
+[
+  (fields)
+  (variants)
+  (members)
+  (parameters)
+  (results)
+  (list)
+  (object)
+  (block_comment)
+] @fold
