@@ -1,7 +1,7 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
 # to be had here, its last line saying what.
 
-stages=(format lints docs slim unit exports site interleavings nsqd python linters editors property fuzz projects package licences)
+stages=(format lints docs slim unit exports site interleavings nsqd python linters python_runtime editors property fuzz projects package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
@@ -99,6 +99,46 @@ stage_editors() {
     cargo test --manifest-path "$folder/tree-sitter-almanet/Cargo.toml" --target-dir target/editors --locked
 }
 
+# lint_package FOLDER PYTHON: PYTHON has what types are looked up in, and mypy.
+lint_package() {
+    local linters=$tools/python-linters/bin
+    [ -x "$linters/ruff" ] || not_here "ruff could not be installed"
+    [ -x "$tools/pyright/node_modules/.bin/pyright" ] || not_here "pyright could not be installed"
+    (
+        cd "$1"
+        "$linters/ruff" format --check .
+        "$linters/ruff" check .
+        "$2" -m mypy
+        "$tools/pyright/node_modules/.bin/pyright" --pythonpath "$2"
+    )
+}
+
+describe_python_runtime() { echo "the Python package almanet_runtime: its wheel, its types, its tests over real nsqd"; }
+stage_python_runtime() {
+    [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
+    local python
+    python=$(find_python 3.11) || not_here "no Python 3.11 or later on this machine: install one"
+    local home=$root/target/python-runtime package=$root/runtime/python
+    cargo fmt --check --manifest-path "$package/Cargo.toml"
+    CARGO_TARGET_DIR=$root/target/python cargo clippy --locked --manifest-path "$package/Cargo.toml" -- -D warnings
+    rm -rf "$home" && mkdir -p "$home"
+    CARGO_TARGET_DIR=$root/target/python "$python" -m pip wheel --quiet --no-deps --wheel-dir "$home" "$package"
+    "$python" -m venv "$home/venv"
+    "$home/venv/bin/pip" install --quiet --requirement "$package/tests/requirements.txt" "mypy==$mypy_version" "$home"/*.whl
+    lint_package "$package" "$home/venv/bin/python"
+    # Away from the sources, so that what is installed is what is tested.
+    export NSQD=$tools/bin/nsqd PYTHONDONTWRITEBYTECODE=1
+    if [ -x "$tools/bin/python" ]; then export PYTHON=$tools/bin/python; fi
+    cd "$home"
+    "$home/venv/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" "$package/tests"
+    # The same wheel, in the Python that the library `almanet` runs in.
+    [ -x "$tools/bin/python" ] || return 0
+    "$tools/bin/python" -m pip install --quiet --root-user-action ignore --target "$home/newer" \
+        --requirement "$package/tests/requirements.txt" "$home"/*.whl
+    PYTHONPATH=$home/newer "$tools/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" \
+        "$package"/tests/test_{calls,topics,pairs,faults}.py
+}
+
 describe_property() { echo "contracts drawn from $seeds fresh seeds, in Rust and with pydantic"; }
 stage_property() {
     [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
@@ -145,4 +185,5 @@ describe_licences() { echo "cargo deny: licences, bans, sources"; }
 stage_licences() {
     [ -x "$tools/bin/cargo-deny" ] || not_here "cargo-deny could not be installed"
     "$tools/bin/cargo-deny" --workspace check licenses bans sources
+    "$tools/bin/cargo-deny" --manifest-path runtime/python/Cargo.toml check licenses bans sources
 }

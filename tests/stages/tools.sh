@@ -14,6 +14,7 @@ install_tools() {
     for stage in "$@"; do
         case $stage in
             nsqd | python) install_nsqd; install_python ;;
+            python_runtime) install_nsqd; install_python && install_python_linters && install_pyright ;;
             property) install_python ;;
             exports) install_python; install_validators; install_node_packages ;;
             linters) install_python && install_python_linters && install_pyright ;;
@@ -58,18 +59,24 @@ install_cargo_tool() {
     install_logged "$name" cargo install --quiet --debug --locked --root "$tools" --target-dir "$tools/build" "$name@$version"
 }
 
+# find_python VERSION: a Python of this machine that is as new, or newer.
+find_python() {
+    local candidate
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
+        if command -v "$candidate" >/dev/null &&
+            "$candidate" -c "import sys; sys.exit(sys.version_info < tuple(map(int, '$1'.split('.'))))" 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
 # Python 3.12 or later, from this machine or else out of Debian trixie, and the library beside it.
 install_python() {
     if [ -x "$tools/bin/python" ]; then return 0; fi
-    local python=
-    for candidate in python3 python3.14 python3.13 python3.12; do
-        if command -v "$candidate" >/dev/null &&
-            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
-            python=$(command -v "$candidate")
-            break
-        fi
-    done
-    if [ -z "$python" ]; then
+    local python
+    if ! python=$(find_python 3.12); then
         install_trixie || return 1
         python=$tools/trixie-python
     fi

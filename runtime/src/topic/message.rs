@@ -6,6 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use almanet_nsq::message::MessageId;
 use bytes::Bytes;
 
 use super::{Check, consume::Shared};
@@ -42,6 +43,11 @@ impl<T: Decode + Encode> Message<T> {
     /// The body as it came.
     pub fn body(&self) -> &Bytes {
         &self.delivery.body
+    }
+
+    /// The broker's name for it.
+    pub fn id(&self) -> MessageId {
+        self.delivery.id
     }
 
     /// How many times it was delivered, this one included.

@@ -1,0 +1,42 @@
+"""A program that serves: `single ADDRESS` or `multiple ADDRESS`. No guard, as the guide's has none."""
+
+import asyncio
+import logging
+import os
+import sys
+
+import almanet_runtime as almanet
+
+logging.basicConfig(level=logging.INFO)
+first = almanet.new_remote_service("net.example.first")
+second = almanet.new_remote_service("net.example.second")
+
+
+@first.procedure
+async def nap(payload: float) -> int:
+    await asyncio.sleep(payload)
+    return os.getpid()
+
+
+@second.procedure
+def pid(payload: None) -> int:
+    return os.getpid()
+
+
+@first.post_join
+async def announce(session: almanet.Almanet) -> None:
+    print("first", os.getpid(), flush=True)
+
+
+@second.post_join
+def announce_second(session: almanet.Almanet) -> None:
+    print("second", os.getpid(), flush=True)
+
+
+client = almanet.clients.ansqd_tcp_client(sys.argv[2])
+if sys.argv[1] == "single":
+    almanet.serve_single(client, first)
+else:
+    almanet.serve_multiple(client, first, second)
+if __name__ == "__main__":
+    print("ended", os.getpid(), flush=True)

@@ -1,0 +1,143 @@
+"""Brokers that go and come back, loops of other kinds, and what is left over."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import time
+
+import pytest
+import uvloop
+from conftest import Nsqd
+from shop import TOKENS, count, greet, shop
+
+import almanet_runtime as almanet
+
+remote_greet = greet.options(force_local=False)
+
+
+def test_calls_survive_a_restart_of_the_broker(own_nsqd: Nsqd) -> None:
+    address = own_nsqd.address
+
+    async def main() -> None:
+        async with (
+            almanet.clients.make_ansqd_tcp_session(address) as session,
+            almanet.serving(session, shop, authenticator=TOKENS),
+        ):
+            ended: dict[str, int] = {}
+            is_over = False
+
+            async def load() -> None:
+                while not is_over:
+                    try:
+                        await remote_greet("under load", timeout=3)
+                        word = "answered"
+                    except (TimeoutError, ConnectionError) as error:
+                        word = type(error).__name__
+                    ended[word] = ended.get(word, 0) + 1
+
+            async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+                for _ in range(16):
+                    tasks.create_task(load())
+                while ended.get("answered", 0) < 100:
+                    await asyncio.sleep(0.01)
+                await asyncio.to_thread(own_nsqd.stop)
+                await asyncio.to_thread(own_nsqd.start)
+                before = ended.get("answered", 0)
+                while ended.get("answered", 0) < before + 100:
+                    await asyncio.sleep(0.01)
+                is_over = True
+            assert not session._port.waiting
+
+    asyncio.run(main())
+
+
+def test_no_broker_is_a_connection_error() -> None:
+    async def main() -> None:
+        with pytest.raises(ConnectionError, match=r"127\.0\.0\.1:1"):
+            async with almanet.clients.make_ansqd_tcp_session("127.0.0.1:1"):
+                pass
+        with pytest.raises(ValueError):
+            async with almanet.clients.make_session("ftp://127.0.0.1"):
+                pass
+
+    asyncio.run(main())
+
+
+def test_uvloop_does_as_well(nsqd: str) -> None:
+    async def main() -> None:
+        assert type(asyncio.get_running_loop()).__module__.startswith("uvloop")
+        async with (
+            almanet.clients.make_ansqd_tcp_session(nsqd) as session,
+            almanet.serving(session, shop, authenticator=TOKENS),
+        ):
+            results = await asyncio.gather(*(remote_greet(str(number)) for number in range(64)))
+            assert results == [f"Hello, {number}!" for number in range(64)]
+            assert [number async for number in count(100, force_local=False)] == list(range(100))
+
+    uvloop.run(main())
+
+
+def test_a_handler_that_blocks_holds_up_its_loop_alone(nsqd: str) -> None:
+    blocking = almanet.new_remote_service("net.example.blocking")
+
+    @blocking.procedure
+    async def block(payload: float) -> str:
+        time.sleep(payload)
+        return "done"
+
+    async def main() -> None:
+        async with (
+            almanet.clients.make_ansqd_tcp_session(nsqd) as session,
+            almanet.serving(session, blocking),
+        ):
+            remote = block.options(force_local=False)
+            calls = remote(0.5, timeout=0.2), remote(0.0, timeout=10)
+            ended = await asyncio.gather(*calls, return_exceptions=True)
+            assert isinstance(ended[0], TimeoutError)
+            assert ended[1] == "done"
+
+    asyncio.run(main())
+
+
+def resident() -> int:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_nothing_is_left_over(nsqd: str) -> None:
+    seconds = 600 if os.environ.get("LONG") else 4
+
+    async def churn(rounds: int, until: float) -> int:
+        done = 0
+        while done < rounds or time.monotonic() < until:
+            async with (
+                almanet.clients.make_ansqd_tcp_session(nsqd) as session,
+                almanet.serving(session, shop, authenticator=TOKENS),
+            ):
+                await asyncio.gather(*(remote_greet("x" * 1000) for _ in range(200)))
+                for failing in ("boom", "guest", "number"):
+                    with pytest.raises(almanet.rpc_exception):
+                        await remote_greet(failing)
+                with pytest.raises(TimeoutError):
+                    await remote_greet("nap 9", timeout=0.01)
+                call = asyncio.ensure_future(remote_greet("nap 9"))
+                await asyncio.sleep(0)
+                call.cancel()
+                async with count(10_000, force_local=False) as numbers:
+                    await anext(numbers)
+            assert not session._servers
+            done += 1
+        return done
+
+    async def main() -> None:
+        await churn(3, 0)
+        gc.collect()
+        before, objects = resident(), len(gc.get_objects())
+        rounds = await churn(3, time.monotonic() + seconds)
+        gc.collect()
+        assert len(gc.get_objects()) - objects < 500, f"objects are left over after {rounds} rounds"
+        assert resident() - before < (16 << 20), f"memory grew in {rounds} rounds"
+
+    asyncio.run(main())
