@@ -25,6 +25,9 @@ const ELSEWHERE: [&str; 5] = [
 
 const DOCUMENT: &str = r#"{"uri": "net.example.greeting.greet", "channel": "almanet.python", "payload": {"type": "string"}, "return": {"type": "string"}}"#;
 
+const MODULE: &str = "import almanet\n\nservice = almanet.new_remote_service(\"net.example.greeting\")\n\n\n\
+                      @service.public_procedure\nasync def greet(payload: str) -> str: ...\n";
+
 /// A fenced block: where it begins, what is behind its backticks, its text.
 struct Block {
     place: String,
@@ -166,5 +169,6 @@ fn project(yaml: &str) -> tempfile::TempDir {
     write("schemas/greeting.almanet", GREETING);
     write("almanet.yaml", yaml);
     write("documents.json", DOCUMENT);
+    write("greeting.py", MODULE);
     folder
 }

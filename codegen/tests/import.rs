@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use almanet_codegen::import::{self, Imported};
+use almanet_codegen::import::{self, Imported, Module};
 use almanet_codegen::source::vfs::Memory;
 use almanet_codegen::{Config, export};
 
@@ -68,4 +68,53 @@ fn documents_of_a_fleet_become_its_contract() {
         "shop.stock.notes.note:almanet.python",
     ];
     assert_eq!(addresses(&holds("fleet", &imported)), set(&expected));
+}
+
+/// A module below a folder of this test's.
+fn module(root: &str, path: &str) -> Module {
+    let name = path.trim_end_matches(".py").replace('/', ".");
+    Module { name, origin: path.to_owned(), source: read(&folder(root).join(path)) }
+}
+
+#[test]
+fn the_three_files_of_the_guide_become_its_contract() {
+    let files = ["greeting.py", "_greeting.py", "__microservice.py"];
+    let modules = files.map(|file| module("guide", &format!("guide/microservice/{file}")));
+    let imported = import::python(&modules).expect("they are Python");
+    let model = holds("guide", &imported);
+    assert_eq!(addresses(&model), set(&["guide.microservice.greeting.greet:almanet.python"]));
+    let raises = &model["services"]["guide.microservice.greeting"]["procedures"][0]["raises"];
+    assert_eq!(*raises, serde_json::json!(["guide.microservice.access_denied"]));
+}
+
+#[test]
+fn modules_that_import_each_other_become_contracts() {
+    let modules = ["shop/desk.py", "shop/models.py"].map(|path| module("modules", path));
+    let imported = import::python(&modules).expect("they are Python");
+    let expected = [
+        "shop.desk.note:almanet.python",
+        "shop.moves:stock.writers",
+        "shop.stock.desk.anything:almanet.python",
+        "shop.stock.desk.find:almanet.python",
+        "shop.stock.desk.ping:almanet.python",
+    ];
+    assert_eq!(addresses(&holds("modules", &imported)), set(&expected));
+}
+
+#[test]
+fn what_is_no_python_is_refused_at_its_place() {
+    let of = |source: &str| {
+        let module = Module { name: "m".to_owned(), origin: "m.py".to_owned(), source: source.to_owned() };
+        import::python(&[module]).expect_err("nothing can be imported").to_string()
+    };
+    assert_eq!(of("x = 1\ndef f(:\n    pass\n").split(": ").next(), Some("m.py:2:7"));
+    assert!(of("x = 1\n").starts_with("m.py: no procedure of a `new_remote_service`"));
+    assert!(of(&"#".repeat(300 * 1024)).contains("a module over 256 KiB is not read"));
+    assert!(of(&"x = 1 #".repeat(300)).contains("a line of more than 2000 bytes"));
+    assert!(of(&"(\n".repeat(1_000)).starts_with("m.py:101:1: more than 100 open brackets"));
+    assert!(of(&format!("if x:\n{}y\n", " ".repeat(300))).contains("indented by more than 200"));
+    // As deep as the limits let it be.
+    for nested in ["-\\\n", "not \\\n", "lambda: \\\n", "x if y else \\\n"] {
+        of(&format!("x = {}1\n", nested.repeat(2_000)));
+    }
 }

@@ -1,13 +1,13 @@
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
 use crate::diagnostic::Status;
 use crate::driver::Config;
-use crate::import::{self, ImportError, Imported};
+use crate::import::{self, ImportError, Imported, Module};
 use crate::source::vfs::Memory;
 
 use super::paths::ProblemFormat;
@@ -19,11 +19,12 @@ use super::terminal::Terminal;
 Examples:
   almanet-gen import nsq://127.0.0.1:4150 --out schemas     # what services say of themselves
   almanet-gen import nsq://127.0.0.1:4150 --address net.example.greeting.greet
+  almanet-gen import guide/microservice/greeting.py --out schemas   # declarations in Python, which is not run
   almanet-gen import documents.json > greeting.almanet      # what was collected before
 
 What cannot be known becomes a comment that begins with TODO(import).")]
 pub(super) struct Arguments {
-    /// A broker's URL, or files of schema documents; `-` reads one from standard input
+    /// A broker's URL, or Python modules, or files of schema documents; `-` reads documents from standard input
     #[arg(value_name = "SOURCE", required = true)]
     sources: Vec<String>,
     /// A procedure that no service lists, perhaps with its channel; may be given several times
@@ -80,8 +81,27 @@ impl Arguments {
             None if !self.addresses.is_empty() => {
                 Err(failed("--address is for a fleet", "name the broker: almanet-gen import nsq://127.0.0.1:4150"))
             }
-            None => self.documents(),
+            None => self.files(),
         }
+    }
+
+    fn files(&self) -> Result<Imported, Failure> {
+        let is_module = |source: &&String| Path::new(source).extension().is_some_and(|extension| extension == "py");
+        match self.sources.iter().filter(is_module).count() {
+            0 => self.documents(),
+            count if count == self.sources.len() => self.modules(),
+            _ => Err(failed("modules and documents stand apart", "import them in two runs")),
+        }
+    }
+
+    fn modules(&self) -> Result<Imported, Failure> {
+        let mut modules = Vec::new();
+        for origin in &self.sources {
+            let source = fs::read_to_string(origin);
+            let source = source.map_err(|error| failed(format!("{origin}: {error}"), "name a Python module"))?;
+            modules.push(Module { name: module_name(Path::new(origin)), origin: origin.clone(), source });
+        }
+        Ok(import::python(&modules)?)
     }
 
     fn documents(&self) -> Result<Imported, Failure> {
@@ -106,6 +126,25 @@ impl Arguments {
 /// The longest that services have to answer.
 const MOST: Duration = Duration::from_secs(600);
 
+/// What a module is imported by: its path as it is given, or, of one that leads elsewhere, as far as its packages go.
+fn module_name(path: &Path) -> String {
+    let stem = path.with_extension("");
+    let is_plain = stem.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let mut parts: Vec<String> = Vec::new();
+    let mut folder = stem.as_path();
+    while let Some(name) = folder.file_name() {
+        parts.insert(0, name.to_string_lossy().into_owned());
+        folder = folder.parent().unwrap_or(Path::new(""));
+        if !is_plain && !folder.join("__init__.py").exists() {
+            break;
+        }
+    }
+    if parts.last().is_some_and(|last| last == "__init__") {
+        parts.pop();
+    }
+    parts.join(".")
+}
+
 fn standard_input() -> std::io::Result<String> {
     let mut text = String::new();
     std::io::stdin().lock().read_to_string(&mut text)?;
@@ -122,6 +161,11 @@ impl From<ImportError> for Failure {
             ImportError::Silent { .. } => {
                 "Services are found that publish themselves: `include_to_api=True` in Python, `@expose` in a contract. Name \
                  those of others by --address, or give them more time by --wait."
+            }
+            ImportError::Python { .. } => "Python 3 modules are read.",
+            ImportError::NoService { .. } => {
+                "Name the public headers, where `almanet.new_remote_service` and `@service.public_procedure` stand, and the modules \
+                 of their models."
             }
             ImportError::Broker(_) => "Is it the URL of the broker, and does it run?",
             _ => "Give what `_schema_.client` and `_schema_.URI.CHANNEL` answered: an object, or an array of them.",

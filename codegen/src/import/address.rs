@@ -6,7 +6,7 @@ use super::names::is_identifier;
 pub(super) const NOWHERE: &str = "imported";
 
 /// An address, as a contract says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Address {
     /// The whole without a version.
     pub(super) uri: String,

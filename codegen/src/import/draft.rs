@@ -50,7 +50,6 @@ pub(super) enum Body {
     },
     Alias(Typed),
     /// With the name that travels.
-    #[expect(dead_code, reason = "introspection does not tell of exceptions")]
     Exception(String, Option<Typed>),
 }
 

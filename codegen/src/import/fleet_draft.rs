@@ -1,4 +1,4 @@
-//! A draft of what a fleet's schema documents say.
+//! A draft of what schema documents, or modules, say of services.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,6 +6,7 @@ use super::address::{self, Address};
 use super::document::{Described, Document};
 use super::draft::{Definition, Draft, Head, Namespace, Part, Procedure, Service, Typed};
 use super::names::{Scope, joined};
+use super::python::{Declared, Raised, ServiceFacts};
 use super::schema::Schemas;
 
 /// The channel that the protocol has where nothing is said.
@@ -27,7 +28,21 @@ pub(super) fn draft(documents: Vec<Document>) -> Draft {
     let addresses = described.keys().cloned().chain(routes).collect::<BTreeSet<_>>();
     for (uri, channel) in addresses {
         let known = described.remove(&(uri.clone(), channel.clone()));
-        fleet.add(&uri, channel, known);
+        fleet.add(&uri, Met { channel, described: known, ..Met::default() });
+    }
+    fleet.finish()
+}
+
+/// The draft of what modules declare.
+pub(super) fn declared(declared: Declared) -> Draft {
+    let mut fleet = Fleet { facts: Some(declared.services.into_iter().collect()), ..Fleet::default() };
+    for procedure in declared.procedures {
+        let (uri, channel) = (procedure.described.uri.clone(), procedure.described.channel.clone());
+        let super::python::Procedure { described, expose, raises, notes } = procedure;
+        fleet.add(
+            &uri,
+            Met { channel, described: Some(described), is_private: !expose, raises, notes, ..Met::default() },
+        );
     }
     fleet.finish()
 }
@@ -35,6 +50,8 @@ pub(super) fn draft(documents: Vec<Document>) -> Draft {
 #[derive(Default)]
 struct Fleet {
     routes: BTreeSet<(String, String)>,
+    /// What is known of services beside their procedures, by prepath; only modules tell.
+    facts: Option<BTreeMap<String, ServiceFacts>>,
     namespaces: BTreeMap<String, Building>,
 }
 
@@ -47,14 +64,19 @@ struct Building {
 }
 
 /// One procedure as it was met.
+#[derive(Default)]
 struct Met {
     address: Address,
     channel: String,
     described: Option<Described>,
+    /// Whether it is described and yet not published.
+    is_private: bool,
+    raises: Vec<Raised>,
+    notes: Vec<String>,
 }
 
 impl Fleet {
-    fn add(&mut self, uri: &str, channel: String, described: Option<Described>) {
+    fn add(&mut self, uri: &str, one: Met) {
         let Some(address) = address::split(uri) else {
             let note = format!("the procedure at {uri:?} cannot stand in a contract: a part of the address is no name");
             return self.namespaces.entry(address::NOWHERE.to_owned()).or_default().notes.push(note);
@@ -63,12 +85,13 @@ impl Fleet {
         let (_, met) =
             building.services.entry(address.service.clone()).or_insert_with(|| (address.clone(), Vec::new()));
         // An address with the version in it is that of the plain one, whoever comes first.
-        match met.iter_mut().find(|other| other.address.procedure == address.procedure && other.channel == channel) {
+        match met.iter_mut().find(|other| other.address.procedure == address.procedure && other.channel == one.channel)
+        {
             Some(other) => {
                 other.address.version = other.address.version.take().or(address.version);
-                other.described = other.described.take().or(described);
+                other.described = other.described.take().or(one.described);
             }
-            None => met.push(Met { address, channel, described }),
+            None => met.push(Met { address, ..one }),
         }
     }
 
@@ -80,8 +103,12 @@ impl Fleet {
             for (service, (address, met)) in building.services {
                 let is_listed =
                     met.iter().any(|met| self.routes.contains(&(met.address.uri.clone(), met.channel.clone())));
+                let facts = match &self.facts {
+                    Some(facts) => facts.get(&address.prepath).cloned().unwrap_or_default().of_modules(),
+                    None => ServiceFacts::of_introspection(is_listed),
+                };
                 let name = scope.definition(&service);
-                namespace.services.push(one_service(name, &address, met, is_listed, &mut building.schemas));
+                namespace.services.push(one_service(name, &address, met, facts, &mut building.schemas));
             }
             namespace.definitions = building.schemas.finish();
             prune(&mut namespace);
@@ -91,12 +118,22 @@ impl Fleet {
     }
 }
 
-fn one_service(name: String, address: &Address, met: Vec<Met>, is_listed: bool, schemas: &mut Schemas) -> Service {
+impl ServiceFacts {
+    fn of_introspection(expose: bool) -> Self {
+        let note = "introspection tells neither exceptions (`raises`) nor timeouts (`@timeout`) nor topics: add them";
+        Self { notes: vec![note.to_owned()], expose }
+    }
+
+    fn of_modules(mut self) -> Self {
+        self.notes.push("the module tells neither timeouts (`@timeout`) nor topics: add them".to_owned());
+        self
+    }
+}
+
+fn one_service(name: String, address: &Address, met: Vec<Met>, facts: ServiceFacts, schemas: &mut Schemas) -> Service {
     let versions: BTreeSet<Option<String>> = met.iter().map(|met| met.address.version.clone()).collect();
     let version = versions.iter().flatten().next().cloned();
-    let mut notes = vec![
-        "introspection tells neither exceptions (`raises`) nor timeouts (`@timeout`) nor topics: add them".to_owned(),
-    ];
+    let mut notes = facts.notes;
     if versions.len() > 1 {
         notes.push("not every procedure is of this version there".to_owned());
     }
@@ -109,15 +146,16 @@ fn one_service(name: String, address: &Address, met: Vec<Met>, is_listed: bool, 
         prepath: (prepath != address.prepath).then(|| address.prepath.clone()),
         version,
         tags: Vec::new(),
-        expose: is_listed,
+        expose: facts.expose,
         procedures,
         name,
     }
 }
 
 fn procedure(service: &str, name: String, met: Met, schemas: &mut Schemas) -> Procedure {
-    let mut head = Head::default();
-    let expose = met.described.is_some();
+    let mut head = Head { notes: met.notes, ..Head::default() };
+    let expose = met.described.is_some() && !met.is_private;
+    let raises = met.raises.iter().filter_map(|exception| schemas.exception(exception)).collect();
     let (payload, reply, tags) = match met.described {
         Some(described) => {
             if !described.validate {
@@ -146,7 +184,7 @@ fn procedure(service: &str, name: String, met: Met, schemas: &mut Schemas) -> Pr
         expose,
         payload,
         reply,
-        raises: Vec::new(),
+        raises,
     }
 }
 

@@ -11,12 +11,15 @@ mod fleet_draft;
 mod json;
 mod literal;
 mod names;
+mod python;
 mod schema;
 mod write;
 
 use std::time::Duration;
 
 use thiserror::Error;
+
+pub use python::Module;
 
 /// Contracts that were imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +49,27 @@ pub enum ImportError {
         /// How long they had.
         wait: Duration,
     },
+    /// A module that is not Python.
+    #[error("{origin}:{line}:{column}: {why}")]
+    Python {
+        /// The file.
+        origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, in characters from 1.
+        column: usize,
+        /// What is wrong there.
+        why: String,
+    },
+    /// Modules without a procedure.
+    #[error("{origins}: no procedure of a `new_remote_service` is declared there")]
+    NoService {
+        /// The files.
+        origins: String,
+    },
+    /// The modules could not be read on a thread of their own.
+    #[error("the modules cannot be read: {0}")]
+    Reader(String),
     /// JSON that is no schema document.
     #[error("{origin}: this is no schema document: {why}")]
     Document {
@@ -81,4 +105,14 @@ pub fn documents<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Res
 pub fn fleet(url: &str, wait: Duration, addresses: &[(String, String)]) -> Result<Imported, ImportError> {
     let documents = fleet::read(url, wait, addresses)?;
     Ok(Imported { files: write::files(&fleet_draft::draft(documents)) })
+}
+
+/// Contracts of Python modules that declare services by `new_remote_service`, as the guide's public header does. They are
+/// read as text, and never run.
+///
+/// # Errors
+///
+/// A module that is not Python, or none that declares a procedure.
+pub fn python(modules: &[Module]) -> Result<Imported, ImportError> {
+    Ok(Imported { files: write::files(&fleet_draft::declared(python::read(modules)?)) })
 }

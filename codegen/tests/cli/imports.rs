@@ -70,3 +70,20 @@ fn what_a_service_says_of_itself_cannot_become_a_part_of_the_contract() {
     // A channel that NSQ does not take is told of in the contract that comes of it.
     run.ends(1, &["a\\\"b"]);
 }
+
+#[test]
+fn a_module_is_called_by_its_path() {
+    let source = "import almanet\nservice = almanet.new_remote_service(__name__)\n@service.public_procedure\n\
+                  async def greet(payload: str) -> str: ...\n";
+    let project =
+        Project::new().with("guide/greeting.py", source).with("guide/__init__.py", "").with("wrong.py", "def f(:\n");
+    let run = project.run(&["import", "guide/greeting.py"]);
+    assert!(run.stdout.starts_with("namespace guide\n") && run.stdout.contains("\nservice greeting {"), "{run:?}");
+    let whole = project.path("guide/greeting.py");
+    let run = project.run(&["import", whole.to_str().unwrap()]);
+    assert!(run.stdout.starts_with("namespace guide\n"), "its package is known by __init__.py: {run:?}");
+    project.run(&["import", "wrong.py"]).ends(2, &["wrong.py:1:7: "]);
+    project.run(&["import", "absent.py"]).ends(2, &["absent.py: No such file"]);
+    project.run(&["import", "guide/__init__.py"]).ends(2, &["no procedure of a `new_remote_service`"]);
+    project.run(&["import", "wrong.py", "a.json"]).ends(2, &["modules and documents stand apart"]);
+}

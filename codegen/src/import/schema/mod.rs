@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::draft::{Body, Definition, Head, Name, Part, Ty, Typed};
 use super::json::Json;
 use super::names::{Scope, joined};
+use super::python::Raised;
 use super::write::quoted;
 
 /// The definitions of one namespace, as schemas of its procedures bring them in.
@@ -63,10 +64,41 @@ impl Schemas {
         if is_named { Part::Named(self.fields(schema, place)) } else { Part::Bare(self.typed(schema, place)) }
     }
 
+    /// The name of an exception; `None` for those of the protocol, which every procedure may raise.
+    pub(super) fn exception(&mut self, raised: &Raised) -> Option<String> {
+        if raised.name.starts_with("rpc_") || raised.name == "InternalError" {
+            return None;
+        }
+        let whole = format!("exception {raised:?}");
+        if let Some(known) = self.known.get(&whole) {
+            return Some(known.clone());
+        }
+        let name = self.names.definition(&raised.name);
+        self.known.insert(whole, name.clone());
+        let head = Head { docs: raised.docs.clone(), ..Head::default() };
+        let place = self.definitions.len();
+        let payload = match self.part(raised.payload.as_ref(), &joined(&[&name, "payload"])) {
+            Part::Null => None,
+            Part::Bare(typed) => Some(typed),
+            Part::Named(_) => None,
+        };
+        let body = Body::Exception(raised.name.clone(), payload);
+        self.definitions.insert(place, Definition { name: name.clone(), head, body });
+        Some(name)
+    }
+
     /// The type of a schema.
     pub(super) fn typed(&mut self, schema: &Json, place: Place<'_>) -> Typed {
         if let Some(reference) = schema.text("$ref") {
             return self.reference(reference, place);
+        }
+        // What the reader of Python modules could not tell.
+        if let Some(why) = schema.text("x-todo") {
+            return Typed::unknown(why);
+        }
+        if let Some(note) = schema.text("x-note") {
+            let rest = schema.members().iter().filter(|(key, _)| key != "x-note").cloned().collect();
+            return self.typed(&Json::Object(rest), place).noting(note);
         }
         if let Some([only]) = schema.get("allOf").map(Json::items) {
             return self.typed(only, place);
@@ -260,7 +292,7 @@ impl Schemas {
 }
 
 /// Members that say nothing about the values.
-const REMARKS: &[&str] = &["title", "description", "default", "examples", "deprecated", "$defs"];
+const REMARKS: &[&str] = &["title", "description", "default", "examples", "deprecated", "$defs", "x-alias"];
 
 const OPEN_ENUM: &[&str] = &["type", "examples", "title", "description", "deprecated"];
 

@@ -108,13 +108,12 @@ pub(in crate::import) fn presence(mut field: Field, is_required: bool) -> Field 
             };
             match &field.default {
                 Some(_) => {
-                    let note = "its default there is made by a function; taken to be empty";
+                    let note = "its default there is computed; taken to be empty";
                     field.typed.notes.push(note.to_owned());
                 }
                 None => {
                     field.typed.ty = field.typed.ty.optional();
-                    let note =
-                        "it has a default there that is made by a function, and is left out where there is no value";
+                    let note = "it has a default there that is computed, and is left out where there is no value";
                     field.typed.notes.push(note.to_owned());
                 }
             }

@@ -67,7 +67,7 @@ fn text(schema: &Json) -> Typed {
     }
     let known = match format {
         "uuid" | "uuid1" | "uuid3" | "uuid4" | "uuid5" | "uuid7" => Some("uuid"),
-        "date-time" => Some("timestamp"),
+        "date-time" | "aware-date-time" => Some("timestamp"),
         "local-date-time" => Some("datetime"),
         "date" => Some("date"),
         "time" | "local-time" => Some("time"),

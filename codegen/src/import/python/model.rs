@@ -1,0 +1,286 @@
+//! Classes: models, enums, and what their fields say.
+
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtAnnAssign, StmtClassDef};
+
+use super::super::json::Json;
+use super::names::{Modules, Parsed, docstring};
+use super::schema::{Lowering, object, text, unknown};
+use super::value::{text as text_of, value};
+
+/// The variants of an enum, by the whole name of its class.
+pub(super) fn variants(modules: &Modules, class: &str) -> Option<Vec<(String, Json)>> {
+    let found = modules.find(class)?;
+    let Stmt::ClassDef(definition) = found.statement else { return None };
+    let bases = definition.arguments.iter().flat_map(|arguments| arguments.args.iter());
+    let is_enum = bases
+        .filter_map(|base| found.module.whole_name(base))
+        .any(|name| ["enum.Enum", "enum.StrEnum", "enum.IntEnum"].contains(&name.as_str()));
+    if !is_enum {
+        return None;
+    }
+    let variant = |statement: &Stmt| {
+        let Stmt::Assign(assign) = statement else { return None };
+        let [Expr::Name(name)] = assign.targets.as_slice() else { return None };
+        let is_auto = matches!(&*assign.value, Expr::Call(call)
+            if found.module.whole_name(&call.func).is_some_and(|name| name.ends_with("auto")));
+        let value =
+            if is_auto { Some(text(&name.id.to_lowercase())) } else { value(modules, found.module, &assign.value) };
+        Some((name.id.to_string(), value?))
+    };
+    Some(definition.body.iter().filter_map(variant).collect())
+}
+
+impl<'a> Lowering<'a> {
+    /// A reference to a class, which becomes a definition.
+    pub(super) fn class(&mut self, module: &'a Parsed, class: &'a StmtClassDef, name: &str) -> Json {
+        let reference = object([("$ref", Json::String(format!("#/$defs/{name}")))]);
+        if self.definitions.iter().any(|(known, _)| known == name) {
+            return reference;
+        }
+        let index = self.definitions.len();
+        self.definitions.push((name.to_owned(), Json::Null));
+        let mut schema = match variants(self.modules, name) {
+            Some(variants) => {
+                vec![("enum".to_owned(), Json::Array(variants.into_iter().map(|(_, value)| value).collect()))]
+            }
+            None => self.model(module, class),
+        };
+        schema.push(("title".to_owned(), text(&class.name)));
+        schema.extend(docstring(&class.body).map(|docs| ("description".to_owned(), Json::String(docs))));
+        self.definitions[index].1 = Json::Object(schema);
+        reference
+    }
+
+    fn model(&mut self, module: &'a Parsed, class: &'a StmtClassDef) -> Vec<(String, Json)> {
+        let mut fields = Fields::default();
+        self.collect(module, class, &mut fields, 0);
+        let Fields { properties, required, closed, is_model } = fields;
+        if !is_model {
+            let why = format!("the class {} there is no model, dataclass or TypedDict that could be read", class.name);
+            let Json::Object(members) = unknown(why) else { return Vec::new() };
+            return members;
+        }
+        let mut members = vec![
+            ("type".to_owned(), text("object")),
+            ("properties".to_owned(), Json::Object(properties)),
+            ("required".to_owned(), Json::Array(required.iter().map(|name| text(name)).collect())),
+        ];
+        if closed {
+            members.push(("additionalProperties".to_owned(), Json::Bool(false)));
+        }
+        members
+    }
+
+    /// The fields of a class behind those of the classes that it inherits from.
+    fn collect(&mut self, module: &'a Parsed, class: &'a StmtClassDef, fields: &mut Fields, depth: usize) {
+        let is_dataclass = class.decorator_list.iter().any(|decorator| {
+            let name = match &decorator.expression {
+                Expr::Call(call) => module.whole_name(&call.func),
+                other => module.whole_name(other),
+            };
+            name.is_some_and(|name| name.ends_with("dataclass"))
+        });
+        fields.is_model |= is_dataclass;
+        for base in class.arguments.iter().flat_map(|arguments| arguments.args.iter()) {
+            let Some(name) = module.whole_name(base) else { continue };
+            fields.is_model |= ["BaseModel", "TypedDict"].contains(&name.rsplit('.').next().unwrap_or_default());
+            if let Some(found) = self.modules.find(&name)
+                && let Stmt::ClassDef(inherited) = found.statement
+                && depth < 16
+            {
+                self.collect(found.module, inherited, fields, depth + 1);
+            }
+        }
+        for statement in &class.body {
+            match statement {
+                Stmt::AnnAssign(field) => self.field(module, field, fields),
+                Stmt::Assign(assign) => fields.closed |= forbids(module, self.modules, assign),
+                _ => {}
+            }
+        }
+    }
+
+    fn field(&mut self, module: &'a Parsed, field: &'a StmtAnnAssign, fields: &mut Fields) {
+        let Expr::Name(name) = &*field.target else { return };
+        let is_constant = |annotation: &Expr| {
+            let value = if let Expr::Subscript(subscript) = annotation { &subscript.value } else { annotation };
+            module.whole_name(value).is_some_and(|name| name.ends_with("ClassVar"))
+        };
+        if name.id.starts_with('_') || is_constant(&field.annotation) {
+            return;
+        }
+        let mut schema = self.schema(module, &field.annotation);
+        let mut is_required = !is_not_required(module, &field.annotation);
+        match field.value.as_deref() {
+            None => {}
+            Some(Expr::EllipsisLiteral(_)) => {}
+            Some(Expr::Call(call)) if is_field(module, call) => {
+                is_required = !has_default(call);
+                schema = self.annotated_by(module, schema, call);
+            }
+            Some(default) => {
+                is_required = false;
+                schema = with(schema, "default", value(self.modules, module, default));
+            }
+        }
+        let alias = match &schema {
+            Json::Object(members) => {
+                members.iter().find(|(key, _)| key == "x-alias").and_then(|(_, name)| name.as_str())
+            }
+            _ => None,
+        };
+        let wire = alias.unwrap_or(&name.id).to_owned();
+        fields.properties.retain(|(known, _)| *known != wire);
+        fields.required.retain(|known| *known != wire);
+        if is_required {
+            fields.required.push(wire.clone());
+        }
+        fields.properties.push((wire, schema));
+    }
+
+    /// A schema with what metadata of `Annotated` says.
+    pub(super) fn annotated(&mut self, module: &'a Parsed, schema: Json, metadata: &Expr) -> Json {
+        match metadata {
+            Expr::Call(call) => self.annotated_by(module, schema, call),
+            _ => schema,
+        }
+    }
+
+    fn annotated_by(&mut self, module: &'a Parsed, schema: Json, call: &ExprCall) -> Json {
+        let name = module.whole_name(&call.func).unwrap_or_default();
+        let mut schema = schema;
+        let first = call.arguments.args.first();
+        let positional = match name.rsplit('.').next().unwrap_or_default() {
+            "Field" => Some("default"),
+            "field" => None,
+            "Ge" => Some("ge"),
+            "Gt" => Some("gt"),
+            "Le" => Some("le"),
+            "Lt" => Some("lt"),
+            "MinLen" => Some("min_length"),
+            "MaxLen" => Some("max_length"),
+            "Discriminator" => Some("discriminator"),
+            "Strict" | "StringConstraints" | "Len" | "Interval" => None,
+            other => return noting(schema, format!("what {other}(…) does there is not known")),
+        };
+        if let (Some(key), Some(argument)) = (positional, first)
+            && !matches!(argument, Expr::EllipsisLiteral(_))
+        {
+            schema = self.keyword(module, schema, key, argument);
+        }
+        for keyword in &call.arguments.keywords {
+            if let Some(key) = &keyword.arg {
+                schema = self.keyword(module, schema, key, &keyword.value);
+            }
+        }
+        schema
+    }
+
+    fn keyword(&mut self, module: &'a Parsed, schema: Json, key: &str, argument: &Expr) -> Json {
+        let known = || value(self.modules, module, argument);
+        let is_list = schema.text("type") == Some("array");
+        let is_map = schema.text("type") == Some("object");
+        match key {
+            "default" => with(schema, "default", known()),
+            "default_factory" => {
+                let empty = module.whole_name(argument).and_then(|name| match name.as_str() {
+                    "builtins.list" | "builtins.set" | "builtins.tuple" => Some(Json::Array(Vec::new())),
+                    "builtins.dict" => Some(Json::Object(Vec::new())),
+                    _ => None,
+                });
+                with(schema, "default", empty)
+            }
+            "alias" | "serialization_alias" | "validation_alias" => with(schema, "x-alias", known()),
+            "description" => with(schema, "description", known()),
+            "deprecated" => with(schema, "deprecated", Some(Json::Bool(true))),
+            "ge" => with_inner(schema, "minimum", known()),
+            "gt" => with_inner(schema, "exclusiveMinimum", known()),
+            "le" => with_inner(schema, "maximum", known()),
+            "lt" => with_inner(schema, "exclusiveMaximum", known()),
+            "multiple_of" => with_inner(schema, "multipleOf", known()),
+            "min_length" if is_list => with(schema, "minItems", known()),
+            "max_length" if is_list => with(schema, "maxItems", known()),
+            "min_length" if is_map => with(schema, "minProperties", known()),
+            "max_length" if is_map => with(schema, "maxProperties", known()),
+            "min_length" => with_inner(schema, "minLength", known()),
+            "max_length" => with_inner(schema, "maxLength", known()),
+            "pattern" => with_inner(schema, "pattern", known()),
+            "discriminator" => self.discriminated(schema, known()),
+            _ => schema,
+        }
+    }
+
+    /// A union with the mapping from tags to models that pydantic makes.
+    fn discriminated(&self, schema: Json, tag: Option<Json>) -> Json {
+        let Some(Json::String(tag)) = tag else { return schema };
+        let mut mapping = Vec::new();
+        let choices = schema.get("anyOf").map(|choices| choices.items().to_vec()).unwrap_or_default();
+        for choice in &choices {
+            let Some(reference) = choice.text("$ref") else { return schema };
+            let name = reference.trim_start_matches("#/$defs/");
+            let definition = self.definitions.iter().find(|(known, _)| known == name).map(|(_, schema)| schema);
+            let values = definition.and_then(|schema| schema.get("properties")?.get(&tag)?.get("enum"));
+            for value in values.map_or(&[][..], Json::items) {
+                mapping.extend(value.as_str().map(|value| (value.to_owned(), text(reference))));
+            }
+        }
+        if mapping.len() < choices.len() {
+            return schema;
+        }
+        let discriminator = object([("propertyName", Json::String(tag)), ("mapping", Json::Object(mapping))]);
+        object([("oneOf", Json::Array(choices)), ("discriminator", discriminator)])
+    }
+}
+
+#[derive(Default)]
+struct Fields {
+    properties: Vec<(String, Json)>,
+    required: Vec<String>,
+    closed: bool,
+    is_model: bool,
+}
+
+/// The schema with a member more; without a value, as it is.
+fn with(schema: Json, key: &str, value: Option<Json>) -> Json {
+    let (Json::Object(mut members), Some(value)) = (schema.clone(), value) else { return schema };
+    members.push((key.to_owned(), value));
+    Json::Object(members)
+}
+
+/// A constraint on the value of an optional type is one on the type.
+fn with_inner(schema: Json, key: &str, value: Option<Json>) -> Json {
+    match schema.get("anyOf").map(Json::items) {
+        Some([inner, null]) if null.text("type") == Some("null") => {
+            let inner = with(inner.clone(), key, value);
+            object([("anyOf", Json::Array(vec![inner, null.clone()]))])
+        }
+        _ => with(schema, key, value),
+    }
+}
+
+fn noting(schema: Json, note: String) -> Json {
+    with(schema, "x-note", Some(Json::String(note)))
+}
+
+/// `model_config = ConfigDict(extra="forbid")`.
+fn forbids(module: &Parsed, modules: &Modules, assign: &ruff_python_ast::StmtAssign) -> bool {
+    let is_config = matches!(assign.targets.as_slice(), [Expr::Name(name)] if name.id.as_str() == "model_config");
+    let Expr::Call(call) = &*assign.value else { return false };
+    let extra = call.arguments.find_keyword("extra");
+    is_config && extra.is_some_and(|it| text_of(modules, module, &it.value).as_deref() == Some("forbid"))
+}
+
+fn is_field(module: &Parsed, call: &ExprCall) -> bool {
+    module.whole_name(&call.func).is_some_and(|name| name.ends_with("Field") || name.ends_with(".field"))
+}
+
+fn has_default(call: &ExprCall) -> bool {
+    let first = call.arguments.args.first();
+    first.is_some_and(|first| !matches!(first, Expr::EllipsisLiteral(_)))
+        || ["default", "default_factory"].iter().any(|name| call.arguments.find_keyword(name).is_some())
+}
+
+fn is_not_required(module: &Parsed, annotation: &Expr) -> bool {
+    let Expr::Subscript(subscript) = annotation else { return false };
+    module.whole_name(&subscript.value).is_some_and(|name| name.ends_with("NotRequired"))
+}

@@ -1,0 +1,97 @@
+//! Expressions whose value can be told without running anything.
+
+use ruff_python_ast::{Expr, Number, Stmt, UnaryOp};
+
+use super::super::json::Json;
+use super::names::{Modules, Parsed};
+
+/// The value of an expression as JSON; `None` where it would have to be run.
+pub(super) fn value(modules: &Modules, module: &Parsed, expression: &Expr) -> Option<Json> {
+    let inner = |expression: &Expr| value(modules, module, expression);
+    match expression {
+        Expr::NoneLiteral(_) => Some(Json::Null),
+        Expr::BooleanLiteral(literal) => Some(Json::Bool(literal.value)),
+        Expr::StringLiteral(literal) => Some(Json::String(literal.value.to_str().to_owned())),
+        Expr::BytesLiteral(literal) => {
+            let bytes: Vec<u8> = literal.value.bytes().collect();
+            String::from_utf8(bytes).ok().map(Json::String)
+        }
+        Expr::NumberLiteral(literal) => number(&literal.value),
+        Expr::UnaryOp(unary) if unary.op == UnaryOp::USub => match inner(&unary.operand)? {
+            Json::Number(number) => serde_json::from_str(&format!("-{number}")).ok().map(Json::Number),
+            _ => None,
+        },
+        Expr::List(list) => list.elts.iter().map(inner).collect::<Option<_>>().map(Json::Array),
+        Expr::Tuple(tuple) => tuple.elts.iter().map(inner).collect::<Option<_>>().map(Json::Array),
+        Expr::Set(set) => set.elts.iter().map(inner).collect::<Option<_>>().map(Json::Array),
+        Expr::Dict(dict) => {
+            let member = |item: &ruff_python_ast::DictItem| {
+                let Json::String(key) = inner(item.key.as_ref()?)? else { return None };
+                Some((key, inner(&item.value)?))
+            };
+            dict.items.iter().map(member).collect::<Option<_>>().map(Json::Object)
+        }
+        Expr::Call(call) => {
+            let name = module.whole_name(&call.func)?;
+            match (name.as_str(), &call.arguments.args[..]) {
+                ("builtins.list" | "builtins.set" | "builtins.tuple" | "builtins.frozenset", []) => {
+                    Some(Json::Array(Vec::new()))
+                }
+                ("builtins.dict", []) if call.arguments.keywords.is_empty() => Some(Json::Object(Vec::new())),
+                ("decimal.Decimal" | "uuid.UUID", [text]) => match inner(text)? {
+                    Json::Number(number) => Some(Json::String(number.to_string())),
+                    other => Some(other),
+                },
+                _ => None,
+            }
+        }
+        // A constant of a module, or a variant of an enum.
+        Expr::Name(_) | Expr::Attribute(_) => {
+            let name = module.whole_name(expression)?;
+            if name == "builtins.__name__" {
+                return Some(Json::String(module.name.clone()));
+            }
+            if let Some(found) = modules.find(&name) {
+                return match found.statement {
+                    Stmt::Assign(assign) if !is_itself(&assign.value, expression) => {
+                        value(modules, found.module, &assign.value)
+                    }
+                    Stmt::AnnAssign(assign) => value(modules, found.module, assign.value.as_deref()?),
+                    _ => None,
+                };
+            }
+            let (class, variant) = name.rsplit_once('.')?;
+            super::model::variants(modules, class)?
+                .into_iter()
+                .find(|(name, _)| name == variant)
+                .map(|(_, value)| value)
+        }
+        _ => None,
+    }
+}
+
+/// A text that is told without running anything.
+pub(super) fn text(modules: &Modules, module: &Parsed, expression: &Expr) -> Option<String> {
+    match value(modules, module, expression)? {
+        Json::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Texts of a list or a set of them.
+pub(super) fn texts(modules: &Modules, module: &Parsed, expression: &Expr) -> Option<Vec<String>> {
+    let Json::Array(items) = value(modules, module, expression)? else { return None };
+    items.iter().map(|item| item.as_str().map(ToOwned::to_owned)).collect()
+}
+
+fn is_itself(value: &Expr, name: &Expr) -> bool {
+    matches!((value, name), (Expr::Name(value), Expr::Name(name)) if value.id == name.id)
+}
+
+fn number(number: &Number) -> Option<Json> {
+    match number {
+        Number::Int(int) => serde_json::from_str(&int.to_string()).ok().map(Json::Number),
+        Number::Float(float) => serde_json::Number::from_f64(*float).map(Json::Number),
+        Number::Complex { .. } => None,
+    }
+}
