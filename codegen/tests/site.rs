@@ -176,3 +176,29 @@ fn documents_are_written_as_code_is() {
     assert_eq!(foreign.status.code(), Some(2), "{foreign:?}");
     assert_eq!(fs::read_to_string(folder.path().join("md/index.md")).expect("it is there"), "mine");
 }
+
+#[test]
+fn what_changed_is_told_on_a_page_and_beside_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let write = |path: &str, text: &str| {
+        fs::create_dir_all(folder.path().join(path).parent().expect("it is in one")).expect("it can be made");
+        fs::write(folder.path().join(path), text).expect("it can be written");
+    };
+    write("old/a.almanet", "namespace one\nservice two { procedure gone() procedure stays(string) }\n");
+    write("new/a.almanet", "namespace one\nservice two { procedure fresh() procedure stays(int32) }\n");
+    let run = docs(folder.path(), &["new", "--out", "site", "--since", "./old"]);
+    assert_eq!(run.status.code(), Some(0), "{run:?}");
+    let page = |name: &str| fs::read_to_string(folder.path().join("site").join(name)).expect("it is there");
+    let changes = page("changes.html");
+    assert!(changes.contains("<a href=\"one.two.html#fresh\">one.two.fresh</a>"), "{changes}");
+    assert!(changes.contains("removed") && changes.contains("Breaks old callers"), "{changes}");
+    let service = page("one.two.html");
+    assert!(service.contains("<span class=\"badge good\">new</span>"), "{service}");
+    assert!(service.contains("<span class=\"badge good\">changed</span>"), "{service}");
+    assert!(page("index.html").contains("href=\"changes.html\""));
+
+    let nothing = docs(folder.path(), &["new", "--out", "site", "--since", "./elsewhere"]);
+    assert_eq!(nothing.status.code(), Some(2), "{nothing:?}");
+    assert!(String::from_utf8_lossy(&nothing.stderr).contains("elsewhere"), "{nothing:?}");
+    assert!(folder.path().join("site/changes.html").exists(), "nothing is touched");
+}

@@ -57,7 +57,7 @@ stage_site() {
         not_here "there is no Chromium on this machine, and it could not be installed"
     rm -rf "$out"
     cargo build --package almanet-codegen
-    "$root/target/debug/almanet-gen" docs examples/tour/schemas --out "$out/tour"
+    "$root/target/debug/almanet-gen" docs examples/tour/schemas --out "$out/tour" --since ./examples/greeting/schemas
     "$root/target/debug/almanet-gen" docs tests/stages/browser/nasty.almanet --out "$out/nasty"
     NODE_PATH=$tools/node/node_modules node tests/stages/browser/site.cjs "$chromium" "$out/tour" "$out/nasty" "$out/screenshots"
 }

@@ -3,10 +3,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::diagnostic::Status;
+use crate::driver::Documents;
 use crate::site::Format;
 
 use super::generate;
-use super::paths::{PathArguments, ProblemFormat};
+use super::paths::{Job, PathArguments, ProblemFormat};
 use super::terminal::Terminal;
 
 /// Writes documents of contracts: a site to be opened in a browser, or Markdown
@@ -20,6 +21,7 @@ Examples:
   almanet-gen docs schemas --out site
   almanet-gen docs --out site           # the contracts of the nearest almanet.yaml
   almanet-gen docs schemas --format markdown --out docs/contracts
+  almanet-gen docs schemas --out site --since v1.2.0    # and what changed since
   almanet-gen docs schemas --out site --check")]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -30,6 +32,9 @@ pub(super) struct Arguments {
     /// Folder to write to
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Also tell what changed since: a branch, tag or commit of git, REF:path, a folder, or an exported model (.json)
+    #[arg(long, value_name = "REF")]
+    since: Option<String>,
     /// Write nothing; print how the disk differs, and fail where it does
     #[arg(long)]
     check: bool,
@@ -45,8 +50,8 @@ enum Form {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
-    let config = match arguments.paths.job() {
-        Ok(job) => job.config,
+    let Job { config, configuration } = match arguments.paths.job() {
+        Ok(job) => job,
         Err(report) => {
             terminal.problems(&report, ProblemFormat::Human);
             return Status::Failed;
@@ -61,7 +66,16 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
         Form::Html => Format::Html,
         Form::Markdown => Format::Markdown,
     };
-    let mut generation = config.plan_documents(format, &arguments.out, terminal.progress());
+    let documents = Documents {
+        format,
+        out: &arguments.out,
+        since: arguments.since.as_deref(),
+        project: configuration.as_ref().map(|configuration| configuration.path.as_path()),
+    };
+    let mut generation = match config.plan_documents(&documents, terminal.progress()) {
+        Ok(generation) => generation,
+        Err(report) => return generate::refused(&report, ProblemFormat::Human, terminal),
+    };
     if arguments.check {
         return generate::compare(&generation, ProblemFormat::Human, terminal);
     }

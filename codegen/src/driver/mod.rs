@@ -15,6 +15,8 @@ mod stamp;
 
 pub use build::{BuildError, BuildResult};
 pub use config::{Checked, Config, Generation, Output};
+#[cfg(feature = "cli")]
+pub use docs::Documents;
 pub use format::{Formatting, Reformatted};
 pub use lint::{Fixed, Linted};
 #[cfg(feature = "cli")]

@@ -4,6 +4,7 @@
 //! HTML in docs is escaped, links lead to the web or nowhere. Nothing is fetched from elsewhere; without scripts all is there
 //! but the search and the switch of colours.
 
+mod changes;
 mod docs;
 mod json;
 mod pages;
@@ -19,7 +20,9 @@ use askama::Template as _;
 
 use crate::backend::rust::Samples;
 use crate::backend::{File, Kind};
+use crate::breaking::Comparison;
 use crate::model::Model;
+use changes::Changes;
 use places::Places;
 use sample::Sampler;
 use uses::Uses;
@@ -51,6 +54,7 @@ pub struct Site<'a> {
     sampler: Sampler<'a>,
     rust: Samples<'a>,
     title: String,
+    changes: Option<Changes>,
 }
 
 impl std::fmt::Debug for Site<'_> {
@@ -69,7 +73,15 @@ impl<'a> Site<'a> {
             sampler: Sampler { model },
             rust: Samples::of(model),
             title: pages::title_of(model),
+            changes: None,
         }
+    }
+
+    /// Tells what changed too, by a comparison with what was at `since`.
+    #[must_use]
+    pub fn since(mut self, since: &str, comparison: Comparison) -> Self {
+        self.changes = Some(Changes::of(&self.places, since.to_owned(), comparison));
+        self
     }
 
     /// All files, each made when it is asked for.
@@ -82,7 +94,8 @@ impl<'a> Site<'a> {
         });
         let services = model.services.ids().map(|id| self.file(&self.service_page(id)));
         let assets = (self.places.format == Format::Html).then(|| self.assets()).into_iter().flatten();
-        index.chain(namespaces).chain(services).chain(assets)
+        let changes = self.changes.iter().map(|changes| self.file(&self.changes_page(changes)));
+        index.chain(changes).chain(namespaces).chain(services).chain(assets)
     }
 
     fn file(&self, page: &Page) -> File {

@@ -182,6 +182,17 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// Everything that has an anchor or a page.
+    pub(super) fn things(&self) -> Vec<Thing> {
+        let model = self.model;
+        let mut all: Vec<Thing> =
+            self.namespaces.iter().flatten().flat_map(|(_, things)| things.iter().copied()).collect();
+        all.extend(model.services.ids().map(Thing::Service));
+        all.extend(model.procedures.ids().map(Thing::Procedure));
+        all.extend(model.topics.ids().map(Thing::Topic));
+        all
+    }
+
     /// What it is, in a word.
     pub(super) fn kind(thing: Thing) -> &'static str {
         match thing {

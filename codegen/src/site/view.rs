@@ -44,11 +44,34 @@ pub(super) struct Picture {
 }
 
 pub(super) struct Group {
-    pub(super) title: &'static str,
-    pub(super) id: &'static str,
+    pub(super) title: String,
+    pub(super) id: String,
     pub(super) items: Vec<Item>,
     /// Links alone, to pages of their own.
     pub(super) links: Vec<Card>,
+    /// Changes.
+    pub(super) lines: Vec<Line>,
+}
+
+impl Group {
+    /// A group of definitions.
+    pub(super) fn of_items(title: &str, id: &str, items: Vec<Item>) -> Self {
+        Self { title: title.to_owned(), id: id.to_owned(), items, links: Vec::new(), lines: Vec::new() }
+    }
+
+    /// A group of links.
+    pub(super) fn of_links(title: &str, id: &str, links: Vec<Card>) -> Self {
+        Self { title: title.to_owned(), id: id.to_owned(), items: Vec::new(), links, lines: Vec::new() }
+    }
+}
+
+/// Something that changed.
+pub(super) struct Line {
+    pub(super) kind: Badge,
+    pub(super) subject: Rich,
+    pub(super) text: String,
+    /// What it breaks.
+    pub(super) note: String,
 }
 
 /// A link with a sentence.

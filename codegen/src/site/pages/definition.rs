@@ -1,4 +1,4 @@
-use super::{badge, badges_of, fact, facts_of_meta, names_fact};
+use super::{badge, fact, facts_of_meta, names_fact};
 use crate::model::{ExceptionPayload, NamespaceId, Openness, Type, TypeId, UnionTag, Value};
 use crate::site::places::{Places, Thing};
 use crate::site::rich::Rich;
@@ -19,7 +19,7 @@ impl Site<'_> {
             id: meta.name.to_string(),
             name: meta.name.to_string(),
             signature: signature(Places::kind(thing), &meta.name),
-            badges: badges_of(meta),
+            badges: self.badges_of(thing),
             deprecated: meta.deprecated.as_deref().map(str::to_owned),
             docs: self.docs(meta.docs.as_deref()),
             facts: Vec::new(),

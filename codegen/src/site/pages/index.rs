@@ -46,14 +46,9 @@ impl Site<'_> {
         });
         let mut groups = Vec::new();
         if !services.is_empty() {
-            groups.push(Group { title: "Services", id: "site-services", items: Vec::new(), links: services });
+            groups.push(Group::of_links("Services", "site-services", services));
         }
-        groups.push(Group {
-            title: "Namespaces",
-            id: "site-namespaces",
-            items: Vec::new(),
-            links: namespaces.collect(),
-        });
+        groups.push(Group::of_links("Namespaces", "site-namespaces", namespaces.collect()));
         let here = model.namespaces.ids().next();
         Page {
             file: places.file("index"),
@@ -94,7 +89,7 @@ impl Site<'_> {
         let mut groups = Vec::new();
         if number == 0 && !namespace.services.is_empty() {
             let links = namespace.services.iter().map(|id| self.service_card(*id)).collect();
-            groups.push(Group { title: "Services", id: "site-services", items: Vec::new(), links });
+            groups.push(Group::of_links("Services", "site-services", links));
         }
         for (title, anchor, kind) in [
             ("Records", "site-records", "record"),
@@ -107,7 +102,7 @@ impl Site<'_> {
             let of_kind = things.iter().filter(|thing| Places::kind(**thing) == kind);
             let items: Vec<_> = of_kind.map(|thing| self.definition(*thing)).collect();
             if !items.is_empty() {
-                groups.push(Group { title, id: anchor, items, links: Vec::new() });
+                groups.push(Group::of_items(title, anchor, items));
             }
         }
         if pages.len() > 1 {
@@ -117,12 +112,7 @@ impl Site<'_> {
                 note: String::new(),
                 summary: String::new(),
             });
-            groups.push(Group {
-                title: "More definitions",
-                id: "site-more",
-                items: Vec::new(),
-                links: links.collect(),
-            });
+            groups.push(Group::of_links("More definitions", "site-more", links.collect()));
         }
         let mut crumbs = vec![home(places)];
         if number > 0 {

@@ -19,7 +19,7 @@ const MOST_IN_NAVIGATION: usize = 60;
 
 impl Site<'_> {
     /// Docs as the site's format has them.
-    fn docs(&self, text: Option<&str>) -> String {
+    pub(super) fn docs(&self, text: Option<&str>) -> String {
         match (text, self.places.format) {
             (None, _) => String::new(),
             (Some(text), Format::Html) => docs::html_of(text),
@@ -70,10 +70,16 @@ impl Site<'_> {
         rules_of(self.places.model, constraints).into_iter().map(fact).collect()
     }
 
-    fn navigation(&self, here: NamespaceId, current: &str) -> Vec<NavigationGroup> {
+    pub(super) fn navigation(&self, here: NamespaceId, current: &str) -> Vec<NavigationGroup> {
         let model = self.places.model;
         let shows_all = model.services.len() + model.namespaces.len() <= MOST_IN_NAVIGATION;
         let mut groups = Vec::new();
+        groups.extend(self.changes.as_ref().map(|changes| NavigationGroup {
+            title: format!("Changes since {}", changes.since),
+            href: self.places.file("changes"),
+            is_here: current == "changes",
+            links: Vec::new(),
+        }));
         for (id, namespace) in model.namespaces.iter().filter(|(id, _)| shows_all || *id == here) {
             let link = |name: String, page: &str| NavigationLink {
                 name,
@@ -95,15 +101,19 @@ impl Site<'_> {
     }
 }
 
-fn badge(text: impl Into<String>, class: &'static str) -> Badge {
+pub(super) fn badge(text: impl Into<String>, class: &'static str) -> Badge {
     Badge { text: text.into(), class }
 }
 
-/// What every definition may be.
-fn badges_of(meta: &Meta) -> Vec<Badge> {
-    let deprecated = meta.deprecated.is_some().then(|| badge("deprecated", "warn"));
-    let unstable = meta.unstable.then(|| badge("unstable", "warn"));
-    deprecated.into_iter().chain(unstable).collect()
+impl Site<'_> {
+    /// What every definition may be.
+    fn badges_of(&self, thing: Thing) -> Vec<Badge> {
+        let meta = self.places.meta(thing);
+        let changed = self.changes.as_ref().and_then(|changes| changes.badge(thing));
+        let deprecated = meta.deprecated.is_some().then(|| badge("deprecated", "warn"));
+        let unstable = meta.unstable.then(|| badge("unstable", "warn"));
+        deprecated.into_iter().chain(unstable).chain(changed).collect()
+    }
 }
 
 fn fact(name: &'static str, value: impl Into<String>) -> Fact {
@@ -127,7 +137,7 @@ fn names_fact(name: &'static str, names: &[Box<str>]) -> Option<Fact> {
 }
 
 /// A page of a namespace beside which the others lie.
-fn home(places: &Places<'_>) -> Rich {
+pub(super) fn home(places: &Places<'_>) -> Rich {
     Rich::link("Overview", places.file("index"))
 }
 

@@ -1,4 +1,4 @@
-use super::{badge, badges_of, fact, facts_of_meta, home, names_fact, namespace_name};
+use super::{badge, fact, facts_of_meta, home, names_fact, namespace_name};
 use crate::model::{NamespaceId, Payload, Procedure, ProcedureId, Reply, ServiceId, TopicId};
 use crate::site::picture::picture_of;
 use crate::site::places::Thing;
@@ -12,7 +12,7 @@ impl Site<'_> {
         let model = self.places.model;
         let places = &self.places;
         let service = &model.services[id];
-        let mut badges = badges_of(&service.meta);
+        let mut badges = self.badges_of(Thing::Service(id));
         badges.extend(service.version.as_ref().map(|version| badge(format!("v{version}"), "note")));
         if service.expose {
             badges.push(badge("exposed", "note"));
@@ -24,11 +24,11 @@ impl Site<'_> {
         let mut groups = Vec::new();
         let procedures: Vec<Item> = service.procedures.iter().map(|id| self.procedure(*id)).collect();
         if !procedures.is_empty() {
-            groups.push(Group { title: "Procedures", id: "site-procedures", items: procedures, links: Vec::new() });
+            groups.push(Group::of_items("Procedures", "site-procedures", procedures));
         }
         let topics: Vec<Item> = service.topics.iter().map(|id| self.topic(*id)).collect();
         if !topics.is_empty() {
-            groups.push(Group { title: "Topics", id: "site-topics", items: topics, links: Vec::new() });
+            groups.push(Group::of_items("Topics", "site-topics", topics));
         }
         let namespace = service.namespace;
         Page {
@@ -51,7 +51,7 @@ impl Site<'_> {
         let it = &model.procedures[id];
         let here = model.services[it.service].namespace;
         let name = it.meta.name.to_string();
-        let mut badges = badges_of(&it.meta);
+        let mut badges = self.badges_of(Thing::Procedure(id));
         match it.reply {
             Reply::Oneway => badges.push(badge("oneway", "note")),
             Reply::Stream(..) => badges.push(badge("stream", "note")),
@@ -200,7 +200,7 @@ impl Site<'_> {
         samples.push(Sample { label: "Python", code: python::topic(model, it, message.as_ref()) });
         Item {
             signature,
-            badges: badges_of(&it.meta),
+            badges: self.badges_of(Thing::Topic(id)),
             deprecated: it.meta.deprecated.as_deref().map(str::to_owned),
             docs: self.docs(it.meta.docs.as_deref()),
             facts,
