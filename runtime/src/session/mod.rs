@@ -12,11 +12,13 @@ use std::{
     collections::HashMap,
     ffi::OsString,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    future::poll_fn,
+    ops::ControlFlow,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    task::{Context, Poll},
 };
 
 use almanet_nsq::name::{ChannelName, TopicName};
-use futures_util::FutureExt;
 use rustc_hash::FxBuildHasher;
 use tokio::{
     sync::Semaphore,
@@ -34,8 +36,8 @@ use crate::{
     credential::Token,
     metrics::{Counters, Meter, Statistics},
     transport::{
-        self, ConnectError, Delivery, PublishError, SubscribeError, SubscribeOptions, Subscription, Transport, Watch,
-        Watcher, finish_all,
+        self, ConnectError, Delivery, PublishError, Sink, SubscribeError, SubscribeOptions, Subscription, Transport,
+        Watch, Watcher, finish_all,
     },
     wire::{self, AddressError, Id, Malformed, MalformedKind, REPLY_CHANNEL, ReplyTo},
 };
@@ -294,12 +296,14 @@ impl SessionBuilder {
         let topic = ReplyTo::Session(id).topic().expect("a session's replies have a topic");
         let channel = ChannelName::new(REPLY_CHANNEL).expect("the channel of replies is a name");
         let shared = Arc::new(Shared::default());
-        let options = SubscribeOptions::new(topic, channel, REPLIES_IN_FLIGHT).demand(shared.replies.demand());
+        let sink = Arc::new(ReplySink { shared: shared.clone(), transport: Arc::downgrade(&transport) });
+        let options =
+            SubscribeOptions::new(topic, channel, REPLIES_IN_FLIGHT).demand(shared.replies.demand()).sink(sink.clone());
         let subscription = transport.subscribe(options).await.map_err(|error| match error {
             SubscribeError::Unreachable(text) => ConnectError::Unreachable(text),
             other => ConnectError::Refused(other.to_string()),
         })?;
-        let reader = tokio::spawn(read_replies(shared.clone(), transport.clone(), subscription));
+        let reader = tokio::spawn(read_replies(sink, subscription));
         let watched = shared.clone();
         let watch = tokio::spawn(async move { watched.replies.watch().await });
         debug!(session = %id, brokers = transport.brokers().len(), "connected");
@@ -321,40 +325,70 @@ impl SessionBuilder {
 }
 
 /// Hands replies to the calls that wait for them. Only the id is read here; the rest is the waiting task's.
-async fn read_replies(shared: Arc<Shared>, transport: Arc<dyn Transport>, mut subscription: Subscription) {
-    let mut taken = Vec::new();
-    while let Some(delivery) = subscription.recv().await {
-        taken.push(delivery);
-        while taken.len() < TOGETHER
-            && let Some(Some(delivery)) = subscription.recv().now_or_never()
-        {
-            taken.push(delivery);
-        }
-        taken.iter().for_each(|delivery| shared.take_reply(delivery, &*transport));
-        finish_all(&taken);
-        taken.clear();
-        // A flood of replies leaves room for those who wait for them.
-        coop::consume_budget().await;
-    }
-    shared.replies.close();
-    shared.streams.close();
+struct ReplySink {
+    shared: Arc<Shared>,
+    /// The transport holds this, and so must not be held.
+    transport: Weak<dyn Transport>,
 }
 
-impl Shared {
-    fn take_reply(&self, delivery: &Delivery, transport: &dyn Transport) {
+impl Sink for ReplySink {
+    fn take(&self, deliveries: &mut Vec<Delivery>) {
+        deliveries.iter().for_each(|delivery| self.take_reply(delivery));
+        finish_all(&*deliveries);
+        deliveries.clear();
+    }
+}
+
+impl ReplySink {
+    fn take_reply(&self, delivery: &Delivery) {
+        let Self { shared, transport } = self;
         let body = &delivery.body;
         match wire::call_id_of(body) {
             // The call that opens a stream waits for the first of its messages.
-            Ok(id) if self.streams.deliver(id, delivery) => drop(self.replies.deliver(id, body.clone())),
-            Ok(id) if self.replies.deliver(id, body.clone()) => {}
+            Ok(id) if shared.streams.deliver(id, delivery) => drop(shared.replies.deliver(id, body.clone())),
+            Ok(id) if shared.replies.deliver(id, body.clone()) => {}
             Ok(id) => {
-                self.counters.unclaimed_replies.add();
+                shared.counters.unclaimed_replies.add();
                 debug!(call = %id, "a reply came that nobody waits for any more");
-                streams::decline(delivery, transport);
+                if let Some(transport) = transport.upgrade() {
+                    streams::decline(delivery, &*transport);
+                }
             }
-            Err(error) => self.counters.reject(&error, "reply"),
+            Err(error) => shared.counters.reject(&error, "reply"),
         }
     }
+}
+
+/// Takes replies from a transport that knows no sinks, and ends what waits for more when there are none.
+async fn read_replies(sink: Arc<ReplySink>, mut subscription: Subscription) {
+    let mut taken = Vec::new();
+    while poll_fn(|cx| poll_replies(&sink, &mut subscription, &mut taken, cx)).await.is_continue() {
+        // A flood of replies leaves room for those who wait for them.
+        coop::consume_budget().await;
+    }
+    sink.shared.replies.close();
+    sink.shared.streams.close();
+}
+
+/// Takes what came, a batch at most.
+fn poll_replies(
+    sink: &ReplySink,
+    subscription: &mut Subscription,
+    taken: &mut Vec<Delivery>,
+    cx: &mut Context<'_>,
+) -> Poll<ControlFlow<()>> {
+    let next = loop {
+        match subscription.poll_recv(cx) {
+            Poll::Ready(Some(delivery)) => taken.push(delivery),
+            Poll::Ready(None) => break Poll::Ready(ControlFlow::Break(())),
+            Poll::Pending => break Poll::Pending,
+        }
+        if taken.len() == TOGETHER {
+            break Poll::Ready(ControlFlow::Continue(()));
+        }
+    };
+    sink.take(taken);
+    next
 }
 
 impl Watcher for Shared {

@@ -60,7 +60,7 @@ pub(crate) enum Event {
 }
 
 impl Replies {
-    /// How many calls are waiting, for the transport.
+    /// How many calls wait for a reply that has not come, for the transport.
     pub(crate) fn demand(&self) -> Demand {
         self.demand.clone()
     }
@@ -89,6 +89,7 @@ impl Replies {
         waiting.event = Some(Event::Reply(body));
         let waker = waiting.waker.take();
         drop(table);
+        self.demand.remove();
         if let Some(waker) = waker {
             waker.wake();
         }
@@ -205,7 +206,6 @@ impl Ticket<'_> {
             let event = entry.remove().event;
             drop(table);
             self.has_left = true;
-            self.replies.demand.remove();
             return event.map_or(Poll::Pending, Poll::Ready);
         }
         if let Some(failure) = waiting.failure.take() {
@@ -236,8 +236,10 @@ impl Ticket<'_> {
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         if !self.has_left {
-            self.replies.table().waiting.remove(&self.token());
-            self.replies.demand.remove();
+            let left = self.replies.table().waiting.remove(&self.token());
+            if !matches!(left, Some(Waiting { event: Some(Event::Reply(_)), .. })) {
+                self.replies.demand.remove();
+            }
         }
     }
 }

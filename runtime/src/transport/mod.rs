@@ -25,8 +25,8 @@ pub(crate) use self::publish::is_final_refusal;
 pub use self::{
     publish::{PublishError, Publishing, Watch, Watcher},
     subscribe::{
-        Acknowledge, Delivery, Demand, Limit, LimitChanges, Source, SubscribeError, SubscribeOptions, Subscription,
-        finish_all,
+        Acknowledge, Delivery, Demand, Limit, LimitChanges, Sink, Source, SubscribeError, SubscribeOptions,
+        Subscription, finish_all,
     },
     url::{BrokerUrl, open},
 };

@@ -45,6 +45,8 @@ pub struct SubscribeOptions {
     pub demand: Option<Demand>,
     /// Where to subscribe: at every broker unless it is set.
     pub at: Route,
+    /// Who takes what comes, in place of [`Subscription::recv`], where the transport can do so.
+    pub sink: Option<Arc<dyn Sink>>,
 }
 
 impl SubscribeOptions {
@@ -59,6 +61,7 @@ impl SubscribeOptions {
             sample_rate: 0,
             demand: None,
             at: Route::Any,
+            sink: None,
         }
     }
 
@@ -66,6 +69,14 @@ impl SubscribeOptions {
     #[must_use]
     pub fn limit(mut self, limit: Limit) -> Self {
         self.limit = Some(limit);
+        self
+    }
+
+    /// Hands over what comes without a task in between. A transport may take no notice of it: what
+    /// [`Subscription::recv`] returns is for the same subscriber.
+    #[must_use]
+    pub fn sink(mut self, sink: Arc<dyn Sink>) -> Self {
+        self.sink = Some(sink);
         self
     }
 
@@ -95,6 +106,19 @@ impl SubscribeOptions {
     pub fn demand(mut self, demand: Demand) -> Self {
         self.demand = Some(demand);
         self
+    }
+}
+
+/// Takes deliveries as they are read.
+pub trait Sink: Send + Sync + 'static {
+    /// Takes all of them. Called from the task of the connection that they came through, which does nothing else in the
+    /// meantime: it must not wait.
+    fn take(&self, deliveries: &mut Vec<Delivery>);
+}
+
+impl fmt::Debug for dyn Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sink")
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Whoever publishes writes at once, without being the connection's task: so the writing half can be tried without
 //! waiting. A TCP socket can do that by itself. Any other stream is polled, with a waker that leaves word for
-//! [`Writer::writable`].
+//! [`Writer::poll_writable`].
 
 use std::{
     fmt,
@@ -10,17 +10,17 @@ use std::{
     io,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Poll, Wake, Waker, ready},
 };
 
 use bytes::BytesMut;
 use tokio::{
     io::{AsyncReadExt, AsyncWrite, ReadHalf, WriteHalf},
     net::tcp::{OwnedReadHalf, OwnedWriteHalf},
-    sync::Notify,
 };
 
 use super::{Io, Kind, Stream};
+use crate::sync::Bell;
 
 impl Stream {
     /// Takes the connection apart.
@@ -32,7 +32,7 @@ impl Stream {
             }
             Kind::Boxed(io) => {
                 let (read, write) = tokio::io::split(io);
-                let signal = Arc::new(Signal(Notify::new()));
+                let signal = Arc::new(Signal(Bell::default()));
                 let waker = Waker::from(Arc::clone(&signal));
                 (Reader(Read::Boxed(read)), Writer(Write::Boxed(Polled { half: Mutex::new(write), signal, waker })))
             }
@@ -72,15 +72,15 @@ struct Polled {
     waker: Waker,
 }
 
-struct Signal(Notify);
+struct Signal(Bell);
 
 impl Wake for Signal {
     fn wake(self: Arc<Self>) {
-        self.0.notify_one();
+        self.0.ring();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.0.notify_one();
+        self.0.ring();
     }
 }
 
@@ -88,7 +88,7 @@ impl Writer {
     /// Writes as much as the stream takes now.
     ///
     /// # Errors
-    /// [`WouldBlock`](io::ErrorKind::WouldBlock) where it takes nothing before it is [`writable`](Self::writable).
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock) where it takes nothing before it is [writable](Self::poll_writable).
     pub(in crate::transport) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         match &self.0 {
             Write::Tcp(half) => half.try_write(bytes),
@@ -107,16 +107,16 @@ impl Writer {
         }
     }
 
-    /// Waits until trying again may get further. Cancel safe; may return too early, never too late.
+    /// Whether trying again may get further. It may be said too early, never too late; one task waits for it.
     ///
     /// # Errors
     /// Where the stream is broken.
-    pub(in crate::transport) async fn writable(&self) -> io::Result<()> {
+    pub(in crate::transport) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &self.0 {
-            Write::Tcp(half) => half.writable().await,
+            Write::Tcp(half) => half.as_ref().poll_write_ready(cx),
             Write::Boxed(polled) => {
-                polled.signal.0.notified().await;
-                Ok(())
+                ready!(polled.signal.0.poll_rung(cx));
+                Poll::Ready(Ok(()))
             }
         }
     }

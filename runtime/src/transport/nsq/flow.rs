@@ -103,6 +103,11 @@ impl Flow {
         self.demand.is_some()
     }
 
+    /// Whether what comes are replies, and nobody waits for one.
+    pub(super) fn expects_nothing(&self) -> bool {
+        self.mode == Mode::Lone && self.demand.as_ref().is_some_and(|demand| demand.get() == 0)
+    }
+
     pub(super) fn is_bulk(&self) -> bool {
         self.mode == Mode::Bulk
     }

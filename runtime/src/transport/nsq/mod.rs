@@ -27,12 +27,15 @@ use super::{
     Subscription, Transport, Watch,
 };
 
+mod alarm;
 mod backoff;
 mod batch;
 mod config;
 mod consumer;
 mod dial;
 mod discovery;
+mod drive;
+mod feed;
 mod flow;
 mod inbox;
 mod lookupd;

@@ -6,7 +6,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -14,7 +14,7 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
-use super::{config::NsqConfig, dial::DialError, publisher::Publisher};
+use super::{config::NsqConfig, dial::DialError, feed::Feed, publisher::Publisher};
 use crate::transport::{BrokerId, Link, net::Address};
 
 /// How many brokers that are gone keep their ids.
@@ -87,9 +87,24 @@ pub(super) struct Connections {
     up: AtomicUsize,
     lost: AtomicU64,
     losses: watch::Sender<()>,
+    /// One that has put off writing until something is published.
+    lagging: Mutex<Option<Arc<Feed>>>,
 }
 
 impl Connections {
+    /// What this connection has to write waits for the next publish; its task sees to it that it does not wait long.
+    pub(super) fn put_off(&self, feed: &Arc<Feed>) {
+        *self.lagging.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(feed));
+    }
+
+    /// Writes what was put off.
+    pub(super) fn catch_up(&self) {
+        let lagging = self.lagging.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(feed) = lagging {
+            feed.catch_up();
+        }
+    }
+
     /// Counts a connection for as long as what this returns lives.
     pub(super) fn enter(self: &Arc<Self>) -> Connected {
         self.up.fetch_add(1, Ordering::Relaxed);
@@ -232,8 +247,12 @@ impl Nodes {
             known.next_id += 1;
             BrokerId(known.next_id - 1)
         });
-        let connections =
-            Arc::new(Connections { up: AtomicUsize::new(0), lost: AtomicU64::new(0), losses: self.losses.clone() });
+        let connections = Arc::new(Connections {
+            up: AtomicUsize::new(0),
+            lost: AtomicU64::new(0),
+            losses: self.losses.clone(),
+            lagging: Mutex::default(),
+        });
         let (publisher, attempt) =
             Publisher::start(address.clone(), Arc::clone(&self.config), Arc::clone(&connections));
         let closed_gates = Arc::new(AtomicUsize::new(known.followers));

@@ -6,9 +6,12 @@
 
 use std::{
     collections::VecDeque,
+    future::{Future, poll_fn},
     io,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
 use almanet_nsq::{
@@ -19,10 +22,12 @@ use almanet_nsq::{
 use bytes::Bytes;
 use tokio::{
     sync::{Notify, oneshot, watch},
-    time::{sleep, sleep_until},
+    task::yield_now,
+    time::sleep,
 };
 
 use super::{
+    alarm::Alarm,
     backoff::Backoff,
     batch::{self, Batch},
     config::NsqConfig,
@@ -30,9 +35,12 @@ use super::{
     message::{Done, Endings, Publish, cost_of},
     nodes::Connections,
 };
-use crate::transport::{
-    PublishError, Publishing, Watch,
-    net::{Address, Writer},
+use crate::{
+    sync::Bell,
+    transport::{
+        PublishError, Publishing, Watch,
+        net::{Address, Writer},
+    },
 };
 
 /// The publishing side of one broker.
@@ -49,7 +57,7 @@ struct Shared {
     config: Arc<NsqConfig>,
     state: Mutex<State>,
     /// There is something for the task to do.
-    wake: Notify,
+    bell: Bell,
     /// There is room in the queue again.
     room: Notify,
 }
@@ -100,7 +108,7 @@ impl Publisher {
             connections,
             config,
             state: Mutex::new(state),
-            wake: Notify::new(),
+            bell: Bell::default(),
             room: Notify::new(),
         });
         let (first, outcome) = oneshot::channel();
@@ -160,7 +168,7 @@ impl Publisher {
     /// Takes no more; the task ends by itself when everything has ended.
     pub(super) fn shut(&self) {
         self.shared.lock().is_closing = true;
-        self.shared.wake.notify_one();
+        self.shared.bell.ring();
         self.shared.room.notify_waiters();
     }
 }
@@ -197,9 +205,12 @@ impl Shared {
         state.queue.push_back(publish);
         // What waits already has woken the task.
         let is_first = state.queue.len() == 1;
-        if is_first && !(state.is_lone() && matches!(state.pump(&self.config), Ok(Flushed::Wholly))) {
-            self.wake.notify_one();
+        let is_written = is_first && state.is_lone() && matches!(state.pump(&self.config), Ok(Flushed::Wholly));
+        drop(state);
+        if is_first && !is_written {
+            self.bell.ring();
         }
+        self.connections.catch_up();
         Ok(())
     }
 
@@ -262,7 +273,7 @@ impl Shared {
 
     async fn done(&self) {
         while !self.is_done() {
-            self.wake.notified().await;
+            self.bell.rung().await;
         }
     }
 
@@ -308,40 +319,81 @@ impl Shared {
 
     /// Returns why the connection was lost; `None` where it is no longer needed.
     async fn drive(&self, reader: &mut Reader, writer: &Writer) -> Option<Lost> {
-        let silence = sleep_until(now().into());
-        tokio::pin!(silence);
+        let (mut silence, mut has_paused) = (Alarm::new(), false);
         loop {
-            let (flushed, deadline) = {
-                let mut state = self.lock();
-                let flushed = match state.pump(&self.config) {
-                    Ok(flushed) => flushed,
-                    Err(error) => return Some(Lost::by(error.to_string())),
-                };
-                let Phase::Up(link) = &state.phase else { return None };
-                if state.is_closing && flushed == Flushed::Wholly && link.connection.awaited() == 0 {
-                    return None;
+            let step = poll_fn(|cx| match self.go_on(reader, writer, &mut silence, &mut has_paused, cx) {
+                Ok(Asleep) => Poll::Pending,
+                Err(step) => Poll::Ready(step),
+            });
+            match step.await {
+                Step::Pause => {
+                    has_paused = true;
+                    yield_now().await;
                 }
-                (flushed, link.connection.read_deadline())
-            };
-            tokio::select! {
-                biased;
-                filled = reader.fill() => match filled {
-                    Ok(0) => return Some(Lost::by("the broker closed it".to_owned())),
-                    Ok(_) => if let Err(lost) = self.receive(reader) { return Some(lost) },
-                    Err(error) => return Some(Lost::by(error.to_string())),
-                },
-                // Whatever else is about to be published is ready after one turn of the other tasks.
-                () = self.wake.notified() => tokio::task::yield_now().await,
-                writable = writer.writable(), if flushed == Flushed::Partly => if let Err(error) = writable {
-                    return Some(Lost::by(error.to_string()));
-                },
-                () = &mut silence => {
-                    if now() >= deadline {
-                        return Some(Lost::by(format!("the broker was silent for {:?}", self.config.read_timeout())));
-                    }
-                    silence.as_mut().reset(deadline.into());
-                }
+                Step::Ended(lost) => return lost,
             }
+        }
+    }
+
+    /// Does what there is to do.
+    fn go_on(
+        &self,
+        reader: &mut Reader,
+        writer: &Writer,
+        silence: &mut Alarm,
+        has_paused: &mut bool,
+        cx: &mut Context<'_>,
+    ) -> Result<Asleep, Step> {
+        let has_paused = std::mem::take(has_paused);
+        let mut is_rung = self.bell.answer() && !has_paused;
+        loop {
+            let has_read = self.read(reader, cx)?.is_ready();
+            if std::mem::take(&mut is_rung) && !self.lock().is_lone() {
+                return Err(Step::Pause);
+            }
+            let (flushed, silent_at) = self.pump()?;
+            let is_stirred = has_read
+                || (flushed == Flushed::Partly && writer.poll_writable(cx)?.is_ready())
+                || self.poll_silence(silence, silent_at, cx)?.is_ready();
+            if is_stirred {
+                continue;
+            }
+            is_rung = self.bell.poll_rung(cx).is_ready();
+            if !is_rung {
+                return Ok(Asleep);
+            }
+        }
+    }
+
+    /// Reads once. Ready where something came.
+    fn read(&self, reader: &mut Reader, cx: &mut Context<'_>) -> Result<Poll<()>, Step> {
+        let filled = match pin!(reader.fill()).poll(cx) {
+            Poll::Ready(filled) => filled?,
+            Poll::Pending => return Ok(Poll::Pending),
+        };
+        if filled == 0 {
+            return Err(Lost::by("the broker closed it".to_owned()).into());
+        }
+        Ok(Poll::Ready(self.receive(reader)?))
+    }
+
+    /// Writes what there is to write. Says when the broker's silence means that it is gone.
+    fn pump(&self) -> Result<(Flushed, Instant), Step> {
+        let mut state = self.lock();
+        let flushed = state.pump(&self.config)?;
+        let Phase::Up(link) = &state.phase else { return Err(Step::Ended(None)) };
+        match state.is_closing && flushed == Flushed::Wholly && link.connection.awaited() == 0 {
+            true => Err(Step::Ended(None)),
+            false => Ok((flushed, link.connection.read_deadline())),
+        }
+    }
+
+    fn poll_silence(&self, alarm: &mut Alarm, silent_at: Instant, cx: &mut Context<'_>) -> Result<Poll<()>, Step> {
+        match alarm.poll_by(silent_at, cx) {
+            Poll::Ready(()) if now() >= silent_at => {
+                Err(Lost::by(format!("the broker was silent for {:?}", self.config.read_timeout())).into())
+            }
+            polled => Ok(polled),
         }
     }
 
@@ -454,6 +506,28 @@ impl State {
 /// Whether a message is at fault, and none of the command's went.
 fn is_messages_fault(error: &BrokerError) -> bool {
     matches!(error.code, ErrorCode::BadMessage | ErrorCode::BadBody)
+}
+
+/// Why the task stops polling.
+enum Step {
+    /// Whatever else is about to be published is ready after one turn of the other tasks.
+    Pause,
+    Ended(Option<Lost>),
+}
+
+/// There is nothing to do, and something will wake the task.
+struct Asleep;
+
+impl From<Lost> for Step {
+    fn from(lost: Lost) -> Self {
+        Self::Ended(Some(lost))
+    }
+}
+
+impl From<io::Error> for Step {
+    fn from(error: io::Error) -> Self {
+        Lost::by(error.to_string()).into()
+    }
 }
 
 /// How a connection was lost.

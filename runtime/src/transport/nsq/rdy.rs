@@ -18,7 +18,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use crate::transport::BrokerId;
+use crate::{sync::Bell, transport::BrokerId};
 
 /// How long a broker may go on delivering after it was asked for fewer messages.
 const GRACE: Duration = Duration::from_millis(50);
@@ -37,7 +37,7 @@ pub(super) struct Share {
     delivered: AtomicUsize,
     is_lost: AtomicBool,
     /// The connection has something to follow.
-    changed: Notify,
+    changed: Arc<Bell>,
     /// The distribution has something to do.
     released: Arc<Notify>,
 }
@@ -48,9 +48,9 @@ impl Share {
         self.most.load(Ordering::Relaxed)
     }
 
-    /// Waits until [`most`](Self::most) has changed. Cancel safe; one connection waits at a time.
-    pub(super) async fn changed(&self) {
-        self.changed.notified().await;
+    /// Rung when [`most`](Self::most) has changed, and by whoever else has something to tell the connection.
+    pub(super) fn bell(&self) -> &Arc<Bell> {
+        &self.changed
     }
 
     /// So many messages were delivered.
@@ -93,7 +93,7 @@ impl Share {
 
     fn set(&self, most: usize) {
         if self.most.swap(most, Ordering::Relaxed) != most {
-            self.changed.notify_one();
+            self.changed.ring();
         }
     }
 }
@@ -131,7 +131,7 @@ impl Distribution {
             held: AtomicUsize::new(0),
             delivered: AtomicUsize::new(0),
             is_lost: AtomicBool::new(false),
-            changed: Notify::new(),
+            changed: Arc::default(),
             released: Arc::clone(&self.released),
         });
         let member = Member {

@@ -19,7 +19,10 @@ use super::{
     nodes::{Follower, Gate, Node, Nodes},
     rdy::Distribution,
 };
-use crate::transport::{BrokerId, Delivery, Limit, Route, Source, SubscribeError, SubscribeOptions, net::Address};
+use crate::{
+    sync::Bell,
+    transport::{BrokerId, Delivery, Limit, Route, Source, SubscribeError, SubscribeOptions, net::Address},
+};
 
 /// What the holder of a subscription polls. Dropping it gives back what was not handed out.
 pub(super) struct Merged {
@@ -104,6 +107,19 @@ pub(super) async fn subscribe(
     }
 }
 
+/// What steers a consumer.
+struct Control {
+    wish: watch::Sender<Wish>,
+    bell: Arc<Bell>,
+}
+
+impl Control {
+    fn raise(&self, to: Wish) {
+        raise(&self.wish, to);
+        self.bell.ring();
+    }
+}
+
 /// The outcome of a broker's first attempt to subscribe.
 type Attempt = oneshot::Receiver<Result<(), Failure>>;
 
@@ -114,9 +130,9 @@ struct Manager {
     limit: Limit,
     inbox: Arc<Inbox>,
     follower: Follower,
-    consumers: BTreeMap<BrokerId, watch::Sender<Wish>>,
+    consumers: BTreeMap<BrokerId, Control>,
     /// Those of brokers that are gone, until they have ended.
-    leaving: Vec<watch::Sender<Wish>>,
+    leaving: Vec<Control>,
     shares: Distribution,
 }
 
@@ -146,9 +162,10 @@ impl Manager {
         let (wish, wished) = watch::channel(Wish::Run);
         let (first, attempt) = oneshot::channel();
         self.inbox.enter();
-        self.consumers.insert(node.id, wish);
+        let share = self.shares.join(node.id, now());
+        self.consumers.insert(node.id, Control { wish, bell: Arc::clone(share.bell()) });
         let consumer = Consumer {
-            share: self.shares.join(node.id, now()),
+            share,
             node,
             gate,
             config: Arc::clone(&self.config),
@@ -173,7 +190,7 @@ impl Manager {
                 changed = wish.changed() => {
                     // Without its holder a subscription has ended.
                     let wish = if changed.is_ok() { *wish.borrow_and_update() } else { Wish::End };
-                    self.consumers.values().for_each(|consumer| raise(consumer, wish));
+                    self.consumers.values().for_each(|consumer| consumer.raise(wish));
                     if wish == Wish::End {
                         break;
                     }
@@ -186,10 +203,10 @@ impl Manager {
                 () = sleep_until(look_again.unwrap_or_else(now).into()), if look_again.is_some() => {}
             }
         }
-        self.consumers.values().for_each(|consumer| raise(consumer, Wish::End));
+        self.consumers.values().for_each(|consumer| consumer.raise(Wish::End));
         // As long as a consumer lives it listens.
         for consumer in self.consumers.values().chain(&self.leaving) {
-            consumer.closed().await;
+            consumer.wish.closed().await;
         }
         self.inbox.leave();
     }
@@ -199,11 +216,11 @@ impl Manager {
         for broker in changes.gone {
             self.shares.leave(broker);
             if let Some(consumer) = self.consumers.remove(&broker) {
-                raise(&consumer, Wish::End);
+                consumer.raise(Wish::End);
                 self.leaving.push(consumer);
             }
         }
-        self.leaving.retain(|consumer| !consumer.is_closed());
+        self.leaving.retain(|consumer| !consumer.wish.is_closed());
         for (node, gate) in changes.appeared {
             // One that is asked to stop takes no new messages, wherever they are.
             if wish == Wish::Run {

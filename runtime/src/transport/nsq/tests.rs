@@ -20,6 +20,7 @@ use crate::transport::Delivery;
 
 mod links;
 mod many;
+mod sink;
 
 /// The broker's end of one connection.
 struct Peer {

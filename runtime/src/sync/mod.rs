@@ -1,0 +1,11 @@
+//! Locks, and what is made of them. A checker of interleavings takes their place where the crate is built with
+//! `--cfg shuttle`.
+
+mod bell;
+
+#[cfg(shuttle)]
+pub(crate) use shuttle::sync::{Mutex, MutexGuard};
+#[cfg(not(shuttle))]
+pub(crate) use std::sync::{Mutex, MutexGuard};
+
+pub(crate) use self::bell::Bell;

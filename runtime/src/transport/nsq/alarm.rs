@@ -1,0 +1,40 @@
+//! A timer that stands for as long as its connection, and costs next to nothing while it does not ring.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Instant,
+};
+
+use tokio::time::{Sleep, sleep_until};
+
+use super::dial::now;
+
+/// Rings once for each time that it was set. One task polls it.
+pub(super) struct Alarm {
+    sleep: Pin<Box<Sleep>>,
+    /// Whether it will wake the task.
+    is_set: bool,
+}
+
+impl Alarm {
+    /// One that is not set.
+    pub(super) fn new() -> Self {
+        Self { sleep: Box::pin(sleep_until(now().into())), is_set: false }
+    }
+
+    /// Whether it rang. Where it did not, it will at `at`, or earlier where it was set for that: to set a timer that has
+    /// not rung wakes tokio's driver by a system call.
+    pub(super) fn poll_by(&mut self, at: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.is_set || at < self.sleep.deadline().into_std() {
+            self.sleep.as_mut().reset(at.into());
+        } else if !self.sleep.is_elapsed() {
+            return Poll::Pending;
+        }
+        self.is_set = true;
+        ready!(self.sleep.as_mut().poll(cx));
+        self.is_set = false;
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,248 @@
+//! Drives one subscribed connection until it ends.
+//!
+//! Its reasons to wake are polled by hand, not selected from: each of them stands for as long as the connection, so that
+//! nothing is set up anew for a message.
+
+use std::{
+    future::{Future, poll_fn},
+    io,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use tokio::{sync::oneshot, task::yield_now};
+
+use super::{
+    alarm::Alarm,
+    consumer::{Consumer, Failure, Wish},
+    dial::{Flushed, Reader, now},
+    feed::{Feed, FeedState, Received, Turn},
+};
+use crate::transport::{Delivery, net::Writer};
+
+/// How a connection ended.
+pub(super) enum Ended {
+    Lost(Failure),
+    Wanted,
+}
+
+/// A connection at work.
+pub(super) struct Driver<'a> {
+    consumer: &'a mut Consumer,
+    feed: &'a Arc<Feed>,
+    reader: &'a mut Reader,
+    writer: &'a Writer,
+    /// Who waits for the first subscription.
+    first: &'a mut Option<oneshot::Sender<Result<(), Failure>>>,
+    wish: Wish,
+    end_by: Option<Instant>,
+    alarm: Alarm,
+    /// When to look whether the broker is silent.
+    check_at: Instant,
+    deliveries: Vec<Delivery>,
+    is_bulk: bool,
+    /// Whether what there is to write waits for the next publish, until the next reason to wake.
+    is_put_off: bool,
+    /// Whether the others have just had their turn.
+    has_paused: bool,
+}
+
+/// Why the driver stops polling.
+enum Step {
+    /// The others have their turn first: those that were just handed something, and those that are about to acknowledge
+    /// more.
+    Pause,
+    Ended(Ended),
+}
+
+impl From<Failure> for Step {
+    fn from(failure: Failure) -> Self {
+        Self::Ended(Ended::Lost(failure))
+    }
+}
+
+impl From<io::Error> for Step {
+    fn from(error: io::Error) -> Self {
+        Failure::Lost(error.to_string()).into()
+    }
+}
+
+impl<'a> Driver<'a> {
+    pub(super) fn new(
+        consumer: &'a mut Consumer,
+        feed: &'a Arc<Feed>,
+        reader: &'a mut Reader,
+        writer: &'a Writer,
+        first: &'a mut Option<oneshot::Sender<Result<(), Failure>>>,
+    ) -> Self {
+        let wish = *consumer.wish.borrow_and_update();
+        let (deliveries, check_at) = (Vec::new(), now());
+        let mut driver = Self {
+            consumer,
+            feed,
+            reader,
+            writer,
+            first,
+            wish,
+            end_by: None,
+            alarm: Alarm::new(),
+            check_at,
+            deliveries,
+            is_bulk: false,
+            is_put_off: false,
+            has_paused: false,
+        };
+        driver.heed();
+        driver
+    }
+
+    pub(super) async fn drive(mut self) -> Ended {
+        loop {
+            match poll_fn(|cx| self.poll(cx)).await {
+                Step::Pause => {
+                    self.has_paused = true;
+                    yield_now().await;
+                }
+                Step::Ended(ended) => return ended,
+            }
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Step> {
+        match self.go_on(cx) {
+            Ok(Asleep) => Poll::Pending,
+            Err(step) => Poll::Ready(step),
+        }
+    }
+
+    /// Does what there is to do. What comes is read before anything else, and is handed over before it is said how much
+    /// more is wanted.
+    fn go_on(&mut self, cx: &mut Context<'_>) -> Result<Asleep, Step> {
+        let bell = Arc::clone(self.consumer.share.bell());
+        self.is_put_off = false;
+        let has_paused = std::mem::take(&mut self.has_paused);
+        if bell.answer() && self.is_bulk && !has_paused {
+            return Err(Step::Pause);
+        }
+        loop {
+            let has_read = self.read(cx)?.is_ready();
+            if self.consumer.wish.has_changed().unwrap_or(false) {
+                self.wish = *self.consumer.wish.borrow_and_update();
+                self.heed();
+            }
+            let turn = self.turn()?;
+            if has_read {
+                continue;
+            }
+            if turn.flushed == Flushed::Partly && self.writer.poll_writable(cx)?.is_ready() {
+                continue;
+            }
+            if self.poll_alarm(cx, &turn)?.is_ready() {
+                continue;
+            }
+            if bell.poll_rung(cx).is_pending() {
+                return Ok(Asleep);
+            }
+            if self.is_bulk {
+                return Err(Step::Pause);
+            }
+        }
+    }
+
+    /// Does what the subscription's holder wants.
+    fn heed(&mut self) {
+        if self.wish > Wish::Run {
+            self.feed.with(FeedState::stop);
+        }
+        if self.wish == Wish::End {
+            self.give_back();
+            self.end_by.get_or_insert(now() + FAREWELL);
+        }
+    }
+
+    /// Writes what there is to write.
+    fn turn(&mut self) -> Result<Turn, Step> {
+        let turn =
+            self.feed.turn(self.consumer.inbox.is_full(), self.is_put_off).ok_or(Step::Ended(Ended::Wanted))??;
+        if self.end_by.is_some_and(|end_by| turn.may_end() || turn.now >= end_by) {
+            return Err(Step::Ended(Ended::Wanted));
+        }
+        self.is_bulk = turn.is_bulk;
+        Ok(turn)
+    }
+
+    /// Reads once. Ready where something came.
+    fn read(&mut self, cx: &mut Context<'_>) -> Result<Poll<()>, Step> {
+        let filled = match pin!(self.reader.fill()).poll(cx) {
+            Poll::Ready(filled) => filled?,
+            Poll::Pending => return Ok(Poll::Pending),
+        };
+        if filled == 0 {
+            return Err(Failure::Lost("the broker closed the connection".to_owned()).into());
+        }
+        if self.feed.receive(self.reader, &mut self.deliveries, self.consumer.node.id)? == Received::Subscribed {
+            let (broker, options) = (&self.consumer.node.address, &self.consumer.options);
+            tracing::debug!(%broker, topic = %options.topic, channel = %options.channel, "subscribed");
+            self.consumer.share.regain();
+            self.consumer.gate.open();
+            let _ = self.first.take().map(|first| first.send(Ok(())));
+        }
+        if !self.deliveries.is_empty() {
+            self.hand_over()?;
+        }
+        Ok(Poll::Ready(()))
+    }
+
+    fn hand_over(&mut self) -> Result<(), Step> {
+        match &self.consumer.options.sink {
+            // Nobody is there any more to take them.
+            _ if self.wish == Wish::End => {
+                self.deliveries.drain(..).for_each(|delivery| delivery.requeue(Duration::ZERO));
+            }
+            Some(sink) => {
+                self.feed.hand_over(&mut self.deliveries, &**sink);
+                // Who got a reply may have something to say, which comes before its acknowledgement.
+                if !self.feed.may_put_off() {
+                    return Err(Step::Pause);
+                }
+                self.consumer.node.connections.put_off(self.feed);
+                // Whoever published in the meantime did not see it.
+                self.is_put_off = self.feed.may_put_off();
+            }
+            None => self.consumer.inbox.push(&mut self.deliveries),
+        }
+        Ok(())
+    }
+
+    /// Sets the alarm, and looks whether the broker is silent when it rings. Ready where it rang.
+    fn poll_alarm(&mut self, cx: &mut Context<'_>, turn: &Turn) -> Result<Poll<()>, Step> {
+        let look_again = self.end_by.map_or(turn.look_again, |end_by| end_by.min(turn.look_again)).min(self.check_at);
+        if self.alarm.poll_by(look_again, cx).is_pending() {
+            return Ok(Poll::Pending);
+        }
+        let now = now();
+        if now >= self.check_at || now >= turn.silent_at {
+            if self.feed.is_silent(now) {
+                let silence = self.consumer.config.read_timeout();
+                return Err(Failure::Lost(format!("the broker was silent for {silence:?}")).into());
+            }
+            self.check_at = now + self.consumer.config.heartbeat;
+        }
+        Ok(Poll::Ready(()))
+    }
+
+    /// Requeues what nobody will take, so that others need not wait for the broker's timeout.
+    fn give_back(&self) {
+        for delivery in self.consumer.inbox.take_of(self.consumer.node.id) {
+            delivery.requeue(Duration::ZERO);
+        }
+    }
+}
+
+/// There is nothing to do, and something will wake the task.
+struct Asleep;
+
+/// How long the end of a subscription waits for the broker to confirm that it sends no more.
+const FAREWELL: Duration = Duration::from_millis(500);
