@@ -66,9 +66,9 @@ pub(super) enum Begun {
     /// Nothing more.
     Settled,
     /// The call is to be run.
-    Run(Execution, Context, Payload),
+    Run(Box<Execution>, Context, Payload),
     /// The call ran before, and this was its reply.
-    Again(Execution, Bytes),
+    Again(Box<Execution>, Bytes),
 }
 
 /// The payload's JSON.
@@ -112,17 +112,20 @@ impl Execution {
         let call = if is_remembered { invocation.id } else { Id::random() };
         let key = Key { route: served.index, caller: invocation.caller_id, call };
         let (attempts, known) = (delivery.attempts, core.memory().enter(key, delivery, now, deadline + REMEMBERED_FOR));
-        let execution = |delivery, number| Self {
-            core: core.clone(),
-            served: served.clone(),
-            delivery,
-            number,
-            call: invocation.id,
-            reply_to: invocation.reply_to,
-            stream: invocation.stream,
-            deadline,
-            touch_at: now + core.touch_every,
-            settled: false,
+        // Boxed, because it goes through several hands before it is settled.
+        let execution = |delivery, number| {
+            Box::new(Self {
+                core: core.clone(),
+                served: served.clone(),
+                delivery,
+                number,
+                call: invocation.id,
+                reply_to: invocation.reply_to,
+                stream: invocation.stream,
+                deadline,
+                touch_at: now + core.touch_every,
+                settled: false,
+            })
         };
         match known {
             Known::New(delivery, number) => {
@@ -317,7 +320,7 @@ impl Execution {
 }
 
 /// Ends calls of one server whose replies the broker has.
-pub(super) fn settle_all(ended: Vec<(Execution, Bytes)>) {
+pub(super) fn settle_all(ended: Vec<(Box<Execution>, Bytes)>) {
     let Some((first, _)) = ended.first() else { return };
     let core = first.core.clone();
     let mut deliveries = Vec::with_capacity(ended.len());

@@ -1,32 +1,40 @@
 //! Replies that wait for the broker's acknowledgement, without a task for each.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
 use slab::Slab;
-use tokio::{sync::Notify, time::Instant};
+use tokio::time::Instant;
 
 use super::execution::{self, Execution};
-use crate::transport::{PublishError, Publishing, Transport, Watch, Watcher};
+use crate::{
+    sync::Bell,
+    transport::{PublishError, Publishing, Transport, Watch, Watcher},
+};
 
 /// The replies of one subscription that are on their way.
 #[derive(Default)]
 pub(super) struct Outbox {
     state: Mutex<State>,
-    /// Rung when a reply failed, and when none is on its way any more.
-    changed: Notify,
+    /// Rung when a reply failed, and, for who drains, when none is on its way any more.
+    changed: Bell,
 }
 
 #[derive(Default)]
 struct State {
     /// By the tokens that the transport knows. One that expired keeps its token until the transport is done with it.
-    sent: Slab<Option<(Execution, Bytes)>>,
+    sent: Slab<Option<(Box<Execution>, Bytes)>>,
     failed: Vec<Failed>,
+    /// Somebody waits until nothing is on its way any more.
+    is_draining: bool,
 }
 
 /// A call whose reply did not go out, and why.
 pub(super) struct Failed {
-    pub(super) execution: Execution,
+    pub(super) execution: Box<Execution>,
     pub(super) reply: Bytes,
     pub(super) publishing: Publishing,
 }
@@ -36,7 +44,7 @@ impl Outbox {
     pub(super) fn publish(
         self: &Arc<Self>,
         transport: &dyn Transport,
-        execution: Execution,
+        execution: Box<Execution>,
         reply: Bytes,
     ) -> Option<Failed> {
         let Some((route, topic)) = execution.way() else {
@@ -59,9 +67,19 @@ impl Outbox {
         !self.state().sent.is_empty()
     }
 
-    /// Waits until there is something in [`take_failed`](Outbox::take_failed), or nothing is on its way any more.
+    /// From now on [`changed`](Outbox::changed) also ends when nothing is on its way any more.
+    pub(super) fn drain(&self) {
+        self.state().is_draining = true;
+    }
+
+    /// Waits until there is something in [`take_failed`](Outbox::take_failed).
     pub(super) async fn changed(&self) {
-        self.changed.notified().await;
+        self.changed.rung().await;
+    }
+
+    /// As [`changed`](Outbox::changed).
+    pub(super) fn poll_changed(&self, cx: &Context<'_>) -> Poll<()> {
+        self.changed.poll_rung(cx)
     }
 
     /// The replies that have to be published again.
@@ -104,7 +122,7 @@ impl Watcher for Outbox {
             let sent = usize::try_from(*token).ok().and_then(|token| state.sent.try_remove(token));
             ended.extend(sent.flatten());
         }
-        let mut is_changed = state.sent.is_empty();
+        let mut is_changed = state.is_draining && state.sent.is_empty();
         if let Err(error) = outcome {
             is_changed = true;
             state.failed.extend(ended.drain(..).map(|(execution, reply)| Failed {
@@ -116,7 +134,7 @@ impl Watcher for Outbox {
         drop(state);
         execution::settle_all(ended);
         if is_changed {
-            self.changed.notify_one();
+            self.changed.ring();
         }
     }
 }

@@ -1,20 +1,19 @@
 //! Takes the calls of one subscription, and ends in order.
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     pin::{Pin, pin},
     sync::Arc,
-    task::{Context as TaskContext, Poll, Waker},
+    task::{Context as TaskContext, Poll, Waker, ready},
     time::Duration,
 };
 
 use almanet_nsq::clock;
 use bytes::Bytes;
-use futures_util::FutureExt;
 use tokio::{
     sync::watch,
     task::{JoinSet, coop},
-    time::{Instant, sleep_until},
+    time::{Instant, Sleep, sleep_until},
 };
 use tracing::{Instrument, Span, warn};
 
@@ -40,6 +39,17 @@ const SILENCE: Duration = Duration::from_millis(200);
 /// How long the broker keeps a call that nobody waits for, where there is no room for it.
 const OVERLOADED_DELAY: Duration = Duration::from_millis(500);
 
+/// Why a worker stops taking calls for a moment, or for good.
+enum Next {
+    /// When everything has to be over, where the server said so.
+    Stop(Option<Instant>),
+    /// Replies have to be published again.
+    Failed,
+    /// The replies on their way are to be looked at.
+    Sweep,
+    More,
+}
+
 /// One subscription at work.
 pub(super) struct Worker {
     core: Arc<Core>,
@@ -58,41 +68,57 @@ impl Worker {
 
     /// Works until `stop` says when everything has to be over, and then until everything is.
     pub(super) async fn run(mut self, mut stop: watch::Receiver<Option<Instant>>) {
-        let outbox = self.outbox.clone();
         let give_up = {
-            let mut stopped = pin!(stop.wait_for(Option::is_some));
+            // The sender lives as long as the server: its end is the server's.
+            let mut stopped = pin!(async { stop.wait_for(Option::is_some).await.ok().and_then(|until| *until) });
             let mut sweep = pin!(sleep_until(Instant::now() + SWEEP));
             loop {
-                tokio::select! {
-                    biased;
-                    // The sender lives as long as the server: its end is the server's.
-                    until = &mut stopped => break until.ok().and_then(|until| *until),
-                    delivery = self.subscription.recv() => match delivery {
-                        Some(delivery) => self.take_all(delivery),
-                        None => break None,
-                    },
-                    () = outbox.changed() => self.publish_again(),
-                    () = &mut sweep, if outbox.is_waiting() => {
+                match poll_fn(|cx| self.poll_next(stopped.as_mut(), sweep.as_mut(), cx)).await {
+                    Next::Stop(until) => break until,
+                    Next::Failed => self.publish_again(),
+                    Next::Sweep => {
                         let now = Instant::now();
-                        outbox.sweep(now);
+                        self.outbox.sweep(now);
                         sweep.as_mut().reset(now + SWEEP);
                     }
+                    // A busy subscription leaves room for others on its thread.
+                    Next::More => coop::consume_budget().await,
                 }
-                while self.tasks.try_join_next().is_some() {}
-                // A busy subscription leaves room for others on its thread.
-                coop::consume_budget().await;
             }
         };
         self.drain(give_up.unwrap_or_else(Instant::now)).await;
     }
 
-    /// Takes a delivery and what came with it.
-    fn take_all(&mut self, delivery: Delivery) {
-        self.take(delivery);
-        for _ in 1..TOGETHER {
-            let Some(Some(delivery)) = self.subscription.recv().now_or_never() else { return };
-            self.take(delivery);
+    /// Takes what was delivered. It is polled by hand, so that a call costs one look and nothing that is made anew.
+    fn poll_next(
+        &mut self,
+        stopped: Pin<&mut impl Future<Output = Option<Instant>>>,
+        sweep: Pin<&mut Sleep>,
+        cx: &mut TaskContext<'_>,
+    ) -> Poll<Next> {
+        let taken = self.take_all(cx);
+        if let Poll::Ready(until) = stopped.poll(cx) {
+            return Poll::Ready(Next::Stop(until));
         }
+        if self.outbox.poll_changed(cx).is_ready() {
+            return Poll::Ready(Next::Failed);
+        }
+        if self.outbox.is_waiting() && sweep.poll(cx).is_ready() {
+            return Poll::Ready(Next::Sweep);
+        }
+        taken
+    }
+
+    /// Takes a batch at most. Pending where nothing is left.
+    fn take_all(&mut self, cx: &mut TaskContext<'_>) -> Poll<Next> {
+        while self.tasks.try_join_next().is_some() {}
+        for _ in 0..TOGETHER {
+            match ready!(self.subscription.poll_recv(cx)) {
+                Some(delivery) => self.take(delivery),
+                None => return Poll::Ready(Next::Stop(None)),
+            }
+        }
+        Poll::Ready(Next::More)
     }
 
     fn take(&mut self, delivery: Delivery) {
@@ -105,7 +131,7 @@ impl Worker {
     }
 
     /// Runs a call at once as far as it goes, and the rest in a task of its own.
-    fn start(&mut self, execution: Execution, context: Context, payload: Payload) {
+    fn start(&mut self, execution: Box<Execution>, context: Context, payload: Payload) {
         let span = observe::handling(&context.call());
         let place = match self.served.gate.admit(|| execution.remaining()) {
             Entry::Place(place) => place,
@@ -119,7 +145,7 @@ impl Worker {
         let polled = Pin::new(&mut handling).poll(&mut nobody);
         drop(entered);
         match polled {
-            Poll::Ready(Outcome::Stream(outcomes)) => self.spawn(stream::send(execution, outcomes, place), span),
+            Poll::Ready(Outcome::Stream(outcomes)) => self.spawn(stream::send(*execution, outcomes, place), span),
             Poll::Ready(outcome) => match execution.reply(outcome) {
                 Some(reply) => self.publish(execution, reply),
                 None => execution.settle(None),
@@ -129,7 +155,7 @@ impl Worker {
     }
 
     /// Ends a call that there is no room for. One that nobody waits for is left to another instance, or to later.
-    fn refuse(&mut self, execution: Execution) {
+    fn refuse(&mut self, execution: Box<Execution>) {
         if !execution.is_answered() {
             return execution.give_back(OVERLOADED_DELAY);
         }
@@ -141,7 +167,7 @@ impl Worker {
     }
 
     /// Ends a call with a reply.
-    fn publish(&mut self, execution: Execution, reply: Bytes) {
+    fn publish(&mut self, execution: Box<Execution>, reply: Bytes) {
         if let Some(failed) = self.outbox.publish(self.core.session.transport(), execution, reply) {
             self.deliver(failed);
         }
@@ -163,6 +189,7 @@ impl Worker {
     async fn drain(mut self, give_up: Instant) {
         self.subscription.stop();
         let outbox = self.outbox.clone();
+        outbox.drain();
         let mut silent_at = Instant::now() + SILENCE;
         let mut sweep_at = Instant::now();
         let mut open = true;
@@ -201,7 +228,7 @@ impl Drop for Worker {
 }
 
 /// Waits for a place among the running calls.
-async fn queued(mut execution: Execution, context: Context, payload: Payload, place: Queued) {
+async fn queued(mut execution: Box<Execution>, context: Context, payload: Payload, place: Queued) {
     match execution.until_deadline(place.place()).await {
         Some(place) if !execution.remaining().is_zero() => {
             let handling = Handling::start(execution.served(), context, &payload);
@@ -211,10 +238,10 @@ async fn queued(mut execution: Execution, context: Context, payload: Payload, pl
     }
 }
 
-async fn handle(mut execution: Execution, handling: Handling, place: Place) {
+async fn handle(mut execution: Box<Execution>, handling: Handling, place: Place) {
     let Some(outcome) = execution.until_deadline(handling).await else { return execution.expire() };
     if let Outcome::Stream(outcomes) = outcome {
-        return stream::send(execution, outcomes, place).await;
+        return stream::send(*execution, outcomes, place).await;
     }
     drop(place);
     match execution.reply(outcome) {
@@ -227,7 +254,7 @@ async fn handle(mut execution: Execution, handling: Handling, place: Place) {
 }
 
 /// Ends a call, whatever becomes of its reply.
-async fn answer(execution: Execution, reply: Bytes, publishing: Publishing) {
+async fn answer(execution: Box<Execution>, reply: Bytes, publishing: Publishing) {
     execution.deliver(reply, publishing).await;
 }
 

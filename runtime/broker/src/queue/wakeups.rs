@@ -23,8 +23,8 @@ impl Wakeups {
         if let Some(waker) = self.first {
             waker.wake();
         }
-        for waker in self.rest {
-            waker.wake();
+        if !self.rest.is_empty() {
+            self.rest.into_iter().for_each(Waker::wake);
         }
     }
 }
