@@ -117,14 +117,17 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Does what there is to do. What comes is read before anything else, and is handed over before it is said how much
-    /// more is wanted.
+    /// Does what there is to do. What comes is read and handed over before it is said how much more is wanted.
     fn go_on(&mut self, cx: &mut Context<'_>) -> Result<Asleep, Step> {
         let bell = Arc::clone(self.consumer.share.bell());
         self.is_put_off = false;
         let has_paused = std::mem::take(&mut self.has_paused);
         if bell.answer() && self.is_bulk && !has_paused {
             return Err(Step::Pause);
+        }
+        if has_paused {
+            // A flood of messages does not hold back what is said of them.
+            self.turn()?;
         }
         loop {
             let has_read = self.read(cx)?.is_ready();

@@ -136,7 +136,12 @@ impl Feed {
             state.flow.pause(is_full);
             let flow_until = state.flow.tick(now);
             state.ask(now);
-            let flushed = if is_put_off { Flushed::Wholly } else { flush(&mut state.connection, &state.writer)? };
+            // Without a time to look again it would wait too long.
+            let flushed = if is_put_off && flow_until.is_some() {
+                Flushed::Wholly
+            } else {
+                flush(&mut state.connection, &state.writer)?
+            };
             let paused_until = is_full.then_some(now + PAUSE);
             let silent_at = state.connection.read_deadline();
             let look_again = [flow_until, paused_until].into_iter().flatten().fold(silent_at, Instant::min);

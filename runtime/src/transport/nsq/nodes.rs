@@ -87,22 +87,26 @@ pub(super) struct Connections {
     up: AtomicUsize,
     lost: AtomicU64,
     losses: watch::Sender<()>,
-    /// One that has put off writing until something is published.
-    lagging: Mutex<Option<Arc<Feed>>>,
+    /// Those of all brokers that have put off writing until something is published.
+    lagging: Lagging,
 }
+
+/// Connections whose tasks have put off writing.
+type Lagging = Arc<Mutex<Vec<Arc<Feed>>>>;
 
 impl Connections {
     /// What this connection has to write waits for the next publish; its task sees to it that it does not wait long.
     pub(super) fn put_off(&self, feed: &Arc<Feed>) {
-        *self.lagging.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(feed));
+        let mut lagging = self.lagging.lock().unwrap_or_else(PoisonError::into_inner);
+        if !lagging.iter().any(|known| Arc::ptr_eq(known, feed)) {
+            lagging.push(Arc::clone(feed));
+        }
     }
 
     /// Writes what was put off.
     pub(super) fn catch_up(&self) {
-        let lagging = self.lagging.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(feed) = lagging {
-            feed.catch_up();
-        }
+        let mut lagging = self.lagging.lock().unwrap_or_else(PoisonError::into_inner);
+        lagging.drain(..).for_each(|feed| feed.catch_up());
     }
 
     /// Counts a connection for as long as what this returns lives.
@@ -133,6 +137,7 @@ pub(super) struct Nodes {
     config: Arc<NsqConfig>,
     known: watch::Sender<Known>,
     losses: watch::Sender<()>,
+    lagging: Lagging,
 }
 
 #[derive(Debug)]
@@ -159,7 +164,7 @@ impl Nodes {
             followers: 0,
             is_closed: false,
         };
-        Self { config, known: watch::Sender::new(known), losses: watch::Sender::new(()) }
+        Self { config, known: watch::Sender::new(known), losses: watch::Sender::new(()), lagging: Arc::default() }
     }
 
     /// The brokers of now.
@@ -251,7 +256,7 @@ impl Nodes {
             up: AtomicUsize::new(0),
             lost: AtomicU64::new(0),
             losses: self.losses.clone(),
-            lagging: Mutex::default(),
+            lagging: Arc::clone(&self.lagging),
         });
         let (publisher, attempt) =
             Publisher::start(address.clone(), Arc::clone(&self.config), Arc::clone(&connections));
