@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -50,26 +50,73 @@ fn a_project_in_rust() {
     run(&["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]);
     assert!(run(&["test", "--quiet"]).contains("1 passed"));
 
-    let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("it is bound").port();
     run(&["build", "--quiet"]);
     let programs = root().join("target/projects/debug");
-    let mut service = Command::new(programs.join("zoo"))
-        .env("ALMANET_URL", format!("embedded:{port}"))
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the service starts");
+    let mut call = Command::new(programs.join("greet"));
+    serves(&mut Command::new(programs.join("zoo")), &mut call);
+}
+
+/// Python with the package `almanet-runtime` of this repository, and pytest.
+#[cfg(feature = "python")]
+fn python(project: &Path, arguments: &[&str]) -> Command {
+    let mut python = Command::new(std::env::var_os("PROJECT_PYTHON").expect("PROJECT_PYTHON names an interpreter"));
+    python.args(arguments).current_dir(project).env("PYTHONDONTWRITEBYTECODE", "1");
+    python
+}
+
+#[cfg(feature = "python")]
+#[test]
+fn a_project_in_python() {
+    let project = made("zoo", &["--language", "python"]);
+    let tests = python(project.path(), &["-m", "pytest", "-q", "-p", "no:cacheprovider"]).output();
+    assert!(succeeded(&tests.expect("pytest starts")).contains("1 passed"));
+    let service = &mut python(project.path(), &["-m", "contract.zoo.__microservice"]);
+    serves(service, &mut python(project.path(), &["greet.py"]));
+}
+
+#[cfg(feature = "python")]
+#[test]
+fn a_project_in_both_in_which_either_calls_the_other() {
+    let project = made("farm", &["--language", "both"]);
+    succeeded(&cargo(project.path(), &["build", "--quiet"]).output().expect("cargo starts"));
+    let programs = root().join("target/projects/debug");
+    serves(&mut Command::new(programs.join("farm")), &mut python(project.path(), &["greet.py"]));
+    let service = &mut python(project.path(), &["-m", "contract.farm.__microservice"]);
+    serves(service, &mut Command::new(programs.join("greet")));
+}
+
+/// Starts a service on a broker of its own, calls it, and asks it to stop.
+#[track_caller]
+fn serves(service: &mut Command, call: &mut Command) {
+    let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("it is bound").port();
+    let broker = format!("embedded:{port}");
+    let mut service = service.env("ALMANET_URL", &broker).stdout(Stdio::piped()).spawn().expect("the service starts");
     let mut said = BufReader::new(service.stdout.take().expect("it is piped")).lines();
     let first = said.next().expect("it says something").expect("it is text");
-    assert_eq!(first, format!("serving zoo.greeting on embedded:{port}; Ctrl-C stops it"));
+    assert!(first.ends_with(&format!(".greeting on {broker}; Ctrl-C stops it")), "{first}");
 
+    call.env("ALMANET_URL", format!("nsq://127.0.0.1:{port}"));
+    let nobody = succeeded(&once_it_listens(port, call));
+    assert_eq!(nobody, "Hello, world!\n");
     for (name, answer) in [("Aidar", "Hello, Aidar!\n"), ("guest", "guest is not welcome\n")] {
-        let mut call = Command::new(programs.join("greet"));
-        let output = call.arg(name).env("ALMANET_URL", format!("nsq://127.0.0.1:{port}")).output().expect("it starts");
-        assert_eq!(succeeded(&output), answer);
+        let mut named = Command::new(call.get_program());
+        named.args(call.get_args()).arg(name).env("ALMANET_URL", format!("nsq://127.0.0.1:{port}"));
+        if let Some(folder) = call.get_current_dir() {
+            named.current_dir(folder);
+        }
+        assert_eq!(succeeded(&named.output().expect("it starts")), answer);
     }
     let asked = Command::new("kill").args(["-TERM", &service.id().to_string()]).status().expect("kill starts");
     assert!(asked.success());
     assert!(service.wait().expect("it ends").success());
+}
+
+/// Runs the caller once the broker of the service, which says what it does before it does it, takes connections.
+fn once_it_listens(port: u16, call: &mut Command) -> Output {
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::yield_now();
+    }
+    call.output().expect("it starts")
 }
 
 #[test]

@@ -15,6 +15,7 @@ use super::terminal::Terminal;
 #[command(after_help = "\
 Examples:
   almanet-gen init                      # asks, and makes a folder of the name it is told
+  almanet-gen init --language both --name zoo
   almanet-gen init . --name yatzee      # asks nothing, and takes the present folder")]
 pub(super) struct Arguments {
     /// Folder to make, or one that is there; without it, one of the project's name
@@ -32,6 +33,10 @@ enum Language {
     /// Rust
     #[default]
     Rust,
+    /// Python
+    Python,
+    /// The service in Rust and in Python, which share its calls
+    Both,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
@@ -48,6 +53,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
     };
     let language = match arguments.language {
         Language::Rust => init::Language::Rust,
+        Language::Python => init::Language::Python,
+        Language::Both => init::Language::Both,
     };
     let folder = arguments.dir.clone().unwrap_or_else(|| PathBuf::from(name.as_str()));
     match init::create(&folder, &name, language) {
@@ -56,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
             let shown = folder.display();
             terminal.text(&format!("made {shown}:\n{entries}\nto start the service:\n"));
             let step = if folder.as_os_str() == "." { String::new() } else { format!("  cd {shown}\n") };
-            terminal.text(&format!("{step}  {}\n", start(language)));
+            terminal.text(&format!("{step}  {}\n", start(language, &name)));
             Status::Clean
         }
         Err(error) => {
@@ -71,9 +78,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
     }
 }
 
-fn start(language: init::Language) -> &'static str {
+fn start(language: init::Language, name: &ProjectName) -> String {
     match language {
-        init::Language::Rust => "cargo run",
+        init::Language::Rust | init::Language::Both => "cargo run".to_owned(),
+        init::Language::Python => format!(
+            "python -m venv .venv && .venv/bin/pip install -e '.[test]'\n  .venv/bin/python -m contract.{name}.__microservice"
+        ),
     }
 }
 

@@ -1,0 +1,14 @@
+"""The service `my_project.greeting`."""
+
+import almanet_runtime
+
+from . import greeting as public
+
+__all__ = ["public"]
+
+
+@public.greet.implements
+async def _greet(payload: str, session: almanet_runtime.Almanet) -> str:
+    if payload == "guest":
+        raise public.access_denied(public.access_denied.Payload(name=payload))
+    return f"Hello, {payload}!"
