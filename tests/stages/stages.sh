@@ -47,7 +47,11 @@ stage_exports() {
 }
 
 describe_projects() { echo "what almanet-gen init makes is built, tested and called"; }
-stage_projects() { cargo test --package almanet-tests --features projects --test projects; }
+stage_projects() {
+    local home=$root/target/python-runtime
+    if [ ! -x "$home/venv/bin/python" ]; then install_package "$home"; fi
+    PROJECT_PYTHON=$home/venv/bin/python cargo test --package almanet-tests --features projects,python --test projects
+}
 
 describe_site() { echo "the documents of contracts in headless Chromium: search, links, colours, a phone, without scripts, axe"; }
 stage_site() {
@@ -113,18 +117,23 @@ lint_package() {
     )
 }
 
-describe_python_runtime() { echo "the Python package almanet_runtime: its wheel, its types, its tests over real nsqd"; }
-stage_python_runtime() {
-    [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
-    local python
+# install_package HOME: the wheel of runtime/python, and a virtual environment with it and what its tests need.
+install_package() {
+    local home=$1 package=$root/runtime/python python
     python=$(find_python 3.11) || not_here "no Python 3.11 or later on this machine: install one"
-    local home=$root/target/python-runtime package=$root/runtime/python
-    cargo fmt --check --manifest-path "$package/Cargo.toml"
-    CARGO_TARGET_DIR=$root/target/python cargo clippy --locked --manifest-path "$package/Cargo.toml" -- -D warnings
     rm -rf "$home" && mkdir -p "$home"
     CARGO_TARGET_DIR=$root/target/python "$python" -m pip wheel --quiet --no-deps --wheel-dir "$home" "$package"
     "$python" -m venv "$home/venv"
     "$home/venv/bin/pip" install --quiet --requirement "$package/tests/requirements.txt" "mypy==$mypy_version" "$home"/*.whl
+}
+
+describe_python_runtime() { echo "the Python package almanet_runtime: its wheel, its types, its tests over real nsqd"; }
+stage_python_runtime() {
+    [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
+    local home=$root/target/python-runtime package=$root/runtime/python
+    cargo fmt --check --manifest-path "$package/Cargo.toml"
+    CARGO_TARGET_DIR=$root/target/python cargo clippy --locked --manifest-path "$package/Cargo.toml" -- -D warnings
+    install_package "$home"
     lint_package "$package" "$home/venv/bin/python"
     # Away from the sources, so that what is installed is what is tested.
     export NSQD=$tools/bin/nsqd PYTHONDONTWRITEBYTECODE=1
