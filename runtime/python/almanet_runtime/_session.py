@@ -317,8 +317,8 @@ class Almanet:
         """Calls, with a payload of JSON. The result is the reply's JSON."""
         native = self._target(what)
         port = self._port
-        future = port.expect(number := port.number(), future)
         limit, headers = time_left(timeout), headers_to_pass_on(headers)
+        future = port.expect(number := port.number(), future)
         return self._started(future, lambda: native.call(number, payload, limit, headers))
 
     def gather(
@@ -334,8 +334,8 @@ class Almanet:
         """Calls all who take it. The result is a list of `(name of an exception or None, JSON)`."""
         native = self._target(what)
         port = self._port
-        future = port.expect(number := port.number(), future)
         limit, headers = time_left(timeout), headers_to_pass_on(headers)
+        future = port.expect(number := port.number(), future)
         return self._started(future, lambda: native.gather(number, payload, limit, headers, enough))
 
     def oneway(
@@ -350,8 +350,8 @@ class Almanet:
         """Calls without a reply. It ends when a broker has the call."""
         native = self._target(what)
         port = self._port
-        future = port.expect(number := port.number())
         headers = headers_to_pass_on(headers)
+        future = port.expect(number := port.number())
         return self._started(future, lambda: native.oneway(number, payload, float(timeout), headers, float(delay)))
 
     def open_stream(
@@ -365,8 +365,8 @@ class Almanet:
         """Calls a procedure that answers with a stream. The result is that, or the JSON of a single value."""
         native = self._target(what)
         port = self._port
-        future = port.expect(number := port.number())
         limit, headers = time_left(timeout), headers_to_pass_on(headers)
+        future = port.expect(number := port.number())
         return self._started(future, lambda: native.stream(number, payload, limit, headers))
 
     def _started(self, future: pending, start: Callable[[], _native.Pending]) -> pending:
