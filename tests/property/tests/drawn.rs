@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use almanet_codegen::format::format;
 use almanet_codegen::source::vfs::Memory;
 use almanet_codegen::{Config, export};
 use almanet_property::{Body, Contract, Drawer, Precision, ROWS, TYPES, Trip, contracts, contracts_of, seed};
@@ -31,6 +32,28 @@ fn types(contracts: &[Contract]) -> Vec<(&Contract, usize, String, Trip)> {
 fn report(mistakes: &[String]) {
     let shown = mistakes.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
     assert!(mistakes.is_empty(), "seed {}: {} mistakes:\n{shown}", seed(), mistakes.len());
+}
+
+/// The files of a contract, and what it says.
+fn meaning(files: &[(String, String)]) -> String {
+    let memory = files.iter().fold(Memory::new(), |memory, (name, text)| memory.with(name, text.as_str()));
+    let checked = Config::new().root("").check_in(&memory);
+    export::ir(&checked.model.expect("a drawn contract is sound")).to_string()
+}
+
+#[test]
+fn formatting_changes_no_meaning_and_nothing_twice() {
+    for contract in contracts().into_iter().chain(contracts_of(seed() ^ 1)) {
+        let files = contract.files();
+        let formatted: Vec<(String, String)> = files
+            .iter()
+            .map(|(name, text)| (name.clone(), format(text).unwrap_or_else(|error| panic!("{name}: {error:?}"))))
+            .collect();
+        for (name, text) in &formatted {
+            assert_eq!(format(text).as_ref(), Ok(text), "seed {}: {name} is formatted twice", seed());
+        }
+        assert_eq!(meaning(&files), meaning(&formatted), "seed {}: {}", seed(), contract.name);
+    }
 }
 
 #[test]
