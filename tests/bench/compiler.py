@@ -20,6 +20,7 @@ import contract
 # A build counts whole: what a former one left of the same crate would hide most of its cost.
 os.environ["CARGO_INCREMENTAL"] = "0"
 
+EXPORTS = ("json-schema", "openapi", "asyncapi")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = ROOT / "target" / "bench"
 
@@ -92,7 +93,11 @@ def compiler(size: int, runs: int, gen: pathlib.Path, peers: pathlib.Path) -> No
         prost=lambda: run(peers, "prost", descriptors, fresh(out / "prost")),
         rust=lambda: generate(schemas / "almanet", fresh(out / "rust")),
         again=lambda: generate(schemas / "almanet", out / "rust"),
+        docs=lambda: run(gen, "docs", "--out", fresh(out / "docs"), schemas / "almanet"),
+        **{f"export_{form}": lambda form=form: run(gen, "export", "--format", form, schemas / "almanet") for form in EXPORTS},
         check_tenth=lambda: run(gen, "check", schemas / "tenth" / "almanet"),
+        docs_tenth=lambda: run(gen, "docs", "--out", fresh(out / "docs-tenth"), schemas / "tenth" / "almanet"),
+        **{f"export_{form}_tenth": lambda form=form: run(gen, "export", "--format", form, schemas / "tenth" / "almanet") for form in EXPORTS},
         rust_tenth=lambda: generate(schemas / "tenth" / "almanet", fresh(out / "tenth")),
     )
     print(f"\nThe compiler, size N = {size}: user seconds, peak memory, medians of {runs} interleaved runs")
@@ -101,7 +106,10 @@ def compiler(size: int, runs: int, gen: pathlib.Path, peers: pathlib.Path) -> No
     row("lint", costs["lint"], "protoc", costs["protoc"], "reach 0.6 s")
     row("generate Rust", costs["rust"], "prost", costs["prost"], "reach 0.30")
     row("generate Rust again, nothing changed", costs["again"], "the first", costs["rust"], "reach 0.30")
-    for name in ("check", "fmt", "lint", "rust"):
+    row("documents, HTML", costs["docs"], "", None, "reach 3.0 s, 200 MiB")
+    for form in EXPORTS:
+        row(f"export {form}", costs[f"export_{form}"], "", None, "")
+    for name in ("check", "fmt", "lint", "rust", "docs", *(f"export_{form}" for form in EXPORTS)):
         growth = math.log10(costs[name].user / max(costs[f"{name}_tenth"].user, 1e-3))
         print(f"growth exponent of {name}, N = {max(size // 10, 1)} to {size}: {growth:.2f} (reach 1.05)")
 

@@ -3,7 +3,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 
 /// Contents up to so many bytes together stay in memory.
-const IN_MEMORY: usize = 16 << 20;
+const IN_MEMORY: usize = 8 << 20;
 
 /// The contents of a plan's files. Beyond a limit they wait in a temporary file, so that what is made one after the other
 /// never has to fit into memory at once.
