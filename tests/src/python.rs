@@ -29,12 +29,23 @@ impl Peer {
     ///
     /// Without `PYTHON`, or where the peer does not start: `./tests/run python` sets both up.
     pub async fn start(address: &str) -> Self {
+        Self::start_script("peer.py", address, &[]).await
+    }
+
+    /// The same with another script of `tests/python`, which takes the address and further arguments.
+    ///
+    /// # Panics
+    ///
+    /// As [`Peer::start`].
+    pub async fn start_script(script: &str, address: &str, arguments: &[&Path]) -> Self {
         let python =
             std::env::var_os("PYTHON").expect("PYTHON names a Python with almanet: ./tests/run python sets it");
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/peer.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
         let mut process = Command::new(python)
             .arg(script)
             .arg(address)
+            .args(arguments)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
