@@ -156,7 +156,7 @@ stage_property() {
         export ALMANET_PROPERTY_SEED=$((RANDOM << 15 | RANDOM))
         printf 'contracts of ALMANET_PROPERTY_SEED=%s\n' "$ALMANET_PROPERTY_SEED"
         PYTHON=$tools/bin/python cargo test --package almanet-property --package almanet-tests \
-            --features almanet-tests/python --test drawn --test python_models
+            --features almanet-tests/python --test drawn --test python_models --test python_drawn
     done
 }
 

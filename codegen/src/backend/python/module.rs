@@ -20,7 +20,7 @@ pub(super) struct Module<'a> {
     /// The module that stands between it and the library, where it needs one.
     support: Option<&'static str>,
     /// Whether a class or a function was written last.
-    is_below_block: bool,
+    pub(super) is_below_block: bool,
 }
 
 impl<'a> Module<'a> {
@@ -103,14 +103,31 @@ impl<'a> Module<'a> {
         if !supports.is_empty() {
             own.push_str(&import(&dots, supports));
         }
-        let mut namespaces: Vec<String> =
-            self.scope.namespaces.iter().map(|id| other_namespace(plan, *id, &dots)).collect();
+        let at_top = self.scope.namespaces.iter().filter(|id| !self.scope.is_late(**id));
+        let mut namespaces: Vec<String> = at_top.map(|id| other_namespace(plan, *id, &dots)).collect();
         let root = format!("from {dots} ");
         namespaces.sort_by_key(|line| (!line.starts_with(&root), line.clone()));
         own.extend(namespaces);
         own.push_str(beside);
         let blocks = [standard, others, own].into_iter().filter(|block| !block.is_empty());
         blocks.map(|block| format!("\n{block}")).collect()
+    }
+
+    /// The imports of namespaces that import this one, below its types: each finds the types of the other there.
+    pub(super) fn late_imports(&self) -> String {
+        let plan = self.scope.plan;
+        let dots = ".".repeat(plan.namespaces[self.scope.here.index()].len() + 1);
+        let late = self.scope.namespaces.iter().filter(|id| self.scope.is_late(**id));
+        let mut lines: Vec<String> = late
+            .map(|id| {
+                let (path, name) = (plan.namespaces[id.index()].join("."), &plan.imported[id.index()]);
+                format!(
+                    "from {dots}{path} import _types as {name}  # noqa: E402 # pyright: ignore[reportPrivateUsage]\n"
+                )
+            })
+            .collect();
+        lines.sort();
+        lines.concat()
     }
 
     /// Whether the text, docs apart, names the module of JSON forms.

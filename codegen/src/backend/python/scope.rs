@@ -23,6 +23,8 @@ pub(super) struct Scope<'a> {
     types: FxHashMap<TypeId, Rc<str>>,
     /// Definitions of this namespace that stand above; `None` where all of them do.
     defined: Option<FxHashSet<Item>>,
+    /// Whether what is written next stands below all types.
+    pub(super) is_complete: bool,
 }
 
 /// A type as an annotation of a field.
@@ -41,7 +43,7 @@ impl<'a> Scope<'a> {
     /// A module that has every type of its namespace.
     pub(super) fn of_service(plan: &'a Plan<'a>, here: NamespaceId) -> Self {
         let (imports, namespaces, types) = Default::default();
-        Self { plan, here, own: None, imports, namespaces, types, defined: None }
+        Self { plan, here, own: None, imports, namespaces, types, defined: None, is_complete: false }
     }
 
     /// A module that names its own namespace's types behind the name of another module.
@@ -64,9 +66,19 @@ impl<'a> Scope<'a> {
 
     /// Whether a definition is not there yet when the module comes to what is written next.
     pub(super) fn is_ahead(&self, item: Item) -> bool {
-        let Some(defined) = &self.defined else { return false };
+        let Some(defined) = self.defined.as_ref().filter(|_| !self.is_complete) else { return false };
         let namespace = item.namespace(self.plan.model);
         if namespace == self.here { !defined.contains(&item) } else { self.plan.are_circular(self.here, namespace) }
+    }
+
+    /// Whether another namespace is imported below the types of this module.
+    pub(super) fn is_late(&self, namespace: NamespaceId) -> bool {
+        self.defined.is_some() && self.plan.are_circular(self.here, namespace)
+    }
+
+    /// From here on everything is there.
+    pub(super) fn complete(&mut self) {
+        self.is_complete = true;
     }
 
     /// Whether this namespace and another import each other.

@@ -31,12 +31,22 @@ pub(super) fn module<'a>(plan: &'a Plan<'a>, id: NamespaceId) -> Module<'a> {
         module.statement_apart(index > 0);
         module.body.push_str(&format!("{name}.model_rebuild()\n"));
     }
+    let (types, is_below_block) = (module.body.len(), module.is_below_block);
+    module.scope.complete();
+    if module.scope.is_in_circle() {
+        module.is_below_block = false;
+    }
     for (index, id) in namespace.constants.iter().enumerate() {
         module.statement_apart(index > 0);
         module.constant(*id);
     }
     for id in &namespace.exceptions {
         module.exception(*id);
+    }
+    let late = module.late_imports();
+    if !late.is_empty() {
+        let blank = if is_below_block { "\n\n" } else { "\n" };
+        module.body.insert_str(types, &format!("{blank}{late}"));
     }
     module
 }
@@ -150,15 +160,20 @@ impl Module<'_> {
         self.part(Some(&variant.meta), 0);
         let held = match (&tag.place, variant.ty) {
             (Place::Inside, Some(ty)) => match model.shape(ty) {
-                Type::Record(id) => Some((model.records[*id].namespace, &plan.records[id.index()])),
+                Type::Record(id) => Some(*id),
                 _ => None,
             },
             _ => None,
         };
+        // A record that is imported below cannot be inherited: its fields are said again.
+        let copied = held.map(|id| &model.records[id]).filter(|record| self.scope.is_late(record.namespace));
         let mut base = String::new();
         match held {
-            Some((namespace, name)) => self.scope.push_name(&mut base, namespace, name),
-            None => base.push_str("_wire.Model"),
+            _ if copied.is_some_and(|record| record.closed) => base.push_str("_wire.ClosedModel"),
+            Some(id) if copied.is_none() => {
+                self.scope.push_name(&mut base, model.records[id].namespace, &plan.records[id.index()]);
+            }
+            _ => base.push_str("_wire.Model"),
         }
         self.class(class, &base);
         self.docs(4, &variant.meta, || format!("The variant `{}` of `{union}`.", variant.meta.name));
@@ -167,6 +182,9 @@ impl Module<'_> {
         let literal = self.scope.import("typing", "Literal");
         let value = tag.value(self, &format!("default={wire}, ")).unwrap_or_else(|| wire.clone());
         layout::assignment(&mut self.body, 4, &tag.name, Some(&format!("{literal}[{wire}]")), Some(&value));
+        if let Some(record) = copied {
+            self.fields(4, &record.fields, names::field_name);
+        }
         if let (Place::Beside, Some(ty)) = (&tag.place, variant.ty) {
             let annotation = self.scope.annotation(ty, &Constraints::default());
             self.has_quotes = annotation.is_ahead;

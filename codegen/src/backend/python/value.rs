@@ -50,7 +50,7 @@ impl Scope<'_> {
                 let record = &model.records[*id];
                 let mut out = String::new();
                 self.push_name(&mut out, record.namespace, &self.plan.records[id.index()]);
-                out.push('(');
+                out.push_str(self.call());
                 self.push_fields(&mut out, record, values);
                 out + ")"
             }
@@ -69,6 +69,12 @@ impl Scope<'_> {
             // A value that was checked against its type has one of the forms above.
             (_, Value::Sequence(_) | Value::Map(_)) => "None".to_owned(),
         }
+    }
+
+    /// How a model is made. One of a circle of namespaces may not be complete yet where a constant asks for it: what the
+    /// compiler has checked is not checked again.
+    fn call(&self) -> &'static str {
+        if self.is_complete && self.is_in_circle() { ".model_construct(" } else { "(" }
     }
 
     fn values(&mut self, item: TypeId, items: &[Value]) -> String {
@@ -94,7 +100,7 @@ impl Scope<'_> {
         let mut out = String::new();
         let name = names::union_variant_name(&union.meta.name, &variant.meta.name);
         self.push_name(&mut out, union.namespace, &name);
-        out.push('(');
+        out.push_str(self.call());
         match (&union.tag, variant.ty.zip(held)) {
             (UnionTag::Inside(_), Some((_, Value::Record(id, values)))) => {
                 self.push_fields(&mut out, &self.plan.model.records[*id], values);
