@@ -6,6 +6,11 @@ use std::process::Command;
 use almanet_tests::program::{built, examples, prints_what_is_written};
 
 #[test]
+fn connector() {
+    prints_what_is_written("connector", None);
+}
+
+#[test]
 fn greeting() {
     prints_what_is_written("greeting", None);
 }
@@ -48,5 +53,5 @@ fn a_broker_that_is_not_there_is_named_with_the_remedy() {
 
 #[test]
 fn every_example_is_tested() {
-    assert_eq!(examples(), ["greeting", "net_example", "tour"]);
+    assert_eq!(examples(), ["connector", "greeting", "net_example", "tour"]);
 }
