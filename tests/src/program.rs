@@ -43,7 +43,7 @@ pub fn examples() -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(root().join("examples"))
         .expect("examples")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| !name.starts_with('.'))
+        .filter(|name| root().join("examples").join(name).join("Cargo.toml").exists())
         .collect();
     names.sort();
     names
