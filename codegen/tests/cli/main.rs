@@ -8,6 +8,7 @@ mod check;
 mod fmt;
 mod generate;
 mod git;
+mod history;
 #[cfg(feature = "import")]
 mod imports;
 mod init;
