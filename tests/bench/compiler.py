@@ -82,6 +82,25 @@ def compiler(size: int, runs: int, gen: pathlib.Path, peers: pathlib.Path) -> No
     def generate(source: pathlib.Path, target: pathlib.Path) -> Cost:
         return run(gen, "generate", "--target", "rust", "--out", target, source)
 
+    # The contract in git, as it is and with a comment at the end of each file: the former is recognized, the latter read.
+    history = WORK / f"history{size}"
+    shutil.rmtree(history, ignore_errors=True)
+    shutil.copytree(schemas / "almanet", history / "schemas")
+    git = ["git", "-C", history, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "-c", "init.defaultBranch=main"]
+    run(*git, "init", "--quiet")
+    run(*git, "add", "--all")
+    run(*git, "commit", "--quiet", "--message", "first")
+    run(*git, "gc", "--quiet")
+    touched = WORK / f"touched{size}"
+    shutil.rmtree(touched, ignore_errors=True)
+    shutil.copytree(history, touched)
+    for path in (touched / "schemas").rglob("*.almanet"):
+        with path.open("a") as file:
+            file.write("// the same\n")
+
+    def breaking(project: pathlib.Path) -> Cost:
+        return run(gen, "breaking", project / "schemas", "--against", "main", cwd=project)
+
     costs = interleaved(
         runs,
         protoc=lambda: run("protoc", "-I", schemas / "proto", "--descriptor_set_out=/dev/null", *protos),
@@ -95,6 +114,8 @@ def compiler(size: int, runs: int, gen: pathlib.Path, peers: pathlib.Path) -> No
         again=lambda: generate(schemas / "almanet", out / "rust"),
         docs=lambda: run(gen, "docs", "--out", fresh(out / "docs"), schemas / "almanet"),
         **{f"export_{form}": lambda form=form: run(gen, "export", "--format", form, schemas / "almanet") for form in EXPORTS},
+        breaking=lambda: breaking(history),
+        breaking_read=lambda: breaking(touched),
         check_tenth=lambda: run(gen, "check", schemas / "tenth" / "almanet"),
         docs_tenth=lambda: run(gen, "docs", "--out", fresh(out / "docs-tenth"), schemas / "tenth" / "almanet"),
         **{f"export_{form}_tenth": lambda form=form: run(gen, "export", "--format", form, schemas / "tenth" / "almanet") for form in EXPORTS},
@@ -109,6 +130,8 @@ def compiler(size: int, runs: int, gen: pathlib.Path, peers: pathlib.Path) -> No
     row("documents, HTML", costs["docs"], "", None, "reach 3.0 s, 200 MiB")
     for form in EXPORTS:
         row(f"export {form}", costs[f"export_{form}"], "", None, "")
+    row("breaking, against itself", costs["breaking"], "check", costs["check"], "reach 1.0 s, 200 MiB (buf: 19.6 s)")
+    row("breaking, both contracts read", costs["breaking_read"], "check", costs["check"], "reach 1.0 s, 200 MiB")
     for name in ("check", "fmt", "lint", "rust", "docs", *(f"export_{form}" for form in EXPORTS)):
         growth = math.log10(costs[name].user / max(costs[f"{name}_tenth"].user, 1e-3))
         print(f"growth exponent of {name}, N = {max(size // 10, 1)} to {size}: {growth:.2f} (reach 1.05)")

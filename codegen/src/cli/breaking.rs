@@ -122,12 +122,14 @@ pub(super) fn compared(
     let Job { config, configuration } = paths.job()?;
     let configured = configuration.as_ref().and_then(Configuration::against);
     let against = argument.against.clone().or(configured).ok_or_else(nothing_to_compare)?;
-    let Checked { report, model, .. } = config.check_watched(terminal.progress());
+    let checked = config.check_watched(terminal.progress());
+    let project = configuration.as_ref().map(|configuration| configuration.path.as_path());
+    let unchanged = checked.model.is_some() && config.is_as_it_was(&against, project, &checked);
+    let Checked { report, model, .. } = checked;
     let Some(model) = model else { return Err(report) };
     let mut report = Report { sources: report.sources, problems: Vec::new() };
-    let project = configuration.as_ref().map(|configuration| configuration.path.as_path());
-    let past = config.past(&against, project)?;
-    let comparison = compare(&mut report, past, &model);
+    let comparison =
+        if unchanged { Comparison::default() } else { compare(&mut report, config.past(&against, project)?, &model) };
     let configured = configuration.map(|configuration| exceptions(&mut report, configuration));
     Ok(Compared { report, comparison, model, against, configured })
 }

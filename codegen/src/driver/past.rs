@@ -1,5 +1,7 @@
 use std::path::{Component, Path, PathBuf};
 
+use rustc_hash::FxHashMap;
+
 use crate::config;
 use crate::diagnostic::{Code, Problem, Problems, Report, code::files as code};
 use crate::export;
@@ -10,7 +12,7 @@ use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode};
 use crate::source::{SourceFile, Sources, Span};
 use crate::validate;
 
-use super::config::Config;
+use super::config::{Checked, Config};
 use super::input;
 
 /// A contract as it was once.
@@ -50,7 +52,7 @@ impl Config {
                 let at = Revision { tree: &tree, working_folder: working_folder.as_deref(), against };
                 match path {
                     Some(path) => at.below(path.trim_end_matches('/')),
-                    None => at.where_they_are(self, project),
+                    None => at.paths_then(self, project).and_then(|(roots, inputs)| compiled(&tree, &roots, &inputs)),
                 }
             }
             // A folder may be called what no revision is.
@@ -59,6 +61,20 @@ impl Config {
             }
             Err(error) => Err(problem(code_of(&error), against, error.to_string(), error.remedy())),
         }
+    }
+
+    /// Whether these contracts, checked just now, are what they were at a revision of git: told without reading them again.
+    /// `false` where that cannot be told, too; [`past`](Self::past) says why.
+    #[must_use]
+    pub fn is_as_it_was(&self, against: &str, project: Option<&Path>, now: &Checked) -> bool {
+        let tree = Repository::of(&self.folder(project)).and_then(|repository| {
+            let working_folder = repository.working_folder();
+            Ok((repository.tree(against)?, working_folder))
+        });
+        let Ok((tree, working_folder)) = tree else { return false };
+        let at = Revision { tree: &tree, working_folder: working_folder.as_deref(), against };
+        let Ok((roots, inputs)) = at.paths_then(self, project) else { return false };
+        at.is_as(now, &roots, &inputs).unwrap_or_default()
     }
 
     /// A folder of the contracts, whose repository is meant.
@@ -88,12 +104,12 @@ impl Revision<'_> {
         }
     }
 
-    /// What the configuration named then, or the same paths as now.
-    fn where_they_are(&self, now: &Config, project: Option<&Path>) -> Result<Past, Report> {
+    /// Schema roots and inputs: what the configuration named then, or the same paths as now.
+    fn paths_then(&self, now: &Config, project: Option<&Path>) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Report> {
         if let Some(project) = project
             && let Some(schemas) = self.schemas_then(project)?
         {
-            return compiled(self.tree, &schemas, &schemas);
+            return Ok((schemas.clone(), schemas));
         }
         let place = |path: &PathBuf| self.place(path);
         let roots = now.roots().iter().map(place).collect::<Result<Vec<_>, _>>()?;
@@ -109,7 +125,33 @@ impl Revision<'_> {
                 return Err(self.absent(&path.display().to_string()));
             }
         }
-        compiled(self.tree, &roots, &inputs)
+        Ok((roots, inputs))
+    }
+
+    /// Whether the compiler would read at the revision what it has read now, told by the ids of git's objects.
+    fn is_as(&self, now: &Checked, roots: &[PathBuf], inputs: &[PathBuf]) -> Option<bool> {
+        let then = input::find(self.tree, roots, inputs);
+        let placed = |paths: &[PathBuf]| paths.iter().map(|path| self.place(path).ok()).collect::<Option<Vec<_>>>();
+        let as_listed = then.problems.is_empty()
+            && placed(&now.input.entries)? == then.input.entries
+            && placed(&now.input.roots)? == then.input.roots;
+        if !as_listed {
+            return Some(false);
+        }
+        // What an import meets first, and whatever else stands there, is the same.
+        for (here, there) in now.input.roots.iter().zip(&then.input.roots) {
+            if placed(&Disk.contracts(here).ok()?)? != self.tree.contracts(there).ok()? {
+                return Some(false);
+            }
+        }
+        let texts: FxHashMap<&str, &str> =
+            now.report.sources.iter().map(|(_, file)| (file.name(), &**file.text())).collect();
+        let is_same = |path: &PathBuf| {
+            let text = texts.get(&*path.display().to_string())?;
+            let there = self.place(path).ok()?;
+            Some(self.tree.holds(&there, text.as_bytes()))
+        };
+        Some(now.files.iter().all(|path| is_same(path) == Some(true)))
     }
 
     /// The folders that `almanet.yaml` named at the revision; `None` where there was none.

@@ -5,6 +5,7 @@
 
 mod contract;
 mod loosen;
+mod mutate;
 mod rows;
 mod spoil;
 mod value;
@@ -21,6 +22,7 @@ pub use contract::{
     Span,
 };
 pub use loosen::Loose;
+pub use mutate::Mutated;
 pub use rows::ROWS;
 pub use spoil::{Spoilt, Tolerance};
 pub use value::{Drawer, Json, Precision};

@@ -98,6 +98,8 @@ fn what_is_not_checked_out_is_listed_as_a_disk_would() {
     assert!(matches!(tree.read(Path::new("main:schemas")), Err(ReadError::NotAFile)));
     assert!(matches!(tree.read(Path::new("main:nothing")), Err(ReadError::NotFound)));
     assert!(matches!(tree.contracts(Path::new("main:schemas/a.almanet")), Err(ReadError::NotAFolder)));
+    assert!(tree.holds(Path::new("main:schemas/a.almanet"), b"new"));
+    assert!(!tree.holds(Path::new("main:schemas/a.almanet"), b"old") && !tree.holds(Path::new("main:schemas"), b""));
     let identity = |path: &str| tree.identity(Path::new(path)).unwrap();
     assert_eq!(identity("main:schemas/deep/../a.almanet"), identity("schemas/a.almanet"));
 }

@@ -71,14 +71,13 @@ impl GitTree {
         shown.into()
     }
 
-    /// The id of a file's content: files of equal ids are equal.
-    ///
-    /// # Errors
-    ///
-    /// Where there is no file.
-    pub fn content_id(&self, path: &Path) -> Result<String, ReadError> {
-        let found = self.state().find(self, path)?.ok_or(ReadError::NotFound)?;
-        Ok(found.node.id.to_string())
+    /// Whether a file holds these bytes, told by their id: it is not read.
+    #[must_use]
+    pub fn holds(&self, path: &Path, bytes: &[u8]) -> bool {
+        let Ok(Some(found)) = self.state().find(self, path) else { return false };
+        let is_file = matches!(found.node.kind, EntryKind::Blob | EntryKind::BlobExecutable);
+        let id = gix::objs::compute_hash(found.node.id.kind(), gix::objs::Kind::Blob, bytes);
+        is_file && id.is_ok_and(|id| id == found.node.id)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
