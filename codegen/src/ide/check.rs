@@ -5,11 +5,12 @@ use rustc_hash::FxHashMap;
 use super::document::Document;
 use super::project::Project;
 use super::world::{World, identity_of_shown};
-use crate::diagnostic::{Code, Fix, Problem};
+use crate::diagnostic::{Code, Fix, Problem, Problems};
+use crate::lint::{self, Contract, Settings};
 use crate::resolve::Input;
 use crate::source::vfs::Vfs as _;
-use crate::source::{Sources, Span};
-use crate::validate;
+use crate::source::{FileId, Sources, Span};
+use crate::validate::{self, Compilation};
 
 /// A problem with paths in place of a compilation's ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,16 +43,22 @@ pub struct ShownLabel {
 }
 
 /// The problems of one document as far as it and what it imports tell: what only shows beside the other files of its
-/// project, such as two definitions of one name, is left to [`check_project`].
+/// project, such as two definitions of one name and most lints, is left to [`check_project`].
 #[must_use]
 pub fn check_document(world: &World, document: &Document) -> Vec<Shown> {
-    let input = Input { entries: vec![document.path().to_path_buf()], roots: world.project_of(document.path()).roots };
-    let mut all = compile(world, &input);
+    let project = world.project_of(document.path());
+    let mut lints = project.lints();
+    for rule in lint::rules().iter().filter(|rule| rule.is_of_lint_alone()) {
+        // It is there: it was listed.
+        let _ = lints.disable(rule.code.as_str());
+    }
+    let input = Input { entries: vec![document.path().to_path_buf()], roots: project.roots };
+    let mut all = compile(world, &input, &lints);
     all.retain(|problem| problem.path == document.path());
     all
 }
 
-/// All problems of a project, by file.
+/// All problems of a project, by file; lints where no problem is an error.
 #[must_use]
 pub fn check_project(world: &World, project: &Project) -> FxHashMap<PathBuf, Vec<Shown>> {
     let mut entries: Vec<PathBuf> =
@@ -59,16 +66,24 @@ pub fn check_project(world: &World, project: &Project) -> FxHashMap<PathBuf, Vec
     entries.sort();
     entries.dedup();
     let mut by_file: FxHashMap<PathBuf, Vec<Shown>> = FxHashMap::default();
-    for problem in compile(world, &Input { entries, roots: project.roots.clone() }) {
+    for problem in compile(world, &Input { entries, roots: project.roots.clone() }, &project.lints()) {
         by_file.entry(problem.path.clone()).or_default().push(problem);
     }
     by_file
 }
 
-fn compile(world: &World, input: &Input) -> Vec<Shown> {
-    let compilation = validate::compile_again(world, world, input);
-    let problems = compilation.problems.into_sorted(&compilation.sources);
-    show(&problems, &compilation.sources)
+fn compile(world: &World, input: &Input, lints: &Settings) -> Vec<Shown> {
+    let Compilation { sources, model, problems: found, .. } = validate::compile_again(world, world, input);
+    let mut problems = Problems::default();
+    if found.has_errors() {
+        problems = found;
+    } else {
+        // Entries are read first, in order.
+        let is_entry = |file: FileId| (file.0 as usize) < input.entries.len();
+        let contract = Contract::new(&model, &sources, is_entry);
+        problems.extend(lint::check(&contract, found.iter().cloned().collect(), lints));
+    }
+    show(&problems.into_sorted(&sources), &sources)
 }
 
 /// Problems with the paths of their files.

@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Shown, show};
 use crate::config::{self, Configuration};
+use crate::lint::Settings;
 
 /// Contracts that are compiled together.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,6 +11,8 @@ pub struct Project {
     pub configuration: Option<PathBuf>,
     /// The folders of contracts, which imports start from too, by their identities.
     pub roots: Vec<PathBuf>,
+    /// Lints that are silenced, by their codes and categories.
+    pub silenced: Vec<String>,
     /// What is wrong with the configuration.
     pub problems: Vec<Shown>,
 }
@@ -32,14 +35,26 @@ impl Project {
     #[must_use]
     pub fn configured(path: &Path) -> Self {
         let folder = path.parent().unwrap_or(Path::new("/"));
-        let (roots, problems) = match Configuration::load(path) {
+        let (roots, silenced, problems) = match Configuration::load(path) {
             Ok(configuration) => {
-                (configuration.schemas, show(&configuration.report.problems, &configuration.report.sources))
+                let silenced = configuration.lint.disable.iter().map(ToString::to_string).collect();
+                let report = &configuration.report;
+                (configuration.schemas, silenced, show(&report.problems, &report.sources))
             }
-            Err(report) => (vec![folder.to_path_buf()], show(&report.problems, &report.sources)),
+            Err(report) => (vec![folder.to_path_buf()], Vec::new(), show(&report.problems, &report.sources)),
         };
         let roots = roots.into_iter().map(|root| root.canonicalize().unwrap_or(root)).collect();
-        Self { configuration: Some(path.to_path_buf()), roots, problems }
+        Self { configuration: Some(path.to_path_buf()), roots, silenced, problems }
+    }
+
+    /// Which lints speak.
+    pub(super) fn lints(&self) -> Settings {
+        let mut settings = Settings::default();
+        for name in &self.silenced {
+            // One that there is not is a problem of the configuration.
+            let _ = settings.disable(name);
+        }
+        settings
     }
 
     /// The nearest configuration of a folder, in it or above.
