@@ -39,6 +39,7 @@ const TAKEN: &[&str] = &[
     "except",
     "finally",
     "from",
+    "gen",
     "global",
     "greet",
     "greeting",
