@@ -37,7 +37,7 @@ fn it_asks_for_the_name_and_takes_the_usual_one() {
 fn what_it_makes_is_formatted_checked_and_up_to_date() {
     let project = Project::new();
     project.run(&["init", "--name", "zoo"]).ends(0, &[]);
-    for arguments in [&["check"][..], &["generate", "--check"], &["fmt", "--check"]] {
+    for arguments in [&["check"][..], &["generate", "--check"], &["fmt", "--check"], &["lint"]] {
         let run = Run::of(project.command(arguments).current_dir(project.path("zoo")).output().unwrap());
         run.ends(0, &[]);
     }

@@ -8,7 +8,7 @@ __all__ = ["public"]
 
 
 @public.greet.implements
-async def _greet(payload: str, session: almanet_runtime.Almanet) -> str:
-    if payload == "guest":
-        raise public.access_denied(public.access_denied.Payload(name=payload))
-    return f"Hello, {payload}!"
+async def _greet(payload: public.GreetPayload, session: almanet_runtime.Almanet) -> str:
+    if payload.name == "guest":
+        raise public.access_denied(public.access_denied.Payload(name=payload.name))
+    return f"Hello, {payload.name}!"
