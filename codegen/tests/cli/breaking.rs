@@ -154,11 +154,11 @@ fn exceptions_hold_until_their_last_day_and_are_told_when_nothing_needs_them() {
     let project = project.with("almanet.yaml", except("2999-12-31", "net.example.Greeted.name"));
     project.run(&["breaking"]).ends(0, &["1 excepted"]);
     let project = project.with("almanet.yaml", except("2020-12-31", "net.example.Greeted.name"));
-    project.run(&["breaking"]).ends(1, &["error[B0207]", "warning[W0901]", "almanet.yaml:6"]);
+    project.run(&["breaking"]).ends(1, &["error[B0207]", "warning[W0991]", "almanet.yaml:6"]);
     let project = project.with("almanet.yaml", except("2999-12-31", "net.example.Greeted.nam"));
-    project.run(&["breaking"]).ends(1, &["error[B0207]", "warning[W0902]"]);
+    project.run(&["breaking"]).ends(1, &["error[B0207]", "warning[W0992]"]);
     let project = project.with("schemas/greeting.almanet", OLD);
-    project.run(&["breaking"]).ends(0, &["warning[W0902]"]);
+    project.run(&["breaking"]).ends(0, &["warning[W0992]"]);
     let reasonless = except("2999-12-31", "a").replace("agreed with all", "''");
     project.with("almanet.yaml", reasonless).run(&["breaking"]).ends(2, &["the reason is empty"]);
 }
