@@ -29,6 +29,8 @@ class Editor:
     def __init__(self, gen: pathlib.Path) -> None:
         self.process = subprocess.Popen([gen, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.messages: queue.Queue = queue.Queue()
+        # What came while something else was waited for.
+        self.kept: list[tuple[float, dict]] = []
         self.next = 0
         threading.Thread(target=self.read, daemon=True).start()
 
@@ -50,10 +52,14 @@ class Editor:
         return sent
 
     def until(self, wanted) -> tuple[float, dict]:
+        for index, (_, message) in enumerate(self.kept):
+            if wanted(message):
+                return self.kept.pop(index)
         while True:
             at, message = self.messages.get(timeout=60)
             if wanted(message):
                 return at, message
+            self.kept.append((at, message))
 
     def ask(self, method: str, params: dict) -> tuple[float, dict]:
         """Seconds, and the result."""
