@@ -46,11 +46,13 @@ stage_exports() {
     NODE_PATH=$tools/node/node_modules node tests/stages/exports/validate.cjs {codegen/tests/golden/*,"$out"}/asyncapi.json
 }
 
-describe_projects() { echo "what almanet-gen init makes is built, tested and called"; }
+describe_projects() { echo "what almanet-gen init makes, and the guide in Python, run as their documents tell"; }
 stage_projects() {
     local home=$root/target/python-runtime
+    [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     if [ ! -x "$home/venv/bin/python" ]; then install_package "$home"; fi
-    PROJECT_PYTHON=$home/venv/bin/python cargo test --package almanet-tests --features projects,python --test projects
+    NSQD=$tools/bin/nsqd PROJECT_PYTHON=$home/venv/bin/python \
+        cargo test --package almanet-tests --features nsqd,projects,python --test projects
 }
 
 describe_site() { echo "the documents of contracts in headless Chromium: search, links, colours, a phone, without scripts, axe"; }

@@ -14,6 +14,7 @@ install_tools() {
     for stage in "$@"; do
         case $stage in
             nsqd | python) install_nsqd; install_python ;;
+            projects) install_nsqd ;;
             python_runtime) install_nsqd; install_python && install_python_linters && install_pyright ;;
             property) install_python ;;
             exports) install_python; install_validators; install_node_packages ;;

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::process::Command;
 
-use almanet_tests::program::{built, examples, prints_what_is_written};
+use almanet_tests::program::{built, examples, prints_what_is_written, root};
 
 #[test]
 fn connector() {
@@ -49,6 +49,14 @@ fn a_broker_that_is_not_there_is_named_with_the_remedy() {
     assert!(unreachable.contains(&format!("Start one with `nsqd --tcp-address={address}`")), "{unreachable}");
     let wrong = refusal("embeded:");
     assert!(wrong.contains("`embeded` is not a scheme of brokers; write nsq://host:4150"), "{wrong}");
+}
+
+#[test]
+fn what_is_generated_for_the_guide_in_python_is_up_to_date() {
+    let folder = root().join("examples/guide_python");
+    let program = built("almanet-codegen", "almanet-gen");
+    let output = Command::new(program).args(["generate", "--check"]).current_dir(folder).output().expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]

@@ -85,6 +85,27 @@ fn a_project_in_both_in_which_either_calls_the_other() {
     serves(service, &mut Command::new(programs.join("greet")));
 }
 
+/// The guide's files, with the commands of their page.
+#[cfg(all(feature = "python", feature = "nsqd"))]
+#[test]
+fn the_guide_in_python() {
+    use almanet_tests::nsqd::Nsqd;
+
+    let folder = root().join("examples/guide_python");
+    let nsqd = Nsqd::start();
+    let address = nsqd.tcp_address().to_string();
+    let mut service = python(&folder, &["-m", "contract.guide.microservice.__microservice", &address])
+        .spawn()
+        .expect("the service starts");
+    nsqd.await_clients("_rpc_.guide.microservice.greeting.greet", "almanet.python", 1);
+    let output = python(&folder, &["caller.py", &address]).output().expect("the caller starts");
+    let expected = fs::read_to_string(folder.join("output.txt")).expect("output.txt");
+    assert_eq!(succeeded(&output), expected);
+    let asked = Command::new("kill").args(["-TERM", &service.id().to_string()]).status().expect("kill starts");
+    assert!(asked.success());
+    assert!(service.wait().expect("it ends").success());
+}
+
 /// Starts a service on a broker of its own, calls it, and asks it to stop.
 #[track_caller]
 fn serves(service: &mut Command, call: &mut Command) {
