@@ -112,6 +112,12 @@ fn compiler(command: &str) {
     fs::create_dir(folder.path().join("schemas")).expect("schemas");
     let schema = "schemas/greeting.almanet";
     fs::copy(root().join("examples/greeting").join(schema), folder.path().join(schema)).expect(schema);
+    // Her work is in git, on a branch of that name.
+    for git in ["init --quiet --initial-branch=main", "add .", "commit --quiet --message=Begin"] {
+        let user = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"];
+        let run = Command::new("git").args(user).args(git.split(' ')).current_dir(folder.path()).status();
+        assert!(run.expect("git starts").success(), "git {git}");
+    }
     let arguments = command.split_whitespace().skip(1);
     let output = Command::new(built("almanet-codegen", "almanet-gen"))
         .args(arguments)
