@@ -23,6 +23,7 @@ macro_rules! goldens {
 goldens! {
     aliases "../../codegen/tests/golden/aliases/rust/mod.rs"
     auth "../../codegen/tests/golden/auth/rust/mod.rs"
+    circles "../../codegen/tests/golden/circles/rust/mod.rs"
     constants "../../codegen/tests/golden/constants/rust/mod.rs"
     constraints "../../codegen/tests/golden/constraints/rust/mod.rs"
     defaults "../../codegen/tests/golden/defaults/rust/mod.rs"

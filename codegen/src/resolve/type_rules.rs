@@ -8,6 +8,13 @@ use super::scope::Definition;
 use crate::diagnostic::Problem;
 use crate::diagnostic::code::names as codes;
 use crate::model::{Type, UnionTag};
+use crate::syntax::{LexemeKind, lexemes};
+
+/// A type as it is usually written: without the comments and line ends that may stand within.
+fn spelled(text: &str) -> String {
+    let tokens = lexemes(text).filter(|lexeme| !lexeme.kind.is_trivia());
+    tokens.map(|token| if token.kind == LexemeKind::Mark(b',') { ", " } else { &text[token.span.range()] }).collect()
+}
 
 impl Lowered<'_> {
     pub(super) fn check_types(&mut self) {
@@ -24,7 +31,7 @@ impl Lowered<'_> {
         if self.is_poison(resolved) {
             return;
         }
-        let written = &self.texts[check.location.file.0 as usize][check.location.span.range()];
+        let written = spelled(&self.texts[check.location.file.0 as usize][check.location.span.range()]);
         let shape = &self.model.types[resolved];
         let problem = match check.rule {
             TypeRule::Optional => match shape {

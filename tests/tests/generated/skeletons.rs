@@ -37,6 +37,10 @@ skeletons! {
         vault_service "../../../codegen/tests/golden/auth/rust-skeleton/auth/vault_service.rs"
             answers auth::vault by VaultService;
     }
+    circles {
+        door_service "../../../codegen/tests/golden/circles/rust-skeleton/circles/people/door_service.rs"
+            answers circles::people::door by DoorService;
+    }
     constraints {
         register_service "../../../codegen/tests/golden/constraints/rust-skeleton/constraints/register_service.rs"
             answers constraints::register by RegisterService;
