@@ -52,11 +52,14 @@ fn a_broker_that_is_not_there_is_named_with_the_remedy() {
 }
 
 #[test]
-fn what_is_generated_for_the_guide_in_python_is_up_to_date() {
-    let folder = root().join("examples/guide_python");
+fn what_is_generated_in_python_is_up_to_date() {
     let program = built("almanet-codegen", "almanet-gen");
-    let output = Command::new(program).args(["generate", "--check"]).current_dir(folder).output().expect("it starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    for example in ["connector", "guide_python"] {
+        let folder = root().join("examples").join(example);
+        let check = Command::new(&program).args(["generate", "--check"]).current_dir(folder).output();
+        let check = check.expect("it starts");
+        assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    }
 }
 
 #[test]

@@ -106,6 +106,39 @@ fn the_guide_in_python() {
     assert!(service.wait().expect("it ends").success());
 }
 
+/// The connector's table, by every pair of languages.
+#[cfg(all(feature = "python", feature = "nsqd"))]
+#[test]
+fn the_connector_in_either_language_serves_both() {
+    use almanet_tests::nsqd::Nsqd;
+
+    let folder = root().join("examples/connector");
+    let rust = built("connector", "connector");
+    let expected = fs::read_to_string(folder.join("output.txt")).expect("output.txt");
+    for served_by_python in [false, true] {
+        let nsqd = Nsqd::start();
+        let (address, url) = (nsqd.tcp_address().to_string(), nsqd.url());
+        let mut service = if served_by_python {
+            python(&folder, &["-m", "contract.examples.connector.__microservice", &address])
+        } else {
+            let mut service = Command::new(&rust);
+            service.arg("serve").env("ALMANET_URL", &url);
+            service
+        };
+        let mut service = service.stderr(Stdio::null()).spawn().expect("the service starts");
+        for procedure in ["helloworld", "class3", "broken"] {
+            nsqd.await_clients(&format!("_rpc_.examples.connector.functions.{procedure}"), "almanet.python", 1);
+        }
+        let by_rust = Command::new(&rust).arg("call").env("ALMANET_URL", &url).output().expect("the caller starts");
+        assert_eq!(succeeded(&by_rust), expected, "Rust calls, Python serves: {served_by_python}");
+        let by_python = python(&folder, &["call.py", &address]).output().expect("the caller starts");
+        assert_eq!(succeeded(&by_python), expected, "Python calls, Python serves: {served_by_python}");
+        let asked = Command::new("kill").args(["-TERM", &service.id().to_string()]).status().expect("kill starts");
+        assert!(asked.success());
+        assert!(service.wait().expect("it ends").success());
+    }
+}
+
 /// Starts a service on a broker of its own, calls it, and asks it to stop.
 #[track_caller]
 fn serves(service: &mut Command, call: &mut Command) {

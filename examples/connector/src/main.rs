@@ -1,6 +1,6 @@
 //! The functions of a Microservices Connector, served and called: over `ALMANET_URL`, or else the broker in this process.
 //!
-//! `--time` tells how long each call took.
+//! `serve` and `call` do one of the two alone, as the Python beside them does. `--time` tells how long each call took.
 
 mod contract {
     almanet_runtime::include_contract!();
@@ -25,15 +25,30 @@ use tokio::sync::oneshot;
 async fn main() -> Result<(), Box<dyn Error>> {
     let session = Session::from_env().await?;
     let tokens = StaticTokens::new().token(Token::new("123456")?, Principal::new("developer").scope("classes"));
-    let (stop, stopped) = oneshot::channel::<()>();
     let server = Server::new(&session).add(service::service(Connector)).authenticator(tokens);
-    let serving = tokio::spawn(server.serve(async { drop(stopped.await) }));
+    match std::env::args().nth(1).as_deref() {
+        Some("serve") => server.run().await?,
+        Some("call") => call(&session).await?,
+        _ => {
+            let (stop, stopped) = oneshot::channel::<()>();
+            let serving = tokio::spawn(server.serve(async { drop(stopped.await) }));
+            call(&session).await?;
+            drop(stop);
+            serving.await??;
+        }
+    }
+    session.close().await;
+    Ok(())
+}
 
-    let client = FunctionsClient::new(&session);
+/// Makes every call of the table.
+async fn call(session: &Session) -> Result<(), Box<dyn Error>> {
+    let client = FunctionsClient::new(session);
     values(&client).await;
-    with_token("the right token", &FunctionsClient::new(Caller::from(&session).with_token(Token::new("123456")?)))
-        .await;
-    with_token("a wrong token", &FunctionsClient::new(Caller::from(&session).with_token(Token::new("654321")?))).await;
+    for (what, token) in [("the right token", "123456"), ("a wrong token", "654321")] {
+        let caller = Caller::from(session).with_token(Token::new(token)?);
+        with_token(what, &FunctionsClient::new(caller)).await;
+    }
     with_token("no token", &client).await;
 
     show("null", Instant::now(), client.none(Vec::new(), Vec::new()).await);
@@ -43,10 +58,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         other => return Err(format!("an unknown procedure answered {other:?}").into()),
     }
     show("a failure", Instant::now(), client.broken().await);
-
-    drop(stop);
-    serving.await??;
-    session.close().await;
     Ok(())
 }
 
