@@ -16,6 +16,11 @@ fn greeting() {
 }
 
 #[test]
+fn mixed_fleet() {
+    prints_what_is_written("mixed_fleet", None);
+}
+
+#[test]
 fn net_example() {
     prints_what_is_written("net_example", None);
 }
@@ -54,7 +59,7 @@ fn a_broker_that_is_not_there_is_named_with_the_remedy() {
 #[test]
 fn what_is_generated_in_python_is_up_to_date() {
     let program = built("almanet-codegen", "almanet-gen");
-    for example in ["connector", "guide_python"] {
+    for example in ["connector", "guide_python", "mixed_fleet"] {
         let folder = root().join("examples").join(example);
         let check = Command::new(&program).args(["generate", "--check"]).current_dir(folder).output();
         let check = check.expect("it starts");
@@ -64,5 +69,5 @@ fn what_is_generated_in_python_is_up_to_date() {
 
 #[test]
 fn every_example_is_tested() {
-    assert_eq!(examples(), ["connector", "greeting", "net_example", "tour"]);
+    assert_eq!(examples(), ["connector", "greeting", "mixed_fleet", "net_example", "tour"]);
 }

@@ -139,6 +139,29 @@ fn the_connector_in_either_language_serves_both() {
     }
 }
 
+/// Instances in both languages share what callers ask of one service.
+#[cfg(all(feature = "python", feature = "nsqd"))]
+#[test]
+fn the_mixed_fleet_answers_in_both_languages() {
+    use almanet_tests::nsqd::Nsqd;
+
+    let folder = root().join("examples/mixed_fleet");
+    let rust = built("mixed_fleet", "mixed_fleet");
+    let nsqd = Nsqd::start();
+    let mut instances = [Command::new(&rust), python(&folder, &["-m", "contract.examples.mixed.__microservice"])];
+    instances[0].arg("serve").env("ALMANET_URL", nsqd.url());
+    instances[1].arg(nsqd.tcp_address().to_string());
+    let instances = instances.map(|mut instance| instance.spawn().expect("the instance starts"));
+    nsqd.await_clients("_rpc_.examples.mixed.fleet.square", "almanet.python", instances.len());
+    let call = Command::new(&rust).arg("call").env("ALMANET_URL", nsqd.url()).output().expect("the caller starts");
+    assert_eq!(succeeded(&call), "200 calls were answered in Python and Rust\n");
+    for mut instance in instances {
+        let asked = Command::new("kill").args(["-TERM", &instance.id().to_string()]).status().expect("kill starts");
+        assert!(asked.success());
+        assert!(instance.wait().expect("it ends").success());
+    }
+}
+
 /// Starts a service on a broker of its own, calls it, and asks it to stop.
 #[track_caller]
 fn serves(service: &mut Command, call: &mut Command) {
