@@ -176,7 +176,7 @@ mod tests {
 
     fn of_streams(streams: &[&Streamed]) -> Result<(), Violation> {
         let calls = vec![Call { kind: Kind::Stream, ..call() }];
-        let streams = streams.iter().map(|stream| Streamed::clone(stream)).collect();
+        let streams = streams.iter().copied().cloned().collect();
         check(&History { made: 1, calls, streams, effects: vec![effect()], faults: Vec::new() })
     }
 

@@ -27,7 +27,7 @@ pub struct Completion {
     pub docs: String,
     /// What it replaces: what is written of it already.
     pub replaces: Span,
-    /// What is written. Where [`snippet`](Self::snippet) says so, `$1` and `${1:text}` are places to go on typing at.
+    /// What is written. Where `snippet` says so, `$1` and `${1:text}` are places to go on typing at.
     pub text: String,
     /// Whether the text has such places.
     pub snippet: bool,
