@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use almanet_tests::program::{built, root};
 
@@ -101,9 +101,7 @@ fn the_guide_in_python() {
     let output = python(&folder, &["caller.py", &address]).output().expect("the caller starts");
     let expected = fs::read_to_string(folder.join("output.txt")).expect("output.txt");
     assert_eq!(succeeded(&output), expected);
-    let asked = Command::new("kill").args(["-TERM", &service.id().to_string()]).status().expect("kill starts");
-    assert!(asked.success());
-    assert!(service.wait().expect("it ends").success());
+    stop(&mut service);
 }
 
 /// The connector's table, by every pair of languages.
@@ -133,9 +131,7 @@ fn the_connector_in_either_language_serves_both() {
         assert_eq!(succeeded(&by_rust), expected, "Rust calls, Python serves: {served_by_python}");
         let by_python = python(&folder, &["call.py", &address]).output().expect("the caller starts");
         assert_eq!(succeeded(&by_python), expected, "Python calls, Python serves: {served_by_python}");
-        let asked = Command::new("kill").args(["-TERM", &service.id().to_string()]).status().expect("kill starts");
-        assert!(asked.success());
-        assert!(service.wait().expect("it ends").success());
+        stop(&mut service);
     }
 }
 
@@ -156,9 +152,7 @@ fn the_mixed_fleet_answers_in_both_languages() {
     let call = Command::new(&rust).arg("call").env("ALMANET_URL", nsqd.url()).output().expect("the caller starts");
     assert_eq!(succeeded(&call), "200 calls were answered in Python and Rust\n");
     for mut instance in instances {
-        let asked = Command::new("kill").args(["-TERM", &instance.id().to_string()]).status().expect("kill starts");
-        assert!(asked.success());
-        assert!(instance.wait().expect("it ends").success());
+        stop(&mut instance);
     }
 }
 
@@ -183,9 +177,15 @@ fn serves(service: &mut Command, call: &mut Command) {
         }
         assert_eq!(succeeded(&named.output().expect("it starts")), answer);
     }
-    let asked = Command::new("kill").args(["-TERM", &service.id().to_string()]).status().expect("kill starts");
+    stop(&mut service);
+}
+
+/// Asks a program to stop, which it does in peace.
+#[track_caller]
+fn stop(program: &mut Child) {
+    let asked = Command::new("kill").args(["-TERM", &program.id().to_string()]).status().expect("kill starts");
     assert!(asked.success());
-    assert!(service.wait().expect("it ends").success());
+    assert!(program.wait().expect("it ends").success());
 }
 
 /// Runs the caller once the broker of the service, which says what it does before it does it, takes connections.

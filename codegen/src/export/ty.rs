@@ -1,16 +1,15 @@
 use serde_json::{Value as Json, json};
 
 use super::full_name;
-use crate::model::{FloatType, IntType, Model, Type, TypeId};
+use crate::model::{Model, Type, TypeId};
 
 /// A type: a string for a built-in one without parts, `{"list": T}` and the like, `{"record": "full.Name"}` by name.
 pub(super) fn ty(model: &Model, id: TypeId) -> Json {
     let inner = |id| ty(model, id);
     match &model.types[id] {
         Type::Bool => json!("bool"),
-        Type::Int(int) => json!(int_name(*int)),
-        Type::Float(FloatType::Float32) => json!("float32"),
-        Type::Float(FloatType::Float64) => json!("float64"),
+        Type::Int(int) => json!(int.name()),
+        Type::Float(float) => json!(float.name()),
         Type::String => json!("string"),
         Type::Bytes => json!("bytes"),
         Type::Uuid => json!("uuid"),
@@ -32,18 +31,5 @@ pub(super) fn ty(model: &Model, id: TypeId) -> Json {
         Type::Enum(id) => json!({ "enum": full_name(model, model.enums[*id].namespace, &model.enums[*id].meta) }),
         Type::Union(id) => json!({ "union": full_name(model, model.unions[*id].namespace, &model.unions[*id].meta) }),
         Type::Alias(id) => json!({ "alias": full_name(model, model.aliases[*id].namespace, &model.aliases[*id].meta) }),
-    }
-}
-
-fn int_name(int: IntType) -> &'static str {
-    match int {
-        IntType::Int8 => "int8",
-        IntType::Int16 => "int16",
-        IntType::Int32 => "int32",
-        IntType::Int64 => "int64",
-        IntType::Uint8 => "uint8",
-        IntType::Uint16 => "uint16",
-        IntType::Uint32 => "uint32",
-        IntType::Uint64 => "uint64",
     }
 }

@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
@@ -10,7 +10,7 @@ use super::document::{Document, Stamp};
 use super::project::Project;
 use crate::resolve::vocabulary::{self, Import};
 use crate::resolve::{Parsed, Trees};
-use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode, is_contract};
+use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode, is_contract, normal};
 
 /// The folder that no disk has: the standard schemas are below it.
 const STANDARD: &str = "<standard>";
@@ -183,7 +183,7 @@ pub fn materialize(world: &World, path: &Path, caches: &Path) -> io::Result<Path
 
 impl Vfs for World {
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
-        match self.documents.get(&lexical(path)) {
+        match self.documents.get(&normal(path)) {
             Some(document) => Ok(document.text().as_bytes().to_vec()),
             None => Disk.read(path),
         }
@@ -202,12 +202,12 @@ impl Vfs for World {
     }
 
     fn kind(&self, path: &Path) -> Result<Option<Kind>, ReadError> {
-        if self.documents.contains_key(&lexical(path)) { Ok(Some(Kind::File)) } else { Disk.kind(path) }
+        if self.documents.contains_key(&normal(path)) { Ok(Some(Kind::File)) } else { Disk.kind(path) }
     }
 
     fn identity(&self, path: &Path) -> Result<PathBuf, ReadError> {
-        let lexical = lexical(path);
-        if self.documents.contains_key(&lexical) { Ok(lexical) } else { Disk.identity(path) }
+        let normal = normal(path);
+        if self.documents.contains_key(&normal) { Ok(normal) } else { Disk.identity(path) }
     }
 }
 
@@ -215,18 +215,4 @@ impl Trees for World {
     fn tree(&self, identity: &Path) -> Option<Arc<Parsed>> {
         self.documents.get(identity).map(|document| Arc::clone(document.parsed()))
     }
-}
-
-/// A path without `.` and `..`.
-pub(super) fn lexical(path: &Path) -> PathBuf {
-    path.components().fold(PathBuf::new(), |mut normal, part| {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-        normal
-    })
 }

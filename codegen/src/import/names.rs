@@ -1,42 +1,8 @@
 //! Names that a contract can have, made of those that a fleet has.
 
 use super::draft::Name;
-
-/// Types of the language, which no definition is called like.
-const BUILT_IN: &[&str] = &[
-    "bool",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
-    "float32",
-    "float64",
-    "string",
-    "bytes",
-    "uuid",
-    "timestamp",
-    "datetime",
-    "date",
-    "time",
-    "duration",
-    "decimal",
-    "any",
-    "list",
-    "set",
-    "map",
-    "tuple",
-    "stream",
-];
-
-/// Whether a name can stand in a contract.
-pub(super) fn is_identifier(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.chars().all(|other| other.is_ascii_alphanumeric() || other == '_')
-}
+use crate::resolve::BUILT_IN_TYPES;
+pub(super) use crate::resolve::is_identifier;
 
 /// Names that were given in one scope.
 #[derive(Debug, Default)]
@@ -53,7 +19,8 @@ impl Scope {
     /// A name for a definition.
     pub(super) fn definition(&mut self, wanted: &str) -> String {
         let wanted = identifier(wanted);
-        let wanted = if BUILT_IN.contains(&&*wanted) { format!("{wanted}_") } else { wanted };
+        let wanted =
+            if wanted == "stream" || BUILT_IN_TYPES.contains(&&*wanted) { format!("{wanted}_") } else { wanted };
         self.unlike(&wanted)
     }
 

@@ -3,7 +3,7 @@
 use crate::model::{FloatType, IntType, Type};
 
 /// Every built-in name, generic ones included, for suggestions.
-pub(super) const NAMES: &[&str] = &[
+pub(crate) const NAMES: &[&str] = &[
     "bool",
     "int8",
     "int16",
@@ -32,7 +32,7 @@ pub(super) const NAMES: &[&str] = &[
 ];
 
 /// A built-in type without parameters.
-pub(super) fn scalar(name: &str) -> Option<Type> {
+pub(crate) fn scalar(name: &str) -> Option<Type> {
     Some(match name {
         "bool" => Type::Bool,
         "int8" => Type::Int(IntType::Int8),

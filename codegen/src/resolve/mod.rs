@@ -33,6 +33,11 @@ use load::{Loaded, LoadedFile};
 use lower::Lowered;
 use scope::{Declaration, Ids, Scope};
 
+#[cfg(feature = "import")]
+pub(crate) use addresses::is_identifier;
+#[cfg(feature = "import")]
+pub(crate) use builtin::NAMES as BUILT_IN_TYPES;
+pub(crate) use builtin::scalar;
 pub(crate) use text_values::duration as duration_nanoseconds;
 
 /// What is compiled.

@@ -34,7 +34,7 @@ function activate(path, Client) {
     workspace: {
       onDidChangeConfiguration: () => ({ dispose() {} }),
       getConfiguration: () => ({ get: () => path }),
-      workspaceFolders: [{ uri: { fsPath: "/work" } }],
+      workspaceFolders: [{ uri: { fsPath: "/project" } }],
     },
   };
   const loaded = { exports: {} };
@@ -70,7 +70,7 @@ test("the client starts the server that the settings name, and stops it", async 
   const { told, extension } = activate("${workspaceFolder}/bin/almanet-gen", Client);
   await extension.activate({ subscriptions: [] });
   const [client] = told.clients;
-  assert.deepEqual(client.server, { command: "/work/bin/almanet-gen", args: ["lsp"] });
+  assert.deepEqual(client.server, { command: "/project/bin/almanet-gen", args: ["lsp"] });
   assert.deepEqual(client.options.documentSelector.map((of) => of.language), ["almanet", "almanet"]);
   // The trace setting is read under the client's id.
   assert.ok(`${client.id}.trace.server` in manifest.contributes.configuration.properties);

@@ -1,9 +1,7 @@
 //! Contract docs as docstrings: the text as it is, in a form that `ruff format` leaves alone and nothing can end early.
 
-use std::fmt::Write as _;
-
 use super::layout::push_indent;
-use crate::backend::characters::is_misleading;
+use crate::backend::characters::plain_characters;
 
 /// Appends a docstring at an indent, with a line break behind it.
 pub(super) fn docstring(out: &mut String, indent: usize, docs: &str) {
@@ -15,7 +13,7 @@ pub(super) fn docstring(out: &mut String, indent: usize, docs: &str) {
         out.push_str("\"\"\"\n");
         return;
     }
-    let lines: Vec<String> = docs.split('\n').map(plain_characters).collect();
+    let lines: Vec<String> = docs.split('\n').map(|line| plain_characters(line.trim_end())).collect();
     let margin = lines[1..].iter().filter(|line| !line.is_empty()).map(|line| margin_of(line)).min().unwrap_or(0);
     out.push_str("\"\"\"");
     for (index, line) in lines.iter().enumerate() {
@@ -42,21 +40,6 @@ fn is_plain(docs: &str) -> bool {
 
 fn margin_of(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
-}
-
-/// The line without what is no text: tabs are spaces, control and direction characters are spelled out.
-fn plain_characters(line: &str) -> String {
-    let mut plain = String::with_capacity(line.len());
-    for character in line.trim_end().chars() {
-        match character {
-            '\t' => plain.push_str("    "),
-            _ if is_misleading(character) => {
-                let _ = write!(plain, "U+{:04X}", u32::from(character));
-            }
-            _ => plain.push(character),
-        }
-    }
-    plain
 }
 
 fn escaped(out: &mut String, line: &str, is_first: bool, is_last: bool) {

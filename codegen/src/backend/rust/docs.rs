@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::backend::characters::is_misleading;
+use crate::backend::characters::plain_characters;
 
 /// Appends docs as `///` lines at an indent, a line break behind each.
 pub(super) fn outer(out: &mut String, indent: usize, docs: &str) {
@@ -127,21 +127,6 @@ impl Markdown {
     fn end(&mut self, put: &mut impl FnMut(&str)) {
         self.close(put);
     }
-}
-
-/// The line without what is no text: tabs are spaces, control and direction characters are spelled out.
-fn plain_characters(line: &str) -> String {
-    let mut plain = String::with_capacity(line.len());
-    for character in line.chars() {
-        match character {
-            '\t' => plain.push_str("    "),
-            _ if is_misleading(character) => {
-                let _ = write!(plain, "U+{:04X}", u32::from(character));
-            }
-            _ => plain.push(character),
-        }
-    }
-    plain
 }
 
 fn opening_fence(text: &str) -> Option<&str> {

@@ -8,9 +8,8 @@ use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::IR_VERSION;
-use crate::model::{
-    AliasId, EnumId, ExceptionId, FloatType, IntType, Model, Namespace, NamespaceId, RecordId, Type, TypeId, UnionId,
-};
+use crate::model::{AliasId, EnumId, ExceptionId, Model, Namespace, NamespaceId, RecordId, Type, TypeId, UnionId};
+use crate::resolve::scalar;
 use crate::source::{FileId, Location, Span};
 use node::Node;
 
@@ -113,7 +112,7 @@ impl Reader {
 
     fn ty(&mut self, node: &Node<'_>) -> Result<TypeId, ReadModelError> {
         let ty = match node.value {
-            Json::String(name) => plain(name).ok_or_else(|| node.wrong("there is no such built-in type"))?,
+            Json::String(name) => scalar(name).ok_or_else(|| node.wrong("there is no such built-in type"))?,
             Json::Object(members) if members.len() == 1 => {
                 let (kind, _) = members.iter().next().expect("there is one");
                 let inner = node.member(kind)?;
@@ -146,34 +145,4 @@ impl Reader {
     fn all(&mut self, node: &Node<'_>) -> Result<Vec<TypeId>, ReadModelError> {
         node.items()?.iter().map(|item| self.ty(item)).collect()
     }
-}
-
-fn plain(name: &str) -> Option<Type> {
-    let int = [
-        IntType::Int8,
-        IntType::Int16,
-        IntType::Int32,
-        IntType::Int64,
-        IntType::Uint8,
-        IntType::Uint16,
-        IntType::Uint32,
-        IntType::Uint64,
-    ]
-    .into_iter()
-    .find(|int| int.name() == name);
-    let float = [FloatType::Float32, FloatType::Float64].into_iter().find(|float| float.name() == name);
-    int.map(Type::Int).or(float.map(Type::Float)).or(match name {
-        "bool" => Some(Type::Bool),
-        "string" => Some(Type::String),
-        "bytes" => Some(Type::Bytes),
-        "uuid" => Some(Type::Uuid),
-        "timestamp" => Some(Type::Timestamp),
-        "datetime" => Some(Type::DateTime),
-        "date" => Some(Type::Date),
-        "time" => Some(Type::Time),
-        "duration" => Some(Type::Duration),
-        "decimal" => Some(Type::Decimal),
-        "any" => Some(Type::Any),
-        _ => None,
-    })
 }

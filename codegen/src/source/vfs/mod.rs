@@ -8,6 +8,8 @@ mod text;
 
 pub use disk::Disk;
 pub use memory::Memory;
+#[cfg(feature = "cli")]
+pub(crate) use memory::normal;
 pub use text::{NotUtf8, decode};
 
 use std::ffi::OsString;
