@@ -84,7 +84,7 @@ stage_python() {
         cargo test --package almanet-tests --features nsqd,python --no-fail-fast --test 'python_*'
 }
 
-describe_linters() { echo "golden Python under ruff $ruff_version, mypy $mypy_version and pyright $pyright_version"; }
+describe_linters() { echo "golden Python imported, and under ruff $ruff_version, mypy $mypy_version and pyright $pyright_version"; }
 stage_linters() {
     [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
     [ -x "$tools/python-linters/bin/ruff" ] || not_here "ruff and mypy could not be installed"
@@ -129,7 +129,7 @@ install_package() {
     "$home/venv/bin/pip" install --quiet --requirement "$package/tests/requirements.txt" "mypy==$mypy_version" "$home"/*.whl
 }
 
-describe_python_runtime() { echo "the Python package almanet_runtime: its wheel, its types, its tests over real nsqd"; }
+describe_python_runtime() { echo "the Python package almanet_runtime: its wheel, its types, golden Python on it, its tests over real nsqd"; }
 stage_python_runtime() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     local home=$root/target/python-runtime package=$root/runtime/python
@@ -137,6 +137,8 @@ stage_python_runtime() {
     CARGO_TARGET_DIR=$root/target/python cargo clippy --locked --manifest-path "$package/Cargo.toml" -- -D warnings
     install_package "$home"
     lint_package "$package" "$home/venv/bin/python"
+    "$root/tests/python/goldens" "$home/goldens"
+    PYTHONDONTWRITEBYTECODE=1 "$home/venv/bin/python" "$root/tests/python/imports.py" "$home/goldens" _python
     # Away from the sources, so that what is installed is what is tested.
     export NSQD=$tools/bin/nsqd PYTHONDONTWRITEBYTECODE=1
     if [ -x "$tools/bin/python" ]; then export PYTHON=$tools/bin/python; fi

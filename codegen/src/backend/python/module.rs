@@ -152,7 +152,7 @@ fn other_namespace(plan: &Plan<'_>, id: NamespaceId, dots: &str) -> String {
 
 /// `from MODULE import A, b`, its names in the order that ruff asks for.
 pub(super) fn import(module: &str, mut names: Vec<&str>) -> String {
-    sort_names(&mut names);
+    sort_names(&mut names, Case::Ignored);
     let flat = format!("from {module} import {}\n", names.join(", "));
     if flat.len() <= 89 {
         return flat;
@@ -163,17 +163,24 @@ pub(super) fn import(module: &str, mut names: Vec<&str>) -> String {
 
 /// `__all__`, its names in the order that ruff asks for.
 pub(super) fn exported(mut names: Vec<&str>) -> String {
-    sort_names(&mut names);
+    sort_names(&mut names, Case::Told);
     let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     let mut out = String::new();
     super::layout::assignment(&mut out, 0, "__all__", None, Some(&format!("[{}]", quoted.join(", "))));
     out
 }
 
+/// Whether `a` and `A` are one letter where names are sorted: to ruff they are in imports, and are not in `__all__`.
+#[derive(Clone, Copy)]
+enum Case {
+    Ignored,
+    Told,
+}
+
 /// Constants, then classes, then everything else; numbers in names by their value.
-fn sort_names(names: &mut [&str]) {
+fn sort_names(names: &mut [&str], case: Case) {
     names.sort_by(|one, other| {
-        (rank(one)).cmp(&rank(other)).then_with(|| natural(one, other)).then_with(|| one.cmp(other))
+        (rank(one)).cmp(&rank(other)).then_with(|| natural(one, other, case)).then_with(|| one.cmp(other))
     });
 }
 
@@ -188,7 +195,11 @@ fn rank(name: &str) -> u8 {
     }
 }
 
-fn natural(one: &str, other: &str) -> std::cmp::Ordering {
+fn natural(one: &str, other: &str, case: Case) -> std::cmp::Ordering {
+    let letter = |byte: &u8| match case {
+        Case::Ignored => byte.to_ascii_lowercase(),
+        Case::Told => *byte,
+    };
     let (mut one, mut other) = (one.as_bytes(), other.as_bytes());
     loop {
         let (Some(left), Some(right)) = (one.first(), other.first()) else {
@@ -209,7 +220,7 @@ fn natural(one: &str, other: &str) -> std::cmp::Ordering {
             }
             (one, other) = (&one[ours..], &other[theirs..]);
         } else {
-            let order = left.to_ascii_lowercase().cmp(&right.to_ascii_lowercase());
+            let order = letter(left).cmp(&letter(right));
             if order.is_ne() {
                 return order;
             }

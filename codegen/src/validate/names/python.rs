@@ -50,16 +50,90 @@ const TYPES: &[&str] = &[
     "Union",
 ];
 
-/// Members of `pydantic.BaseModel` that a field would hide.
+/// Built-in classes. A class of a contract that is mentioned before it is defined would be looked up as one of these.
+const BUILTIN_CLASSES: &[&str] = &[
+    "ArithmeticError",
+    "AssertionError",
+    "AttributeError",
+    "BaseException",
+    "BaseExceptionGroup",
+    "BlockingIOError",
+    "BrokenPipeError",
+    "BufferError",
+    "BytesWarning",
+    "ChildProcessError",
+    "ConnectionAbortedError",
+    "ConnectionError",
+    "ConnectionRefusedError",
+    "ConnectionResetError",
+    "DeprecationWarning",
+    "Ellipsis",
+    "EncodingWarning",
+    "EnvironmentError",
+    "ExceptionGroup",
+    "FileExistsError",
+    "FileNotFoundError",
+    "FloatingPointError",
+    "FutureWarning",
+    "GeneratorExit",
+    "ImportError",
+    "ImportWarning",
+    "IndentationError",
+    "IndexError",
+    "InterruptedError",
+    "IsADirectoryError",
+    "KeyError",
+    "KeyboardInterrupt",
+    "LookupError",
+    "MemoryError",
+    "ModuleNotFoundError",
+    "NameError",
+    "NotADirectoryError",
+    "NotImplemented",
+    "NotImplementedError",
+    "OverflowError",
+    "PendingDeprecationWarning",
+    "PermissionError",
+    "ProcessLookupError",
+    "PythonFinalizationError",
+    "RecursionError",
+    "ReferenceError",
+    "ResourceWarning",
+    "RuntimeError",
+    "RuntimeWarning",
+    "StopAsyncIteration",
+    "StopIteration",
+    "SyntaxError",
+    "SyntaxWarning",
+    "SystemError",
+    "SystemExit",
+    "TabError",
+    "TimeoutError",
+    "TypeError",
+    "UnboundLocalError",
+    "UnicodeDecodeError",
+    "UnicodeEncodeError",
+    "UnicodeError",
+    "UnicodeTranslateError",
+    "UnicodeWarning",
+    "UserWarning",
+    "ValueError",
+    "Warning",
+    "ZeroDivisionError",
+];
+
+/// Members of `pydantic.BaseModel` and of its class that a field would hide.
 const MODEL_MEMBERS: &[&str] = &[
     "construct",
     "copy",
     "dict",
     "from_orm",
     "json",
+    "mro",
     "parse_file",
     "parse_obj",
     "parse_raw",
+    "register",
     "schema",
     "schema_json",
     "update_forward_refs",
@@ -72,7 +146,11 @@ const PARAMETERS: &[&str] = &["force_local", "payload", "session", "timeout"];
 /// A class's name: records, enums, unions, aliases.
 #[must_use]
 pub fn type_name(name: &str) -> String {
-    freed(casing::upper_camel(name), TYPES)
+    class_name(casing::upper_camel(name))
+}
+
+fn class_name(name: String) -> String {
+    freed(freed(name, BUILTIN_CLASSES), TYPES)
 }
 
 /// An exception's class, which keeps the casing of the contract: `except greeting.access_denied`.
@@ -88,7 +166,7 @@ pub fn union_variant_name(union: &str, variant: &str) -> String {
     let name = casing::upper_camel(variant);
     // What an open union does not know has this name.
     let freed = if name == UNRECOGNIZED { "_" } else { "" };
-    format!("{}{name}{freed}", casing::upper_camel(union))
+    class_name(format!("{}{name}{freed}", casing::upper_camel(union)))
 }
 
 /// The class of what an open union does not know: `ShapeUnrecognized`.

@@ -29,7 +29,13 @@ fn python_frees_what_its_modules_use() {
     assert_eq!(python::field_name("json"), "json_");
     assert_eq!(python::field_name("model_name"), "model_name_");
     assert_eq!(python::parameter_name("session"), "session_");
+    assert_eq!(python::field_name("register"), "register_");
+    assert_eq!(python::field_name("mro"), "mro_");
     assert_eq!(python::type_name("exception"), "Exception_");
+    assert_eq!(python::type_name("TimeoutError"), "TimeoutError_");
+    assert_eq!(python::union_variant_name("base", "model"), "BaseModel_");
+    assert_eq!(python::union_variant_name("shape", "circle"), "ShapeCircle");
+    assert_eq!(python::exception_name("TimeoutError"), "TimeoutError");
     assert_eq!(python::exception_name("access_denied"), "access_denied");
     assert_eq!(python::module_name("class"), "class_");
 }
@@ -52,6 +58,9 @@ fn lists_are_sorted_for_the_search() {
     }
     for word in ["abstract", "yield", "priv", "gen", "box", "extern"] {
         assert!(rust::field_name(word).starts_with("r#"), "{word}");
+    }
+    for word in ["ArithmeticError", "BaseExceptionGroup", "PythonFinalizationError", "Warning", "ZeroDivisionError"] {
+        assert!(python::type_name(word).ends_with('_'), "{word}");
     }
     for word in ["Promise", "Uint8Array", "AsyncIterable", "Map"] {
         assert!(typescript::type_name(word).ends_with('_'), "{word}");

@@ -97,6 +97,88 @@ class ChoiceSelf(_wire.Model):
 Choice = Annotated[ChoiceSome | ChoiceNone | ChoiceSelf, Field(discriminator="kind")]
 
 
+class TimeoutError_(_wire.Model):
+    """The variant `error` of `timeout`."""
+
+    kind: Literal["error"] = "error"
+    value: str
+
+
+class TimeoutRetry(_wire.Model):
+    """The variant `retry` of `timeout`."""
+
+    kind: Literal["retry"] = "retry"
+    value: "Warning_"
+
+
+class TimeoutLater(_wire.Model):
+    """The variant `later` of `timeout`."""
+
+    kind: Literal["later"] = "later"
+    value: "list[OsError]"
+
+
+Timeout = Annotated[
+    TimeoutError_ | TimeoutRetry | TimeoutLater,
+    Field(discriminator="kind"),
+]
+"""Classes that Python has itself, mentioned before they are defined."""
+
+
+class Warning_(_wire.Model):
+    """The record `warning`."""
+
+    register_: str = Field(validation_alias="register", serialization_alias="register")
+    mro_: _wire.Int32 = Field(validation_alias="mro", serialization_alias="mro")
+    again: Timeout | None = _wire.ABSENT
+
+
+class OsError(_wire.OpenEnum):
+    """The enum `os_error`."""
+
+    UNKNOWN = "unknown"
+    WARNINGS = "warnings"
+    WARNING_SIGN = "warning_sign"
+
+
+class BaseModel_(_wire.Model):
+    """The variant `model` of `base`."""
+
+    kind: Literal["model"] = "model"
+    value: _wire.Int32
+
+
+class BaseModel2(_wire.Model):
+    """The variant `model2` of `base`."""
+
+    kind: Literal["model2"] = "model2"
+    value: _wire.Int32
+
+
+Base = Annotated[BaseModel_ | BaseModel2, Field(discriminator="kind")]
+"""Its variants' classes are what generated modules import."""
+
+
+class StrEnum_(_wire.Model):
+    """The variant `enum` of `str`."""
+
+    kind: Literal["enum"] = "enum"
+    value: str
+
+
+class StrEnums(_wire.Model):
+    """The variant `enums` of `str`."""
+
+    kind: Literal["enums"] = "enums"
+    value: str
+
+
+Str = Annotated[StrEnum_ | StrEnums, Field(discriminator="kind")]
+
+TimeoutRetry.model_rebuild()
+TimeoutLater.model_rebuild()
+
+
 class error(almanet_runtime.remote_exception):
     """The exception `error`."""
 

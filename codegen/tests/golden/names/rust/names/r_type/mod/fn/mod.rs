@@ -520,3 +520,262 @@ impl fmt::Display for Error_ {
 }
 
 impl ::core::error::Error for Error_ {}
+
+/// Classes that Python has itself, mentioned before they are defined.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Timeout {
+    /// The variant `error`.
+    Error(String),
+    /// The variant `retry`.
+    Retry(Box<Warning>),
+    /// The variant `later`.
+    Later(Vec<OsError>),
+}
+
+impl Timeout {
+    const SHAPE: &'static codegen::Union = &codegen::Union {
+        name: "timeout",
+        tag: codegen::Tag::Beside,
+        variants: &[
+            codegen::Variant::Holding("error"),
+            codegen::Variant::Holding("retry"),
+            codegen::Variant::Holding("later"),
+        ],
+    };
+}
+
+impl codegen::Encode for Timeout {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        match self {
+            Self::Error(value) => out.union(Self::SHAPE, 0, value),
+            Self::Retry(value) => out.union(Self::SHAPE, 1, value),
+            Self::Later(value) => out.union(Self::SHAPE, 2, value),
+        }
+    }
+}
+
+impl codegen::Decode for Timeout {
+    fn blank() -> Self {
+        Self::Error(codegen::Decode::blank())
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = match json.union(Self::SHAPE)? {
+            0 => Self::Error(json.content()?),
+            1 => Self::Retry(json.content()?),
+            _ => Self::Later(json.content()?),
+        };
+        json.end_union();
+        Ok(())
+    }
+}
+
+/// The record `warning`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Warning {
+    /// The field `register`.
+    pub register: String,
+    /// The field `mro`.
+    pub mro: i32,
+    /// The field `again`.
+    pub again: Option<Box<Timeout>>,
+}
+
+impl Warning {
+    const SHAPE: &'static codegen::Record = &codegen::Record {
+        name: "warning",
+        fields: &[
+            codegen::Field::Required("register"),
+            codegen::Field::Required("mro"),
+            codegen::Field::Optional("again"),
+        ],
+        unknown: codegen::Unknown::Ignored,
+    };
+}
+
+impl codegen::Encode for Warning {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        out.record(Self::SHAPE, &[&self.register, &self.mro, &self.again]);
+    }
+}
+
+impl codegen::Decode for Warning {
+    fn blank() -> Self {
+        Self {
+            register: codegen::Decode::blank(),
+            mro: codegen::Decode::blank(),
+            again: None,
+        }
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = codegen::Decode::blank();
+        json.record(
+            Self::SHAPE,
+            &mut [&mut self.register, &mut self.mro, &mut self.again],
+        )
+    }
+}
+
+/// The enum `os_error`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum OsError {
+    /// The variant `unknown`.
+    Unknown,
+    /// The variant `warnings`.
+    Warnings,
+    /// The variant `warning_sign`.
+    WarningSign,
+    /// A variant that this version of the contract does not name, as it came.
+    Unrecognized(String),
+}
+
+impl OsError {
+    /// Every variant that the contract names, in its order.
+    pub const ALL: &'static [Self] = &[Self::Unknown, Self::Warnings, Self::WarningSign];
+
+    const SHAPE: &'static codegen::Enum = &codegen::Enum {
+        name: "os_error",
+        variants: &["unknown", "warnings", "warning_sign"],
+    };
+
+    /// The name that travels.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Warnings => "warnings",
+            Self::WarningSign => "warning_sign",
+            Self::Unrecognized(name) => name,
+        }
+    }
+}
+
+impl fmt::Display for OsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl codegen::Encode for OsError {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        out.string(self.as_str());
+    }
+}
+
+impl codegen::Decode for OsError {
+    fn blank() -> Self {
+        Self::Unknown
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = match json.open_variant(Self::SHAPE)? {
+            Ok(index) => Self::ALL[index].clone(),
+            Err(name) => Self::Unrecognized(name),
+        };
+        Ok(())
+    }
+}
+
+/// Its variants' classes are what generated modules import.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Base {
+    /// The variant `model`.
+    Model(i32),
+    /// The variant `model2`.
+    Model2(i32),
+}
+
+impl Base {
+    const SHAPE: &'static codegen::Union = &codegen::Union {
+        name: "base",
+        tag: codegen::Tag::Beside,
+        variants: &[
+            codegen::Variant::Holding("model"),
+            codegen::Variant::Holding("model2"),
+        ],
+    };
+}
+
+impl codegen::Encode for Base {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        match self {
+            Self::Model(value) => out.union(Self::SHAPE, 0, value),
+            Self::Model2(value) => out.union(Self::SHAPE, 1, value),
+        }
+    }
+}
+
+impl codegen::Decode for Base {
+    fn blank() -> Self {
+        Self::Model(codegen::Decode::blank())
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = match json.union(Self::SHAPE)? {
+            0 => Self::Model(json.content()?),
+            _ => Self::Model2(json.content()?),
+        };
+        json.end_union();
+        Ok(())
+    }
+}
+
+/// The union `str`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Str {
+    /// The variant `enum`.
+    Enum(String),
+    /// The variant `enums`.
+    Enums(String),
+}
+
+impl Str {
+    const SHAPE: &'static codegen::Union = &codegen::Union {
+        name: "str",
+        tag: codegen::Tag::Beside,
+        variants: &[
+            codegen::Variant::Holding("enum"),
+            codegen::Variant::Holding("enums"),
+        ],
+    };
+}
+
+impl codegen::Encode for Str {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        match self {
+            Self::Enum(value) => out.union(Self::SHAPE, 0, value),
+            Self::Enums(value) => out.union(Self::SHAPE, 1, value),
+        }
+    }
+}
+
+impl codegen::Decode for Str {
+    fn blank() -> Self {
+        Self::Enum(codegen::Decode::blank())
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = match json.union(Self::SHAPE)? {
+            0 => Self::Enum(json.content()?),
+            _ => Self::Enums(json.content()?),
+        };
+        json.end_union();
+        Ok(())
+    }
+}
