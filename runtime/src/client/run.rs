@@ -23,7 +23,7 @@ use crate::{
     error::{CallError, NotExecuted, OutcomeUnknown},
     observe::{self, Outcome},
     session::{Event, Safeguard, Session, Ticket},
-    transport::{BoxFuture, PublishError, Publishing, Route},
+    transport::{BoxFuture, PublishError, Publishing, Route, not_written},
     wire::{Id, Invocation, Lifetime, ReplyTo, STREAM_CREDIT},
 };
 
@@ -118,13 +118,14 @@ pub(super) async fn exchange(
         }
         let now = Instant::now();
         match step {
-            Step::Event(Event::Closed) => return Err(CallError::OutcomeUnknown(OutcomeUnknown::Closed)),
-            Step::Event(Event::Due) if now >= deadline => return Err(attempts.over(request.timeout)),
+            Step::Event(Event::Closed) => return Err(attempts.closed(session, &ticket)),
+            Step::Event(Event::Due) if now >= deadline => return Err(attempts.over(session, &ticket, request.timeout)),
             Step::Event(Event::Due) => {
                 let lifetime = Lifetime::new(deadline - now);
                 let body = encode(session, request, id, ReplyTo::Session(session.id()), lifetime)?;
                 session.meter().retried(&request.uri);
-                attempts.again(publish(session, request, body, None));
+                attempts.give_up(session, &ticket);
+                attempts.publishing = Some(publish(session, request, body, None));
                 if now >= next_share {
                     next_share += share;
                 }
@@ -192,19 +193,33 @@ impl Attempts {
         })
     }
 
-    fn again(&mut self, publishing: Publishing) {
-        // One that is still on its way may be written any time.
-        self.maybe_sent |= self.publishing.is_some() || std::mem::take(&mut self.is_watched);
-        self.publishing = Some(publishing);
+    /// Ends what is on its way: what was not written yet never will be.
+    fn give_up(&mut self, session: &Session, ticket: &Ticket<'_>) {
+        if std::mem::take(&mut self.is_watched) {
+            self.maybe_sent |= !session.transport().recall(&session.watch(ticket));
+        }
+        if let Some(publishing) = self.publishing.take() {
+            self.maybe_sent |= publishing.give_up().map_or_else(|error| is_unknown(&error), |()| true);
+        }
     }
 
     /// How a call ends whose time is over.
-    fn over(self, timeout: Duration) -> CallError {
-        let maybe_sent = self.maybe_sent || self.is_watched || self.publishing.is_some();
-        match self.doubt {
-            Some(why) if maybe_sent => CallError::OutcomeUnknown(OutcomeUnknown::Unacknowledged(why)),
-            Some(why) => CallError::NotExecuted(NotExecuted::NotSent(why)),
-            None => CallError::OutcomeUnknown(OutcomeUnknown::DeadlineExceeded(timeout)),
+    fn over(mut self, session: &Session, ticket: &Ticket<'_>, timeout: Duration) -> CallError {
+        self.give_up(session, ticket);
+        match (self.maybe_sent, self.doubt) {
+            (true, Some(why)) => CallError::OutcomeUnknown(OutcomeUnknown::Unacknowledged(why)),
+            (true, None) => CallError::OutcomeUnknown(OutcomeUnknown::DeadlineExceeded(timeout)),
+            (false, Some(why)) => CallError::NotExecuted(NotExecuted::NotSent(why)),
+            (false, None) => refused(not_written()),
+        }
+    }
+
+    /// How a call ends whose session is closed.
+    fn closed(mut self, session: &Session, ticket: &Ticket<'_>) -> CallError {
+        self.give_up(session, ticket);
+        match self.maybe_sent {
+            true => CallError::OutcomeUnknown(OutcomeUnknown::Closed),
+            false => CallError::NotExecuted(NotExecuted::Closed),
         }
     }
 }
@@ -241,11 +256,12 @@ pub(super) async fn publish_until(
 ) -> Result<(), CallError> {
     let mut backoff = BACKOFF.0;
     loop {
-        let error = match timeout_at(deadline, publish(session, request, body.clone(), delay)).await {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => error,
-            Err(_) => PublishError::Unknown("the broker did not acknowledge it in time".into()),
+        let mut publishing = publish(session, request, body.clone(), delay);
+        let outcome = match timeout_at(deadline, &mut publishing).await {
+            Ok(outcome) => outcome,
+            Err(_) => publishing.give_up(),
         };
+        let Err(error) = outcome else { return Ok(()) };
         if Instant::now() + backoff >= deadline || !(may_pass(&error) || (request.idempotent && is_unknown(&error))) {
             return Err(refused(error));
         }

@@ -1,6 +1,7 @@
 //! How calls end, on a clock that only moves when everything waits.
 
 mod credentials;
+mod unwritten;
 
 use std::time::Duration;
 

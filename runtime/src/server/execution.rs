@@ -260,8 +260,9 @@ impl Execution {
     pub(super) async fn deliver(mut self, reply: Bytes, publishing: Publishing) -> bool {
         let mut publishing = Some(publishing);
         loop {
-            let publishing = publishing.take().unwrap_or_else(|| self.publish(&reply));
-            match self.until_deadline(publishing).await {
+            let mut publishing = publishing.take().unwrap_or_else(|| self.publish(&reply));
+            let outcome = self.until_deadline(&mut publishing).await;
+            match outcome.or_else(|| publishing.give_up().ok().map(Ok)) {
                 Some(Ok(())) => {
                     self.settle(Some(reply));
                     return true;

@@ -87,15 +87,21 @@ impl Outbox {
         std::mem::take(&mut self.state().failed)
     }
 
-    /// Tells the brokers that these calls are being worked on, and ends those whose time is over.
-    pub(super) fn sweep(&self, now: Instant) {
+    /// Tells the brokers that these calls are being worked on, and ends those whose time is over: a reply that was not
+    /// written yet never will be.
+    pub(super) fn sweep(self: &Arc<Self>, transport: &dyn Transport, now: Instant) {
         let mut expired = Vec::new();
-        for (_, sent) in &mut self.state().sent {
+        for (token, sent) in &mut self.state().sent {
             if sent.as_mut().is_some_and(|(execution, _)| !execution.keep(now)) {
-                expired.extend(sent.take());
+                expired.extend(sent.take().map(|(execution, _)| (token, execution)));
             }
         }
-        expired.into_iter().for_each(|(execution, _)| execution.expire());
+        for (token, execution) in expired {
+            if transport.recall(&Watch { watcher: self.clone(), token: token as u64 }) {
+                self.state().sent.remove(token);
+            }
+            execution.expire();
+        }
     }
 
     /// Gives every call back to its broker.

@@ -78,7 +78,7 @@ impl Worker {
                     Next::Failed => self.publish_again(),
                     Next::Sweep => {
                         let now = Instant::now();
-                        self.outbox.sweep(now);
+                        self.outbox.sweep(self.core.session.transport(), now);
                         sweep.as_mut().reset(now + SWEEP);
                     }
                     // A busy subscription leaves room for others on its thread.
@@ -210,7 +210,7 @@ impl Worker {
                 () = sleep_until(give_up) => break,
                 () = sleep_until(sweep_at), if outbox.is_waiting() => {
                     sweep_at = Instant::now() + SWEEP;
-                    outbox.sweep(Instant::now());
+                    outbox.sweep(self.core.session.transport(), Instant::now());
                 }
             }
         }

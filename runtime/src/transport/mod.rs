@@ -20,10 +20,12 @@ use bytes::Bytes;
 
 #[cfg(feature = "embedded")]
 pub use self::embedded::Embedded;
+use self::publish::Recall;
 #[cfg(feature = "layers")]
 pub(crate) use self::publish::is_final_refusal;
+pub(crate) use self::publish::not_written;
 pub use self::{
-    publish::{PublishError, Publishing, Watch, Watcher},
+    publish::{Awaited, PublishError, Publishing, Watch, Watcher},
     subscribe::{
         Acknowledge, Delivery, Demand, Limit, LimitChanges, Sink, Source, SubscribeError, SubscribeOptions,
         Subscription, finish_all,
@@ -51,6 +53,13 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     fn publish_watched(&self, to: Route, topic: &TopicName, body: Bytes, watch: Watch) -> Option<Publishing> {
         drop(watch);
         Some(self.publish(to, topic, body, None))
+    }
+
+    /// Takes a [watched](Transport::publish_watched) message back. True where nothing of it was written: then it never
+    /// will be, and the watcher is not told of it any more.
+    fn recall(&self, watch: &Watch) -> bool {
+        let _ = watch;
+        false
     }
 
     /// Subscribes on every broker. The future ends when every broker that can be reached has confirmed it, and fails

@@ -5,10 +5,10 @@ use std::{
     future::Future,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
-use tokio::sync::oneshot;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use super::BoxFuture;
 
@@ -18,7 +18,7 @@ pub enum Publishing {
     /// The outcome is already there. `None` after it was taken.
     Ready(Option<Result<(), PublishError>>),
     /// The outcome is sent when it is there.
-    Awaited(oneshot::Receiver<Result<(), PublishError>>),
+    Awaited(Awaited),
     /// The outcome is still to come.
     Pending(BoxFuture<'static, Result<(), PublishError>>),
 }
@@ -33,6 +33,19 @@ impl Publishing {
     pub fn pending(outcome: impl Future<Output = Result<(), PublishError>> + Send + 'static) -> Self {
         Self::Pending(Box::pin(outcome))
     }
+
+    /// Ends the wait, and says what became of the message. One of which nothing was written is taken back: it ends as
+    /// [`PublishError::NotSent`], and will not be written.
+    ///
+    /// # Errors
+    /// As far as it is known now: [`PublishError::Unknown`] where it was written and nothing was heard of it.
+    pub fn give_up(self) -> Result<(), PublishError> {
+        match self {
+            Self::Ready(Some(outcome)) => outcome,
+            Self::Awaited(awaited) => awaited.give_up(),
+            Self::Ready(None) | Self::Pending(_) => Err(not_acknowledged()),
+        }
+    }
 }
 
 impl Future for Publishing {
@@ -41,9 +54,7 @@ impl Future for Publishing {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut *self {
             Self::Ready(outcome) => Poll::Ready(outcome.take().expect("a publish is not polled after its outcome")),
-            Self::Awaited(outcome) => Pin::new(outcome).poll(cx).map(|sent| {
-                sent.unwrap_or_else(|_| Err(PublishError::Unknown("the connection's task ended".to_owned())))
-            }),
+            Self::Awaited(awaited) => awaited.poll(cx),
             Self::Pending(outcome) => outcome.as_mut().poll(cx),
         }
     }
@@ -56,6 +67,55 @@ impl fmt::Debug for Publishing {
             Self::Awaited(_) | Self::Pending(_) => f.write_str("Pending"),
         }
     }
+}
+
+/// A message that waits for its turn, or for its acknowledgement.
+pub struct Awaited {
+    pub(super) outcome: oneshot::Receiver<Result<(), PublishError>>,
+    /// Waits for room; until then nobody has taken the message.
+    pub(super) room: Option<BoxFuture<'static, Result<(), PublishError>>>,
+    /// Who has taken it, and by what number.
+    pub(super) taken_by: Arc<dyn Recall>,
+    pub(super) number: u64,
+}
+
+/// Gives messages back that wait for their turn.
+pub(super) trait Recall: Send + Sync + 'static {
+    /// Takes a message back. False where any byte of it was written, or it has ended.
+    fn recall(&self, number: u64) -> bool;
+}
+
+impl Awaited {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PublishError>> {
+        if let Some(room) = &mut self.room {
+            ready!(room.as_mut().poll(cx))?;
+            self.room = None;
+        }
+        Pin::new(&mut self.outcome).poll(cx).map(|sent| sent.unwrap_or_else(|_| Err(ended())))
+    }
+
+    fn give_up(mut self) -> Result<(), PublishError> {
+        if self.room.is_some() || self.taken_by.recall(self.number) {
+            return Err(not_written());
+        }
+        self.outcome.try_recv().unwrap_or_else(|nothing| match nothing {
+            TryRecvError::Empty => Err(not_acknowledged()),
+            TryRecvError::Closed => Err(ended()),
+        })
+    }
+}
+
+/// How a message ends that was taken back.
+pub(crate) fn not_written() -> PublishError {
+    PublishError::NotSent("no broker took it in its time".to_owned())
+}
+
+fn not_acknowledged() -> PublishError {
+    PublishError::Unknown("no acknowledgement came in its time".to_owned())
+}
+
+fn ended() -> PublishError {
+    PublishError::Unknown("the connection's task ended".to_owned())
 }
 
 /// Learns what came of messages that were [watched](super::Transport::publish_watched).
@@ -71,6 +131,13 @@ pub struct Watch {
     pub watcher: Arc<dyn Watcher>,
     /// What the watcher knows the message by.
     pub token: u64,
+}
+
+impl Watch {
+    /// Whether the same watcher knows the same message by it.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.token == other.token && Arc::ptr_eq(&self.watcher, &other.watcher)
+    }
 }
 
 impl fmt::Debug for Watch {

@@ -36,6 +36,8 @@ struct State {
     outcomes: VecDeque<Planned>,
     /// Who learns later what came of a publish, where the test said so.
     held: Option<Vec<Watch>>,
+    /// What is held was not written, and can be taken back.
+    writes_nothing: bool,
     subscriptions: HashMap<String, Inlet>,
     refused: Option<SubscribeError>,
 }
@@ -126,6 +128,12 @@ impl Script {
     /// Leaves watched publishes unanswered until [`answer`](Script::answer).
     pub(crate) fn hold_publishes(&self) {
         self.transport.state().held.get_or_insert_default();
+    }
+
+    /// As [`hold_publishes`](Script::hold_publishes), and nothing of them is written.
+    pub(crate) fn queue_publishes(&self) {
+        self.transport.state().writes_nothing = true;
+        self.hold_publishes();
     }
 
     /// Answers the watched publishes so far, all alike and at once. Gives their number.
@@ -246,6 +254,14 @@ impl Transport for Scripted {
         held.push(watch);
         let _ = self.published.send(Published { route, topic: topic.to_string(), body, delay: None });
         None
+    }
+
+    fn recall(&self, watch: &Watch) -> bool {
+        let mut state = self.state();
+        let State { held: Some(held), writes_nothing: true, .. } = &mut *state else { return false };
+        let before = held.len();
+        held.retain(|known| !known.is_same(watch));
+        held.len() < before
     }
 
     fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>> {

@@ -175,6 +175,7 @@ struct Awaited<T> {
     token: T,
     /// Where in the whole output the command begins.
     start: u64,
+    end: u64,
 }
 
 #[derive(Debug)]
@@ -265,8 +266,34 @@ impl<T> Connection<T> {
         }
         let start = self.written + self.output.len() as u64;
         encode(&token, &mut self.output);
-        self.awaited.push_back(Awaited { token, start });
+        let end = self.written + self.output.len() as u64;
+        self.awaited.push_back(Awaited { token, start, end });
         Ok(())
+    }
+
+    /// The commands of which no byte was written, in their order.
+    pub fn unwritten(&self) -> impl Iterator<Item = &T> {
+        self.awaited.range(self.first_unwritten()..).map(|awaited| &awaited.token)
+    }
+
+    /// Takes the [unwritten](Self::unwritten) commands back: they leave the output, and are not awaited any more. What
+    /// else is in it stays.
+    pub fn take_back(&mut self) -> Vec<T> {
+        let taken = self.awaited.split_off(self.first_unwritten());
+        let Some(first) = taken.front() else { return Vec::new() };
+        let mut output = self.output.split_off(distance(self.written, first.start));
+        let mut at = first.start;
+        for Awaited { start, end, .. } in &taken {
+            self.output.extend_from_slice(&output.split_to(distance(at, *start)));
+            output.advance(distance(*start, *end));
+            at = *end;
+        }
+        self.output.unsplit(output);
+        taken.into_iter().map(|awaited| awaited.token).collect()
+    }
+
+    fn first_unwritten(&self) -> usize {
+        self.awaited.partition_point(|awaited| awaited.start < self.written)
     }
 
     /// Takes the next event out of what was read; `None` until more bytes are there.
@@ -370,6 +397,11 @@ impl<T> Connection<T> {
         let token = self.awaited.pop_front().map(|awaited| awaited.token);
         Ok(Event::Refused { token, error })
     }
+}
+
+/// From one place of the output to a later one.
+fn distance(from: u64, to: u64) -> usize {
+    usize::try_from(to - from).expect("what lies between them is in memory")
 }
 
 fn unexpected(data: &[u8]) -> ConnectionError {

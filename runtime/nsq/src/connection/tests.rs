@@ -100,6 +100,33 @@ fn after_a_bare_disconnect_nobody_knows() {
 }
 
 #[test]
+fn what_was_never_written_can_be_taken_back() {
+    let mut connection = ready();
+    let each = b"PUB t\n\0\0\0\x01x".len();
+    for token in 1..=4 {
+        connection.request(&publish(b"x"), token).unwrap();
+    }
+    assert!(matches!(
+        feed(&mut connection, &Frame::Response(Bytes::from_static(HEARTBEAT))),
+        Ok(Some(Event::Heartbeat))
+    ));
+    connection.request(&publish(b"y"), 5).unwrap();
+    connection.advance(each + 1);
+    assert_eq!(connection.unwritten().collect::<Vec<_>>(), [&3, &4, &5]);
+    assert_eq!(connection.take_back(), [3, 4, 5]);
+    assert_eq!(connection.output(), b"UB t\n\0\0\0\x01xNOP\n", "the rest of the second, and the heartbeat's answer");
+    assert_eq!(connection.take_back(), [0; 0]);
+    connection.request(&publish(b"z"), 6).unwrap();
+    connection.advance(connection.output().len() - each);
+    assert_eq!(connection.take_back(), [6]);
+    assert!(connection.output().is_empty());
+    for expected in [1, 2] {
+        assert!(matches!(answer(&mut connection, "OK"), Ok(Some(Event::Answered { token, .. })) if token == expected));
+    }
+    assert_eq!(connection.awaited(), 0);
+}
+
+#[test]
 fn a_late_acknowledgement_leaves_the_connection_open() {
     let mut connection = ready();
     connection.request(&publish(b"x"), 1).unwrap();

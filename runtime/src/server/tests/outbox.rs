@@ -56,6 +56,17 @@ async fn a_call_whose_reply_is_on_its_way_is_touched_until_its_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reply_that_waits_to_be_written_is_taken_back_at_its_deadline() {
+    let mut script = Script::new();
+    let (session, _running) = started(&script, &Arc::default()).await;
+    script.queue_publishes();
+    let number = answered_in_vain(&mut script, &Caller::new(), 1).await[0];
+    while script.acknowledged().await != (number, Acknowledged::Finished) {}
+    assert_eq!(session.statistics().expired, 1);
+    assert_eq!(script.answer(&Ok(())), 0, "no reply after the deadline");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_drain_waits_for_replies_on_their_way() {
     let mut script = Script::new();
     let (_session, running) = started(&script, &Arc::default()).await;

@@ -109,7 +109,7 @@ mod tests {
             body: Bytes::copy_from_slice(body.as_bytes()),
             delay: None,
             is_alone: false,
-            done: Done::Waiting(oneshot::channel().0),
+            done: Done::Waiting(oneshot::channel().0, 0),
         }
     }
 

@@ -23,7 +23,8 @@ pub(super) struct Publish {
 /// Who learns what came of a message.
 #[derive(Debug)]
 pub(super) enum Done {
-    Waiting(oneshot::Sender<Result<(), PublishError>>),
+    /// Whoever holds the other end, which knows the message by this number.
+    Waiting(oneshot::Sender<Result<(), PublishError>>, u64),
     Watching(Watch),
 }
 
@@ -55,7 +56,7 @@ impl Endings {
             for publish in batch {
                 match publish.done {
                     // Nobody may be waiting any more.
-                    Done::Waiting(done) => drop(done.send(outcome.clone())),
+                    Done::Waiting(done, _) => drop(done.send(outcome.clone())),
                     Done::Watching(Watch { watcher, token }) => {
                         if let Some(other) = told.take_if(|told| !Arc::ptr_eq(told, &watcher)) {
                             other.ended(&tokens, &outcome);

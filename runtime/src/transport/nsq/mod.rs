@@ -210,6 +210,10 @@ impl Transport for Nsq {
         self.route(to, &self.nodes.known().nodes, publish).unwrap_or_else(|why| Some(not_sent(why)))
     }
 
+    fn recall(&self, watch: &Watch) -> bool {
+        self.nodes.known().nodes.iter().any(|node| node.publisher.recall(watch))
+    }
+
     fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>> {
         let (config, nodes, closing) = (Arc::clone(&self.config), Arc::clone(&self.nodes), self.closing.subscribe());
         Box::pin(async move {

@@ -17,7 +17,10 @@ use almanet_nsq::{
 use bytes::{Bytes, BytesMut};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream},
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    sync::{
+        mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+        watch,
+    },
     time::{Instant, interval},
 };
 
@@ -60,6 +63,8 @@ pub(crate) enum What {
 struct Pipes {
     state: Mutex<State>,
     seen: UnboundedSender<Seen>,
+    /// Hosts that take no connection and read nothing.
+    stalled: watch::Sender<BTreeSet<String>>,
     began: Instant,
 }
 
@@ -85,12 +90,16 @@ struct Connection {
 impl Played {
     pub(crate) fn new() -> Self {
         let (sender, seen) = unbounded_channel();
-        let pipes = Pipes { state: Mutex::default(), seen: sender, began: Instant::now() };
+        let (state, stalled) = (Mutex::default(), watch::Sender::default());
+        let pipes = Pipes { state, seen: sender, stalled, began: Instant::now() };
         Self { pipes: Arc::new(pipes), seen }
     }
 
     pub(crate) async fn connect(&self, url: &str) -> Result<Nsq, ConnectError> {
-        let mut config: NsqConfig = url.parse().unwrap();
+        self.connect_with(url.parse().unwrap()).await
+    }
+
+    pub(crate) async fn connect_with(&self, mut config: NsqConfig) -> Result<Nsq, ConnectError> {
         config.network = Arc::clone(&self.pipes) as Arc<dyn Network>;
         Nsq::connect(config).await
     }
@@ -143,9 +152,8 @@ impl Played {
 
     /// Cuts every connection of a host, and refuses new ones.
     pub(crate) fn bring_down(&self, host: &str) {
-        let mut state = self.state();
-        state.down.insert(host.to_owned());
-        state.connections.retain(|_, connection| connection.host != host);
+        self.state().down.insert(host.to_owned());
+        self.cut_all(host);
     }
 
     /// Cuts one connection.
@@ -153,9 +161,24 @@ impl Played {
         self.state().connections.remove(&connection);
     }
 
+    /// Cuts every connection of a host.
+    pub(crate) fn cut_all(&self, host: &str) {
+        self.state().connections.retain(|_, connection| connection.host != host);
+    }
+
     /// Takes connections again.
     pub(crate) fn bring_up(&self, host: &str) {
         self.state().down.remove(host);
+    }
+
+    /// Nothing is read at this host from now on, and no connection is taken. What was written to it waits.
+    pub(crate) fn stall(&self, host: &str) {
+        self.pipes.stalled.send_if_modified(|stalled| stalled.insert(host.to_owned()));
+    }
+
+    /// Goes on where it was stalled.
+    pub(crate) fn resume(&self, host: &str) {
+        self.pipes.stalled.send_if_modified(|stalled| stalled.remove(host));
     }
 
     /// No SUB is answered at this host any more.
@@ -190,6 +213,8 @@ impl Network for Pipes {
     fn connect<'a>(&'a self, address: &'a Address) -> BoxFuture<'a, io::Result<Stream>> {
         Box::pin(async {
             let host = address.host.to_string();
+            let mut stalled = self.stalled.subscribe();
+            goes_on(&mut stalled, &host).await;
             let mut state = self.state.lock().unwrap();
             if state.down.contains(&host) {
                 return Err(io::ErrorKind::ConnectionRefused.into());
@@ -197,7 +222,7 @@ impl Network for Pipes {
             let (ours, theirs) = tokio::io::duplex(64 * 1024);
             let connection = state.count;
             state.count += 1;
-            let end = End { seen: self.seen.clone(), began: self.began, host: host.clone(), connection };
+            let end = End { seen: self.seen.clone(), stalled, began: self.began, host: host.clone(), connection };
             if let Some(answer) = state.lookupds.get(&host) {
                 tokio::spawn(end.look_up(theirs, answer.clone()));
             } else {
@@ -211,9 +236,16 @@ impl Network for Pipes {
     }
 }
 
+/// Waits until this host is not stalled. Cancel safe.
+async fn goes_on(stalled: &mut watch::Receiver<BTreeSet<String>>, host: &str) {
+    // The sender lives as long as the pipes.
+    let _ = stalled.wait_for(|stalled| !stalled.contains(host)).await;
+}
+
 /// One connection's other end.
 struct End {
     seen: UnboundedSender<Seen>,
+    stalled: watch::Receiver<BTreeSet<String>>,
     began: Instant,
     host: String,
     connection: usize,
@@ -259,6 +291,7 @@ impl End {
     async fn talk(&self, stream: &mut DuplexStream, to_send: &mut UnboundedReceiver<Frame>, is_mute: bool) {
         let mut decoder = CommandDecoder::new(CommandLimits::default());
         let (mut input, mut state, mut is_identified) = (BytesMut::new(), ClientState::Init, false);
+        let mut stalled = self.stalled.clone();
         let mut heartbeats = interval(Duration::from_secs(5));
         loop {
             let answer = match decoder.decode(state, &mut input).unwrap() {
@@ -286,7 +319,10 @@ impl End {
                 }
                 None => tokio::select! {
                     biased;
-                    read = stream.read_buf(&mut input) => match read {
+                    read = async {
+                        goes_on(&mut stalled, &self.host).await;
+                        stream.read_buf(&mut input).await
+                    } => match read {
                         Ok(read) if read > 0 => None,
                         _ => return,
                     },

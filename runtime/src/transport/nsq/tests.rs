@@ -21,6 +21,7 @@ use crate::transport::Delivery;
 mod links;
 mod many;
 mod sink;
+mod unwritten;
 
 /// The broker's end of one connection.
 struct Peer {

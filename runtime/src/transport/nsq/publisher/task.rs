@@ -1,0 +1,251 @@
+//! The task that keeps one broker connected.
+
+use std::{
+    future::{Future, poll_fn},
+    io,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use tokio::{sync::oneshot, task::yield_now, time::sleep};
+
+use super::{
+    super::{
+        alarm::Alarm,
+        backoff::Backoff,
+        batch::Batch,
+        dial::{DialError, Dialed, Flushed, Reader, dial, hang_up, now},
+        message::Endings,
+    },
+    Shared,
+    state::{Link, Phase},
+};
+use crate::transport::net::Writer;
+
+impl Shared {
+    /// Connects, and connects again, until everything has ended after closing.
+    pub(super) async fn run(&self, first: oneshot::Sender<Result<(), DialError>>) {
+        let mut first = Some(first);
+        let mut backoff = Backoff::default();
+        while !self.is_done() {
+            let dialed = tokio::select! {
+                biased;
+                dialed = dial(&self.address, &self.config, self.config.identify(None)) => dialed,
+                () = self.done() => break,
+            };
+            match dialed {
+                Ok(dialed) => {
+                    tracing::debug!(broker = %self.address, version = dialed.granted.version, "connected to publish");
+                    // Whoever connects may have given up.
+                    let _ = first.take().map(|first| first.send(Ok(())));
+                    let since = now();
+                    let lost = self.serve(dialed).await;
+                    if now().duration_since(since) >= STABLE {
+                        backoff.reset();
+                        continue;
+                    }
+                    // A broker that goes on like this is as good as down: what would wait for it is told so.
+                    if let Some(lost) = lost.filter(|lost| backoff.has_begun() && !lost.is_one_message) {
+                        self.go_down(format!("no connection to nsqd at {} lasts: {}", self.address, lost.why));
+                    }
+                }
+                Err(error) => {
+                    self.go_down(format!("cannot connect to nsqd at {}: {error}", self.address));
+                    let _ = first.take().map(|first| first.send(Err(error)));
+                }
+            }
+            tokio::select! {
+                biased;
+                () = sleep(backoff.next()) => {}
+                () = self.done() => {}
+            }
+        }
+        self.end();
+    }
+
+    /// Whether the task may end: nothing more is taken, and nothing is left.
+    fn is_done(&self) -> bool {
+        let state = self.lock();
+        state.is_closing && state.queue.is_empty()
+    }
+
+    async fn done(&self) {
+        while !self.is_done() {
+            self.bell.rung().await;
+        }
+    }
+
+    fn go_down(&self, why: String) {
+        let mut state = self.lock();
+        if !matches!(state.phase, Phase::Down(_)) {
+            tracing::warn!("{why}; trying again");
+        }
+        let endings = state.fail_queue(&why);
+        state.phase = Phase::Down(why);
+        drop(state);
+        endings.tell();
+        self.room.notify_waiters();
+    }
+
+    fn end(&self) {
+        let mut state = self.lock();
+        state.is_closing = true;
+        let endings = state.fail_queue("the transport is closed");
+        state.phase = Phase::Closed;
+        drop(state);
+        endings.tell();
+        self.room.notify_waiters();
+    }
+
+    /// Drives one connection until it is lost, or until everything has ended after closing.
+    async fn serve(&self, dialed: Dialed<Batch>) -> Option<Lost> {
+        let _connected = self.connections.enter();
+        let Dialed { connection, mut reader, writer, .. } = dialed;
+        self.lock().phase = Phase::Up(Box::new(Link { connection, writer: Arc::clone(&writer) }));
+        let lost = self.drive(&mut reader, &writer).await;
+        let endings = self.lock().lose(lost.as_ref().map_or("the connection was closed", |lost| &lost.why));
+        endings.tell();
+        self.room.notify_waiters();
+        match &lost {
+            Some(Lost { why, .. }) => {
+                tracing::warn!(broker = %self.address, "lost the connection that publishes: {why}");
+            }
+            None => hang_up(reader, writer).await,
+        }
+        lost
+    }
+
+    /// Returns why the connection was lost; `None` where it is no longer needed.
+    async fn drive(&self, reader: &mut Reader, writer: &Writer) -> Option<Lost> {
+        let (mut silence, mut has_paused) = (Alarm::new(), false);
+        loop {
+            let step = poll_fn(|cx| match self.go_on(reader, writer, &mut silence, &mut has_paused, cx) {
+                Ok(Asleep) => Poll::Pending,
+                Err(step) => Poll::Ready(step),
+            });
+            match step.await {
+                Step::Pause => {
+                    has_paused = true;
+                    yield_now().await;
+                }
+                Step::Ended(lost) => return lost,
+            }
+        }
+    }
+
+    /// Does what there is to do.
+    fn go_on(
+        &self,
+        reader: &mut Reader,
+        writer: &Writer,
+        silence: &mut Alarm,
+        has_paused: &mut bool,
+        cx: &mut Context<'_>,
+    ) -> Result<Asleep, Step> {
+        let has_paused = std::mem::take(has_paused);
+        let mut is_rung = self.bell.answer() && !has_paused;
+        loop {
+            let has_read = self.read(reader, cx)?.is_ready();
+            if std::mem::take(&mut is_rung) && !self.lock().is_lone() {
+                return Err(Step::Pause);
+            }
+            let (flushed, silent_at) = self.pump()?;
+            let is_stirred = has_read
+                || (flushed == Flushed::Partly && writer.poll_writable(cx)?.is_ready())
+                || self.poll_silence(silence, silent_at, cx)?.is_ready();
+            if is_stirred {
+                continue;
+            }
+            is_rung = self.bell.poll_rung(cx).is_ready();
+            if !is_rung {
+                return Ok(Asleep);
+            }
+        }
+    }
+
+    /// Reads once. Ready where something came.
+    fn read(&self, reader: &mut Reader, cx: &mut Context<'_>) -> Result<Poll<()>, Step> {
+        let filled = match pin!(reader.fill()).poll(cx) {
+            Poll::Ready(filled) => filled?,
+            Poll::Pending => return Ok(Poll::Pending),
+        };
+        if filled == 0 {
+            return Err(Lost::by("the broker closed it".to_owned()).into());
+        }
+        Ok(Poll::Ready(self.receive(reader)?))
+    }
+
+    /// Writes what there is to write. Says when the broker's silence means that it is gone.
+    fn pump(&self) -> Result<(Flushed, Instant), Step> {
+        let mut state = self.lock();
+        let flushed = state.pump(&self.config)?;
+        let Phase::Up(link) = &state.phase else { return Err(Step::Ended(None)) };
+        match state.is_closing && flushed == Flushed::Wholly && link.connection.awaited() == 0 {
+            true => Err(Step::Ended(None)),
+            false => Ok((flushed, link.connection.read_deadline())),
+        }
+    }
+
+    fn poll_silence(&self, alarm: &mut Alarm, silent_at: Instant, cx: &mut Context<'_>) -> Result<Poll<()>, Step> {
+        match alarm.poll_by(silent_at, cx) {
+            Poll::Ready(()) if now() >= silent_at => {
+                Err(Lost::by(format!("the broker was silent for {:?}", self.config.read_timeout())).into())
+            }
+            polled => Ok(polled),
+        }
+    }
+
+    fn receive(&self, reader: &mut Reader) -> Result<(), Lost> {
+        let mut endings = Endings::default();
+        let mut state = self.lock();
+        let before = state.held;
+        let received = state.receive(reader, &mut endings);
+        let has_room = state.held < before || received.is_err();
+        drop(state);
+        endings.tell();
+        if has_room {
+            self.room.notify_waiters();
+        }
+        received
+    }
+}
+
+/// Why the task stops polling.
+enum Step {
+    /// Whatever else is about to be published is ready after one turn of the other tasks.
+    Pause,
+    Ended(Option<Lost>),
+}
+
+/// There is nothing to do, and something will wake the task.
+struct Asleep;
+
+impl From<Lost> for Step {
+    fn from(lost: Lost) -> Self {
+        Self::Ended(Some(lost))
+    }
+}
+
+impl From<io::Error> for Step {
+    fn from(error: io::Error) -> Self {
+        Lost::by(error.to_string()).into()
+    }
+}
+
+/// How a connection was lost.
+pub(super) struct Lost {
+    pub(super) why: String,
+    /// All that was wrong is a message that the broker does not take.
+    pub(super) is_one_message: bool,
+}
+
+impl Lost {
+    pub(super) fn by(why: String) -> Self {
+        Self { why, is_one_message: false }
+    }
+}
+
+/// A connection that lasted this long was a good one: the next may be tried at once.
+const STABLE: Duration = Duration::from_secs(1);
