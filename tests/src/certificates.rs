@@ -11,6 +11,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::sign::CertifiedKey;
 
 /// An authority whose certificates lie as PEM files in a temporary folder.
 #[derive(Debug)]
@@ -93,6 +94,18 @@ impl Identity {
             .with_single_cert(chain, key)
             .expect("the key is the certificate's");
         Arc::new(config)
+    }
+
+    /// What a server shows that chooses among certificates.
+    ///
+    /// # Panics
+    ///
+    /// Where the files are gone.
+    #[must_use]
+    pub fn certified(&self) -> Arc<CertifiedKey> {
+        let chain = vec![CertificateDer::from_pem_file(&self.certificate).expect("a certificate")];
+        let key = PrivateKeyDer::from_pem_file(&self.key).expect("a key");
+        Arc::new(CertifiedKey::from_der(chain, key, &ring::default_provider()).expect("the key is the certificate's"))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::transport::net::Stream;
 pub(super) async fn connect(stream: Stream, host: &str, tls: &Tls) -> Result<Stream, DialError> {
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| DialError::Upgrade(format!("`{}` is no name that a certificate can have", host.escape_debug())))?;
-    let connector = tls.loaded.get_or_try_init(|| load(tls)).await.map_err(DialError::Config)?;
+    let connector = connector(tls).await.map_err(DialError::Config)?;
     match connector.connect(name, stream).await {
         Ok(secured) => Ok(Stream::new(secured)),
         Err(error) => Err(match explain(&error) {
@@ -47,31 +47,69 @@ pub(super) fn explain(error: &io::Error) -> Option<String> {
     Some(format!("TLS failed: {error}{remedy}"))
 }
 
-/// Reads the files. The platform's authorities can be many, so this is done apart.
-async fn load(tls: &Tls) -> Result<TlsConnector, String> {
-    let tls = tls.clone();
-    let read = tokio::task::spawn_blocking(move || read(&tls));
-    read.await.map_err(|error| format!("the files for TLS were not read: {error}"))?
+/// What the files of now say, or, where they say nothing that can be used, what they said before.
+async fn connector(tls: &Tls) -> Result<TlsConnector, String> {
+    let mut loaded = tls.loaded.lock().await;
+    let (files, known) = (tls.clone(), loaded.clone());
+    // The platform's authorities can be many, and files can be slow: so this is done apart.
+    let read = tokio::task::spawn_blocking(move || load(&files, known));
+    match read.await.unwrap_or_else(|error| Err(format!("the files for TLS were not read: {error}"))) {
+        Ok(now) => Ok(loaded.insert(now).connector.clone()),
+        Err(why) => {
+            let Loaded { connector, .. } = loaded.as_ref().ok_or_else(|| why.clone())?;
+            tracing::warn!("the files for TLS cannot be used: {why}; going on with those that were read before");
+            Ok(connector.clone())
+        }
+    }
 }
 
-fn read(tls: &Tls) -> Result<TlsConnector, String> {
-    let roots = Arc::new(tls.authority().map_or_else(platform_roots, roots_of)?);
+/// What came of the files.
+#[derive(Clone)]
+pub(super) struct Loaded {
+    files: Files,
+    roots: Arc<RootCertStore>,
+    connector: TlsConnector,
+}
+
+/// What the files hold.
+#[derive(Clone, PartialEq, Eq)]
+struct Files {
+    ca: Option<Vec<u8>>,
+    /// The certificate and its key.
+    identity: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+fn load(tls: &Tls, known: Option<Loaded>) -> Result<Loaded, String> {
+    let files = Files {
+        ca: tls.authority().map(|ca| contents("ca", ca)).transpose()?,
+        identity: match tls.certificate_and_key() {
+            Some((certificate, key)) => Some((contents("cert", certificate)?, contents("key", key)?)),
+            None => None,
+        },
+    };
+    let roots = match (tls.authority().zip(files.ca.as_deref()), known) {
+        // Its connector remembers the brokers that it shook hands with.
+        (_, Some(known)) if known.files == files => return Ok(known),
+        (Some((path, ca)), _) => Arc::new(roots_of(path, ca)?),
+        (None, Some(known)) => known.roots,
+        (None, None) => Arc::new(platform_roots()?),
+    };
     let verified = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
-        .with_root_certificates(roots);
-    let config = match tls.certificate_and_key() {
+        .with_root_certificates(roots.clone());
+    let config = match tls.certificate_and_key().zip(files.identity.as_ref()) {
         None => verified.with_no_client_auth(),
-        Some((certificate, key)) => {
-            let chain = certificates("cert", certificate)?;
-            let private = PrivateKeyDer::from_pem_slice(&contents("key", key)?)
-                .map_err(|_| format!("the file of `key=`, {}, holds no private key in PEM", key.display()))?;
+        Some(((path, key_path), (certificate, key))) => {
+            let chain = certificates("cert", path, certificate)?;
+            let private = PrivateKeyDer::from_pem_slice(key)
+                .map_err(|_| format!("the file of `key=`, {}, holds no private key in PEM", key_path.display()))?;
             verified
                 .with_client_auth_cert(chain, private)
                 .map_err(|error| format!("the certificate of `cert=` does not go with the key of `key=`: {error}"))?
         }
     };
-    Ok(TlsConnector::from(Arc::new(config)))
+    Ok(Loaded { files, roots, connector: TlsConnector::from(Arc::new(config)) })
 }
 
 fn platform_roots() -> Result<RootCertStore, String> {
@@ -86,9 +124,9 @@ fn platform_roots() -> Result<RootCertStore, String> {
     Ok(roots)
 }
 
-fn roots_of(file: &Path) -> Result<RootCertStore, String> {
+fn roots_of(file: &Path, ca: &[u8]) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
-    for certificate in certificates("ca", file)? {
+    for certificate in certificates("ca", file, ca)? {
         roots
             .add(certificate)
             .map_err(|error| format!("a certificate of `ca=`, {}, cannot be trusted: {error}", file.display()))?;
@@ -96,8 +134,8 @@ fn roots_of(file: &Path) -> Result<RootCertStore, String> {
     Ok(roots)
 }
 
-fn certificates(parameter: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&contents(parameter, file)?).collect();
+fn certificates(parameter: &str, file: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     read.ok()
         .filter(|certificates| !certificates.is_empty())
         .ok_or_else(|| format!("the file of `{parameter}=`, {}, holds no certificates in PEM", file.display()))

@@ -1,20 +1,24 @@
 //! Whom a connection in TLS trusts, and who it says that it is.
 
-#[cfg(feature = "tls")]
-use std::path::Path;
 use std::{fmt, path::PathBuf};
+#[cfg(feature = "tls")]
+use std::{path::Path, sync::Arc};
+
+#[cfg(feature = "tls")]
+use crate::transport::nsq::tls::Loaded;
 
 /// How connections are secured. The broker's certificate is always verified, for the host name of its address.
 ///
-/// The files are PEM. They are read once, when the first connection is made.
+/// The files are PEM. They are read for every new connection, so that they can be replaced while a session goes on. Where
+/// they cannot be used, the log says so and those that were read before count. The platform's authorities are read once.
 #[derive(Clone, Default)]
 pub struct Tls {
     ca: Option<PathBuf>,
     /// The certificate and its key.
     identity: Option<(PathBuf, PathBuf)>,
-    /// What came of the files.
+    /// What came of the files when they were last good.
     #[cfg(feature = "tls")]
-    pub(in crate::transport::nsq) loaded: tokio::sync::OnceCell<tokio_rustls::TlsConnector>,
+    pub(in crate::transport::nsq) loaded: Arc<tokio::sync::Mutex<Option<Loaded>>>,
 }
 
 impl Tls {
@@ -43,7 +47,7 @@ impl Tls {
     fn unloaded(self) -> Self {
         Self {
             #[cfg(feature = "tls")]
-            loaded: tokio::sync::OnceCell::new(),
+            loaded: Arc::default(),
             ..self
         }
     }
