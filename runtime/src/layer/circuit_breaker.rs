@@ -2,9 +2,12 @@
 
 use std::{
     fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
+    time::Duration,
 };
 
+use tokio::time::Instant;
 use tower::{Layer, Service};
 use tower_resilience_circuitbreaker::{
     CircuitBreaker as Inner, CircuitBreakerConfigBuilder, CircuitBreakerConfigError, CircuitBreakerError,
@@ -26,17 +29,26 @@ use crate::{
 /// overloaded where it would have been handled. [`Judge`] says what counts as a failure.
 ///
 /// Each service that the layer is put around has a circuit of its own: one for a client, one for each procedure of a
-/// server. Its clock is the machine's, not tokio's.
+/// server.
 #[derive(Clone)]
-pub struct CircuitBreaker(CircuitBreakerLayer<Judge>);
+pub struct CircuitBreaker {
+    layer: CircuitBreakerLayer<Judge>,
+    open_for: Duration,
+}
 
 impl CircuitBreaker {
-    /// A breaker that opens and closes as these settings say; what counts as a failure is not theirs to say.
+    /// A breaker that opens as these settings say, stays open for so long by tokio's clock, and then closes as they say
+    /// again. What counts as a failure is not theirs to say, and their `wait_duration_in_open` is not used. What they
+    /// say of windows of time and of slow calls goes by the machine's clock.
     ///
     /// # Errors
     /// Where the settings contradict each other.
-    pub fn new(settings: CircuitBreakerConfigBuilder<DefaultClassifier>) -> Result<Self, CircuitBreakerConfigError> {
-        settings.failure_classifier_type(Judge).build().map(Self)
+    pub fn new(
+        settings: CircuitBreakerConfigBuilder<DefaultClassifier>,
+        open_for: Duration,
+    ) -> Result<Self, CircuitBreakerConfigError> {
+        let layer = settings.wait_duration_in_open(Duration::ZERO).failure_classifier_type(Judge).build()?;
+        Ok(Self { layer, open_for })
     }
 }
 
@@ -44,7 +56,7 @@ impl<S> Layer<S> for CircuitBreaker {
     type Service = Breaker<S>;
 
     fn layer(&self, inner: S) -> Breaker<S> {
-        Breaker(self.0.layer(inner))
+        Breaker { inner: self.layer.layer(inner), open_for: self.open_for, opened: Arc::default() }
     }
 }
 
@@ -56,11 +68,33 @@ impl fmt::Debug for CircuitBreaker {
 
 /// A service behind a circuit breaker.
 #[derive(Clone)]
-pub struct Breaker<S>(Inner<S, Judge>);
+pub struct Breaker<S> {
+    /// Takes a call for a probe as soon as it is open.
+    inner: Inner<S, Judge>,
+    open_for: Duration,
+    /// When it was found open; nothing where it has closed since.
+    opened: Arc<Mutex<Option<Instant>>>,
+}
+
+impl<S> Breaker<S> {
+    /// When the circuit opened, where it is open.
+    fn since(&self) -> Option<Instant> {
+        let mut opened = self.opened();
+        if !self.inner.is_open() {
+            *opened = None;
+            return None;
+        }
+        Some(*opened.get_or_insert_with(Instant::now))
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl<S, R, E> Service<R> for Breaker<S>
 where
-    S: Service<R, Error = E>,
+    S: Service<R, Error = E> + Clone + Send + 'static,
     E: Into<BoxError>,
     Inner<S, Judge>: Service<R, Error = CircuitBreakerError<E>>,
     <Inner<S, Judge> as Service<R>>::Future: Send + 'static,
@@ -70,20 +104,33 @@ where
     type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.0.poll_ready(cx).map_err(unwrapped)
+        self.inner.poll_ready(cx).map_err(unwrapped)
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let response = self.0.call(request);
-        Box::pin(async move { response.await.map_err(unwrapped) })
+        let opened = self.since();
+        if opened.is_some_and(|opened| opened.elapsed() < self.open_for) {
+            return Box::pin(async { Err(refused()) });
+        }
+        let (response, breaker) = (self.inner.call(request), self.clone());
+        Box::pin(async move {
+            let response = response.await;
+            if breaker.since().is_some_and(|still| Some(still) == opened) {
+                // It was tried in vain, and is open anew.
+                *breaker.opened() = Some(Instant::now());
+            }
+            response.map_err(unwrapped)
+        })
     }
+}
+
+fn refused() -> BoxError {
+    Refused::new("too many calls failed lately: the circuit breaker is open").into()
 }
 
 fn unwrapped<E: Into<BoxError>>(error: CircuitBreakerError<E>) -> BoxError {
     match error {
-        CircuitBreakerError::OpenCircuit => {
-            Refused::new("too many calls failed lately: the circuit breaker is open").into()
-        }
+        CircuitBreakerError::OpenCircuit => refused(),
         CircuitBreakerError::Inner(error) => error.into(),
     }
 }

@@ -171,13 +171,11 @@ async fn a_budget_that_is_spent_ends_retries_of_all() {
     assert_eq!(sent, 4, "three calls, and one retry for them together");
 }
 
-fn breaking(session: &Session, wait: Duration) -> Caller {
-    let settings = CircuitBreakerLayer::builder()
-        .failure_rate_threshold(0.5)
-        .sliding_window_size(4)
-        .minimum_number_of_calls(4)
-        .wait_duration_in_open(wait);
-    let stack = ServiceBuilder::new().layer(CircuitBreaker::new(settings).unwrap()).service(session.clone());
+fn breaking(session: &Session, open_for: Duration) -> Caller {
+    let settings =
+        CircuitBreakerLayer::builder().failure_rate_threshold(0.5).sliding_window_size(4).minimum_number_of_calls(4);
+    let breaker = CircuitBreaker::new(settings, open_for).unwrap();
+    let stack = ServiceBuilder::new().layer(breaker).service(session.clone());
     Caller::from_service(stack)
 }
 
@@ -214,11 +212,27 @@ async fn answers_keep_a_circuit_closed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_circuit_closes_again_when_a_call_succeeds() {
+async fn a_circuit_is_tried_again_after_its_time_and_closes_when_a_call_succeeds() {
+    const OPEN_FOR: Duration = Duration::from_secs(30);
     let mut script = Script::new();
     let session = connected(&script).await;
-    let caller = breaking(&session, Duration::ZERO);
+    let caller = breaking(&session, OPEN_FOR);
+    let refused = async || {
+        let outcome = calling(&caller, &ONCE).await.unwrap();
+        assert!(matches!(outcome, Err(CallError::NotExecuted(_))), "{outcome:?}");
+    };
     calls_end(&mut script, &caller, [Err(OVERLOADED); 4]).await;
+    for _ in 0..2 {
+        tokio::time::sleep(OPEN_FOR - Duration::from_millis(5)).await;
+        refused().await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let probe = calling(&caller, &ONCE);
+        let published = script.published().await;
+        refused().await;
+        answer(&script, &published, Err(OVERLOADED));
+        let _ = probe.await.unwrap();
+    }
+    tokio::time::sleep(OPEN_FOR).await;
     calls_end(&mut script, &caller, [Ok("a"); 4]).await;
 }
 
@@ -309,12 +323,9 @@ async fn answers(server: impl FnOnce(Server) -> Server, calls: usize, answered: 
 
 #[tokio::test(start_paused = true)]
 async fn a_circuit_around_handlers_answers_that_it_is_overloaded() {
-    let settings = CircuitBreakerLayer::builder()
-        .failure_rate_threshold(1.0)
-        .sliding_window_size(4)
-        .minimum_number_of_calls(4)
-        .wait_duration_in_open(Duration::from_secs(3_600));
-    let breaker = CircuitBreaker::new(settings).unwrap();
+    let settings =
+        CircuitBreakerLayer::builder().failure_rate_threshold(1.0).sliding_window_size(4).minimum_number_of_calls(4);
+    let breaker = CircuitBreaker::new(settings, Duration::from_secs(3_600)).unwrap();
     let names = answers(|server| server.layer(breaker), 5, 5).await;
     assert_eq!(names, ["InternalError", "InternalError", "InternalError", "InternalError", "rpc_overloaded"]);
 }
