@@ -1,6 +1,8 @@
 //! Lines as `ruff format` leaves them: what is too long for one is taken apart at its brackets, an item on each line and a
 //! comma behind each.
 
+use unicode_width::UnicodeWidthStr as _;
+
 /// The greatest length of a line.
 const WIDTH: usize = 88;
 
@@ -27,7 +29,10 @@ pub(super) fn assignment(out: &mut String, indent: usize, target: &str, annotati
     }
     if let Some(value) = value {
         out.push_str(" = ");
-        let is_annotation_apart = value_opens.is_none() && is_split && annotation.is_some_and(can_break);
+        // A text goes into parentheses, where what stands before it stayed on one line.
+        let is_text_apart = is_text(value) && last_line_width(out) == start + annotated + 3;
+        let is_annotation_apart =
+            value_opens.is_none() && is_split && !is_text_apart && annotation.is_some_and(can_break);
         if is_annotation_apart {
             out.push_str(value);
         } else {
@@ -122,9 +127,9 @@ pub(super) fn push_indent(out: &mut String, indent: usize) {
     out.extend(std::iter::repeat_n(' ', indent));
 }
 
-/// Columns that a text takes.
+/// Columns that a text takes, where a letter of some scripts takes two.
 fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().count() }
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 fn last_line_width(out: &str) -> usize {
@@ -214,6 +219,14 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_may_take_two_columns() {
+        let text = format!("\"{}\"", "\u{65e5}".repeat(30));
+        assert_eq!(assigned("abcdefgh", None, Some(&text)), format!("    abcdefgh = {text}\n"));
+        let text = format!("\"{}\"", "\u{65e5}".repeat(39));
+        assert_eq!(assigned("abcdefgh", None, Some(&text)), format!("    abcdefgh = (\n        {text}\n    )\n"));
+    }
+
+    #[test]
     fn a_value_is_taken_apart_before_its_annotation() {
         let value = format!("Field(default=\"{}\", alias='(, ')", "x".repeat(60));
         let text =
@@ -232,6 +245,13 @@ mod tests {
         let text =
             format!("    a: list[\n        Annotated[\n            {key},\n            {key},\n        ]\n    ]\n");
         assert_eq!(assigned("a", Some(&list), None), text);
+    }
+
+    #[test]
+    fn a_text_is_put_into_parentheses_before_its_annotation_is_taken_apart() {
+        let text = format!("\"{}\"", "x".repeat(40));
+        let expected = format!("    kind: Literal[{text}] = (\n        {text}\n    )\n");
+        assert_eq!(assigned("kind", Some(&format!("Literal[{text}]")), Some(&text)), expected);
     }
 
     #[test]

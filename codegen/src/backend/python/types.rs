@@ -8,8 +8,8 @@ use super::order;
 use super::plan::{Item, Plan};
 use super::scope::Scope;
 use crate::model::{
-    AliasId, ConstantId, Constraints, EnumId, ExceptionId, ExceptionPayload, NamespaceId, Openness, RecordId, Type,
-    UnionId, UnionTag, UnionVariant,
+    AliasId, ConstantId, Constraints, EnumId, ExceptionId, ExceptionPayload, NamespaceId, Openness, Record, RecordId,
+    Type, UnionId, UnionTag, UnionVariant,
 };
 use crate::validate::names::python as names;
 
@@ -165,8 +165,10 @@ impl Module<'_> {
             },
             _ => None,
         };
-        // A record that is imported below cannot be inherited: its fields are said again.
-        let copied = held.map(|id| &model.records[id]).filter(|record| self.scope.is_late(record.namespace));
+        // A record that is imported below cannot be inherited, and whoever inherits a deprecated one is warned: its fields
+        // are said again.
+        let is_said_again = |record: &&Record| self.scope.is_late(record.namespace) || record.meta.deprecated.is_some();
+        let copied = held.map(|id| &model.records[id]).filter(is_said_again);
         let mut base = String::new();
         match held {
             _ if copied.is_some_and(|record| record.closed) => base.push_str("_wire.ClosedModel"),

@@ -2,7 +2,21 @@
 # pyright: reportDeprecated=false
 """The namespace `deprecation`."""
 
-from ._types import LIMIT, Alias, Colour, Either, EitherLeft, EitherRight, Old, failed
+from ._types import (
+    LIMIT,
+    Alias,
+    Colour,
+    Either,
+    EitherLeft,
+    EitherRight,
+    Inside,
+    InsideNone,
+    InsideOld,
+    InsideOlder,
+    Old,
+    Older,
+    failed,
+)
 
 __all__ = [
     "LIMIT",
@@ -11,6 +25,11 @@ __all__ = [
     "Either",
     "EitherLeft",
     "EitherRight",
+    "Inside",
+    "InsideNone",
+    "InsideOld",
+    "InsideOlder",
     "Old",
+    "Older",
     "failed",
 ]

@@ -45,7 +45,55 @@ class EitherRight(_wire.Model):
 
 Either = Annotated[EitherLeft | EitherRight, Field(discriminator="kind")]
 
+
+@_wire.deprecated("x")
+class Older(_wire.ClosedModel):
+    """The record `Older`."""
+
+    inside: "list[Inside]"
+    older: "Older | None" = _wire.ABSENT
+
+
+class InsideOld(_wire.Model):
+    """The variant `old` of `Inside`."""
+
+    is_: Literal["old"] = Field(
+        default="old",
+        validation_alias="is",
+        serialization_alias="is",
+    )
+    field: str = Field(deprecated='it was "never" used,\nreally')
+
+
+class InsideOlder(_wire.ClosedModel):
+    """The variant `older` of `Inside`."""
+
+    is_: Literal["older"] = Field(
+        default="older",
+        validation_alias="is",
+        serialization_alias="is",
+    )
+    inside: "list[Inside]"
+    older: Older | None = _wire.ABSENT
+
+
+class InsideNone(_wire.Model):
+    """The variant `none` of `Inside`."""
+
+    is_: Literal["none"] = Field(
+        default="none",
+        validation_alias="is",
+        serialization_alias="is",
+    )
+
+
+Inside = Annotated[InsideOld | InsideOlder | InsideNone, Field(discriminator="is_")]
+"""Nobody is warned of `Old` before using it."""
+
 Alias = Old
+
+Older.model_rebuild()
+InsideOlder.model_rebuild()
 
 LIMIT: Final[_wire.Int32] = 1
 

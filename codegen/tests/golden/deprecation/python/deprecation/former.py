@@ -6,7 +6,21 @@ import almanet_runtime
 from pydantic import Field
 
 from .. import _wire
-from ._types import LIMIT, Alias, Colour, Either, EitherLeft, EitherRight, Old, failed
+from ._types import (
+    LIMIT,
+    Alias,
+    Colour,
+    Either,
+    EitherLeft,
+    EitherRight,
+    Inside,
+    InsideNone,
+    InsideOld,
+    InsideOlder,
+    Old,
+    Older,
+    failed,
+)
 
 __all__ = [
     "LIMIT",
@@ -16,7 +30,12 @@ __all__ = [
     "Either",
     "EitherLeft",
     "EitherRight",
+    "Inside",
+    "InsideNone",
+    "InsideOld",
+    "InsideOlder",
     "Old",
+    "Older",
     "call",
     "failed",
     "news",

@@ -157,6 +157,99 @@ impl codegen::Decode for Either {
     }
 }
 
+/// Nobody is warned of `Old` before using it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inside {
+    /// The variant `old`.
+    Old(Old),
+    /// The variant `older`.
+    Older(Older),
+    /// The variant `none`.
+    None,
+}
+
+impl Inside {
+    const SHAPE: &'static codegen::Union = &codegen::Union {
+        name: "Inside",
+        tag: codegen::Tag::Inside("is"),
+        variants: &[
+            codegen::Variant::Holding("old"),
+            codegen::Variant::Holding("older"),
+            codegen::Variant::Empty("none"),
+        ],
+    };
+}
+
+impl codegen::Encode for Inside {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        match self {
+            Self::Old(value) => out.union(Self::SHAPE, 0, value),
+            Self::Older(value) => out.union(Self::SHAPE, 1, value),
+            Self::None => out.empty_variant(Self::SHAPE, 2),
+        }
+    }
+}
+
+impl codegen::Decode for Inside {
+    fn blank() -> Self {
+        Self::None
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = match json.union(Self::SHAPE)? {
+            0 => Self::Old(json.content()?),
+            1 => Self::Older(json.content()?),
+            _ => Self::None,
+        };
+        json.end_union();
+        Ok(())
+    }
+}
+
+/// The record `Older`.
+#[derive(Clone, Debug, PartialEq)]
+#[deprecated(note = "x")]
+pub struct Older {
+    /// The field `inside`.
+    pub inside: Vec<Inside>,
+    /// The field `older`.
+    pub older: Option<Box<Older>>,
+}
+
+impl Older {
+    const SHAPE: &'static codegen::Record = &codegen::Record {
+        name: "Older",
+        fields: &[codegen::Field::Required("inside"), codegen::Field::Optional("older")],
+        unknown: codegen::Unknown::Refused,
+    };
+}
+
+impl codegen::Encode for Older {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        out.record(Self::SHAPE, &[&self.inside, &self.older]);
+    }
+}
+
+impl codegen::Decode for Older {
+    fn blank() -> Self {
+        Self {
+            inside: codegen::Decode::blank(),
+            older: None,
+        }
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = codegen::Decode::blank();
+        json.record(Self::SHAPE, &mut [&mut self.inside, &mut self.older])
+    }
+}
+
 /// The exception `failed`.
 #[derive(Clone, Debug, PartialEq)]
 #[deprecated(note = "x")]
