@@ -42,7 +42,7 @@ pub(super) fn apply(contract: &Contract<'_>, mut problems: Vec<Problem>, setting
     }
     problems.retain(|problem| {
         let Some(allows) = allows.get_mut(&problem.location.file) else { return true };
-        let line = contract.sources.get(problem.location.file).line_column(problem.location.span.start).line;
+        let line = contract.sources.get(problem.location.file).line_of(problem.location.span.start);
         let silencing = |allow: &&mut Allow| allow.known == Some(problem.code) && allow.lines.contains(&line);
         let mut silenced = false;
         for allow in allows.iter_mut().filter(|allow| silencing(allow)) {
@@ -112,7 +112,7 @@ fn read(contract: &Contract<'_>, file: FileId) -> Vec<Allow> {
         let words = said.trim_start().strip_prefix("allow").unwrap_or_default().trim_start();
         let code = words.split_ascii_whitespace().next().unwrap_or_default();
         let start = lexeme.span.end - words.len() as u32;
-        let line = source.line_column(lexeme.span.start).line;
+        let line = source.line_of(lexeme.span.start);
         allows.push(Allow {
             location: Location::new(file, lexeme.span),
             code: Span::new(start, start + code.len() as u32),

@@ -42,12 +42,14 @@ impl SourceFile {
     #[must_use]
     pub fn line_column(&self, offset: u32) -> LineColumn {
         let lines = self.lines();
-        let line = lines.starts.partition_point(|start| *start <= offset) - 1;
-        let before = lines.characters_before(&self.text, offset);
-        LineColumn {
-            line: line as u32 + 1,
-            column: before - lines.characters_before(&self.text, lines.starts[line]) + 1,
-        }
+        let line = lines.line_of(offset);
+        LineColumn { line: line as u32 + 1, column: lines.characters(&self.text, lines.starts[line], offset) + 1 }
+    }
+
+    /// The line of a byte offset, as [`line_column`](Self::line_column) counts it, for less.
+    #[must_use]
+    pub fn line_of(&self, offset: u32) -> u32 {
+        self.lines().line_of(offset) as u32 + 1
     }
 
     /// The bytes of a line, counted from 1, without what ends it; empty behind the last line.
@@ -82,9 +84,9 @@ impl Lines {
 
     fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let ends_line = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-        let starts =
-            std::iter::once(0).chain((0..bytes.len()).filter(|at| ends_line(*at)).map(|at| at as u32 + 1)).collect();
+        let ends_line = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends_line);
+        let starts = std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect();
         let characters = std::iter::once(0)
             .chain(bytes.chunks(Self::STRIDE).scan(0, |before, chunk| {
                 *before += characters(chunk);
@@ -94,8 +96,21 @@ impl Lines {
         Self { starts, characters }
     }
 
-    fn characters_before(&self, text: &str, offset: u32) -> u32 {
-        let offset = (offset as usize).min(text.len());
+    /// The index of the line that an offset is in.
+    fn line_of(&self, offset: u32) -> usize {
+        self.starts.partition_point(|start| *start <= offset) - 1
+    }
+
+    /// How many characters begin from one offset to another that is not before it.
+    fn characters(&self, text: &str, from: u32, to: u32) -> u32 {
+        let (from, to) = (from as usize, (to as usize).min(text.len()));
+        if to - from <= Self::STRIDE {
+            return characters(&text.as_bytes()[from..to]);
+        }
+        self.characters_before(text, to) - self.characters_before(text, from)
+    }
+
+    fn characters_before(&self, text: &str, offset: usize) -> u32 {
         let stride = offset / Self::STRIDE;
         self.characters[stride] + characters(&text.as_bytes()[stride * Self::STRIDE..offset])
     }

@@ -25,8 +25,8 @@ pub(super) fn excerpt(file: &SourceFile, spans: &[Span]) -> Excerpt {
     let spans: Vec<Span> = spans.iter().map(|span| first_lines(file, *span)).collect();
     let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
     let end = spans.iter().map(|span| span.end).max().unwrap_or(0);
-    let first_line = file.line_column(start).line;
-    let last_line = file.line_column(end).line;
+    let first_line = file.line_of(start);
+    let last_line = file.line_of(end);
 
     let mut text = String::new();
     // Where each line's shown part begins in the file and in `text`.
@@ -41,7 +41,7 @@ pub(super) fn excerpt(file: &SourceFile, spans: &[Span]) -> Excerpt {
     }
 
     let place = |offset: u32| {
-        let line = file.line_column(offset).line - first_line;
+        let line = file.line_of(offset) - first_line;
         let (shown, at) = lines[line as usize];
         let before = Span::new(shown.start, offset.clamp(shown.start, shown.end));
         at + clean(&file.text()[before.range()]).len()
@@ -52,7 +52,7 @@ pub(super) fn excerpt(file: &SourceFile, spans: &[Span]) -> Excerpt {
 
 /// At most [`MAX_LINES`] lines of a span.
 fn first_lines(file: &SourceFile, span: Span) -> Span {
-    let last = file.line_column(span.start).line + MAX_LINES - 1;
+    let last = file.line_of(span.start) + MAX_LINES - 1;
     Span::new(span.start, span.end.min(file.line(last).end).max(span.start))
 }
 

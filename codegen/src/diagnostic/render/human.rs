@@ -63,7 +63,7 @@ struct Picture<'a> {
 
 /// The problem's own place first, then those of labels that are in other files or far away.
 fn pictures<'a>(problem: &'a Problem, sources: &Sources) -> Vec<Picture<'a>> {
-    let line = |at: Location| sources.get(at.file).line_column(at.span.start).line;
+    let line = |at: Location| sources.get(at.file).line_of(at.span.start);
     let own = (problem.location.span, None, AnnotationKind::Primary);
     let mut pictures = vec![Picture { file: problem.location.file, marks: vec![own] }];
     for label in &problem.labels {
