@@ -10,8 +10,10 @@ pub fn docs_text(text: &str, lines: &[Span]) -> String {
     let first = lines.iter().position(|line| !is_blank(line)).unwrap_or(lines.len());
     let last = lines.iter().rposition(|line| !is_blank(line)).map_or(first, |last| last + 1);
 
-    let mut said = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
-    for (index, line) in lines[first..last].iter().enumerate() {
+    let lines = &lines[first..last];
+    let length: usize = lines.iter().map(|line| line.len().saturating_sub(indent) + 1).sum();
+    let mut said = String::with_capacity(length.saturating_sub(1));
+    for (index, line) in lines.iter().enumerate() {
         if index > 0 {
             said.push('\n');
         }

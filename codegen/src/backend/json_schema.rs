@@ -221,7 +221,7 @@ impl<'a> Document<'a> {
             return json!({"anyOf": [self.constrained(*inner, constraints), {"type": "null"}]});
         }
         let mut rules = Map::new();
-        if let Some((min, max)) = constraints.length {
+        if let Some((min, max)) = constraints.length.as_deref().copied() {
             let names = match model.shape(ty) {
                 Type::String => Some(("minLength", "maxLength")),
                 Type::List(_) | Type::Set(_) => Some(("minItems", "maxItems")),

@@ -92,7 +92,7 @@ impl Limits {
 
     /// With more constraints.
     pub(super) fn and(mut self, constraints: &Constraints) -> Self {
-        if let Some((from, to)) = constraints.length {
+        if let Some((from, to)) = constraints.length.as_deref().copied() {
             self.length = self.length.and(Interval { from, to }, |one, other| one <= other);
         }
         if let Some(range) = &constraints.range {

@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use rustc_hash::FxHashMap;
 
 use super::walk::Place;
@@ -67,14 +69,19 @@ fn matched<'a, T: Copy>(
 ) -> Matched<T> {
     let mut found = Matched { kept: Vec::new(), moved: Vec::new(), removed: Vec::new(), added: Vec::new() };
     let (old, new): (Vec<T>, Vec<T>) = (old.collect(), new.collect());
-    let by_wire: FxHashMap<&str, usize> = new.iter().enumerate().map(|(index, it)| (wire_name(*it), index)).collect();
+    let by_wire = LazyCell::new(|| {
+        new.iter().enumerate().map(|(index, it)| (wire_name(*it), index)).collect::<FxHashMap<&str, usize>>()
+    });
     let mut taken = vec![false; new.len()];
     let mut left = Vec::new();
-    for was in old {
-        match by_wire.get(wire_name(was)) {
+    for (index, was) in old.into_iter().enumerate() {
+        let name = wire_name(was);
+        // Most stand where they stood.
+        let still = new.get(index).is_some_and(|is| wire_name(*is) == name);
+        match if still { Some(index) } else { by_wire.get(name).copied() } {
             Some(index) => {
-                taken[*index] = true;
-                found.kept.push((was, new[*index]));
+                taken[index] = true;
+                found.kept.push((was, new[index]));
             }
             None => left.push(was),
         }
@@ -106,7 +113,7 @@ impl<'a> Fields<'a> {
 
     /// A member's full name.
     pub(super) fn subject(&self, field: &Field) -> String {
-        format!("{}.{}", self.holder, field.meta.name)
+        [self.holder, ".", &field.meta.name].concat()
     }
 
     /// Where a member is that only one side has: of a removed one, what held it.
@@ -165,7 +172,7 @@ impl<'a> Variants<'a> {
     }
 
     pub(super) fn subject(&self, variant: &Variant<'_>) -> String {
-        format!("{}.{}", self.holder, variant.meta.name)
+        [self.holder, ".", &variant.meta.name].concat()
     }
 
     pub(super) fn removed(&self, variant: &Variant<'_>) -> Place {

@@ -210,7 +210,7 @@ impl<'a> Exporter<'a> {
         if it.is_empty() {
             return None;
         }
-        let length = it.length.map(|(from, to)| json!([from, to]));
+        let length = it.length.as_deref().map(|(from, to)| json!([from, to]));
         let bound = |value: &Option<Value>| value.as_ref().map(|value| self.value(value));
         let range = it.range.as_ref().map(|range| json!([bound(&range.from), bound(&range.to)]));
         Some(Object(Map::new()).with("length", length).with("range", range).with("pattern", &it.pattern).done())

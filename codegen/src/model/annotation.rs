@@ -30,12 +30,14 @@ pub struct CustomAnnotation {
 }
 
 /// Constraints of a field, parameter, result or alias. Those of an alias add to those of where it is used.
+///
+/// Boxed: a contract has more fields than anything else, and few of them are constrained.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Constraints {
     /// `@length`: characters, bytes or items, inclusive.
-    pub length: Option<(Option<u64>, Option<u64>)>,
+    pub length: Option<Box<(Option<u64>, Option<u64>)>>,
     /// `@range`: bounds of the type, inclusive.
-    pub range: Option<NumberRange>,
+    pub range: Option<Box<NumberRange>>,
     /// `@pattern`.
     pub pattern: Option<Box<str>>,
 }

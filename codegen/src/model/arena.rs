@@ -86,6 +86,11 @@ impl<T> Arena<T> {
         Id { index, of: PhantomData }
     }
 
+    /// Makes room for so many more, and no more than that.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.items.reserve_exact(more);
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

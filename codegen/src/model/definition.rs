@@ -62,12 +62,15 @@ pub struct Field {
     /// Its type; [`Type::Optional`](super::Type::Optional) where it may be absent.
     pub ty: TypeId,
     /// What an absent one means; such a field is always written.
-    pub default: Option<Value>,
+    pub default: Option<Box<Value>>,
     /// What must hold of its value.
     pub constraints: Constraints,
     /// `@example(…)`, in order.
     pub examples: Vec<Value>,
 }
+
+/// What a large contract takes of memory is fields: what few of them have is boxed.
+const _: () = assert!(size_of::<Field>() <= 168);
 
 /// Whether values that the contract does not name are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -146,6 +146,7 @@ fn declare(lowered: &mut Lowered<'_>, files: &[LoadedFile]) {
             }
         }
     }
+    ids.make_room(&mut lowered.model);
     check_aliases(lowered);
 }
 

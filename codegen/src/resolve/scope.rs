@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::builtin;
 use super::load::LoadedFile;
 use crate::ast;
-use crate::model::{AliasId, ConstantId, EnumId, ExceptionId, Id, NamespaceId, RecordId, ServiceId, UnionId};
+use crate::model::{AliasId, ConstantId, EnumId, ExceptionId, Id, Model, NamespaceId, RecordId, ServiceId, UnionId};
 use crate::source::{FileId, Location, Span};
 
 /// A definition, by kind. Ids are handed out before the model's arenas are filled, in the order in which they will be.
@@ -277,6 +277,8 @@ impl<'t> Scope<'t> {
 #[derive(Default)]
 pub(super) struct Ids {
     counts: [usize; 7],
+    procedures: usize,
+    topics: usize,
 }
 
 impl Ids {
@@ -289,8 +291,26 @@ impl Ids {
             Kind::Alias(_) => Definition::Alias(self.count(3)),
             Kind::Const { .. } => Definition::Constant(self.count(4)),
             Kind::Exception(_) => Definition::Exception(self.count(5)),
-            Kind::Service(_) => Definition::Service(self.count(6)),
+            Kind::Service(body) => {
+                self.procedures += body.procedures.len();
+                self.topics += body.topics.len();
+                Definition::Service(self.count(6))
+            }
         }
+    }
+
+    /// Makes room in the arenas for all that was counted, and no more.
+    pub(super) fn make_room(&self, model: &mut Model) {
+        let [records, enums, unions, aliases, constants, exceptions, services] = self.counts;
+        model.records.reserve(records);
+        model.enums.reserve(enums);
+        model.unions.reserve(unions);
+        model.aliases.reserve(aliases);
+        model.constants.reserve(constants);
+        model.exceptions.reserve(exceptions);
+        model.services.reserve(services);
+        model.procedures.reserve(self.procedures);
+        model.topics.reserve(self.topics);
     }
 
     fn count<T>(&mut self, kind: usize) -> Id<T> {

@@ -100,7 +100,7 @@ pub(super) fn rules_of(model: &Model, constraints: &Constraints) -> Vec<(&'stati
         (None, Some(to)) => format!("at most {to}"),
         (None, None) => String::new(),
     };
-    if let Some((from, to)) = constraints.length {
+    if let Some((from, to)) = constraints.length.as_deref().copied() {
         rules.push(("length", span(from.map(|from| from.to_string()), to.map(|to| to.to_string()))));
     }
     if let Some(range) = &constraints.range {

@@ -24,7 +24,7 @@ impl<'a> Member<'a> {
             meta: &field.meta,
             ty: field.ty,
             constraints: &field.constraints,
-            default: field.default.as_ref(),
+            default: field.default.as_deref(),
         }
     }
 }

@@ -203,7 +203,7 @@ impl<'a> Scope<'a> {
     /// Constraints as `Field` takes them. It forgets what a type said of the same before: the strictest is said again.
     fn arguments(&mut self, ty: TypeId, constraints: &Constraints) -> String {
         let model = self.plan.model;
-        let mut length = constraints.length;
+        let mut length = constraints.length.as_deref().copied();
         let mut range = constraints.range.clone();
         let mut ty = ty;
         loop {
@@ -211,7 +211,7 @@ impl<'a> Scope<'a> {
                 Type::Optional(inner) => ty = *inner,
                 Type::Alias(id) => {
                     let alias = &model.aliases[*id];
-                    if let (Some(ours), Some(theirs)) = (&mut length, alias.constraints.length) {
+                    if let (Some(ours), Some(theirs)) = (&mut length, alias.constraints.length.as_deref()) {
                         ours.0 = ours.0.max(theirs.0);
                         ours.1 = ours.1.min(theirs.1).or(ours.1).or(theirs.1);
                     }

@@ -141,7 +141,7 @@ impl Scope<'_> {
                 .insert_str(0, &format!("static {name}: {codegen}::Pattern = {codegen}::Pattern::new({source});\n"));
             statements.push_str(&format!("must.pattern({reference}, &{name});\n"));
         }
-        for (min, max) in all.iter().filter_map(|constraints| constraints.length) {
+        for (min, max) in all.iter().filter_map(|constraints| constraints.length.as_deref().copied()) {
             let bound = |bound: Option<u64>| {
                 bound.map_or("None".to_owned(), |bound| format!("Some({})", literal::integer(bound.into())))
             };

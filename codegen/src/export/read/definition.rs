@@ -273,11 +273,11 @@ fn openness(node: &Node<'_>) -> Read<Openness> {
 fn constraints(node: &Node<'_>) -> Read<Constraints> {
     let Some(node) = node.member_or_none("constraints")? else { return Ok(Constraints::default()) };
     let length = node.member_or_none("length")?.map(|length| match &length.items()?[..] {
-        [from, to] => Ok((from.value.as_u64(), to.value.as_u64())),
+        [from, to] => Ok(Box::new((from.value.as_u64(), to.value.as_u64()))),
         _ => Err(length.wrong("a range has two bounds")),
     });
     let range = node.member_or_none("range")?.map(|range| match &range.items()?[..] {
-        [from, to] => Ok(NumberRange { from: bound(from)?, to: bound(to)? }),
+        [from, to] => Ok(Box::new(NumberRange { from: bound(from)?, to: bound(to)? })),
         _ => Err(range.wrong("a range has two bounds")),
     });
     Ok(Constraints { length: length.transpose()?, range: range.transpose()?, pattern: node.text_or_none("pattern")? })

@@ -220,7 +220,7 @@ impl Reader {
 
 fn show(fields: &mut [Field], shown: Vec<Shown>) {
     for (field, (default, examples)) in fields.iter_mut().zip(shown) {
-        field.default = default;
+        field.default = default.map(Box::new);
         field.examples = examples;
     }
 }

@@ -201,7 +201,7 @@ impl<'a> Schemas<'a> {
             Type::Optional(inner) => self.model.shape(*inner),
             shape => shape,
         };
-        if let Some((min, max)) = constraints.length {
+        if let Some((min, max)) = constraints.length.as_deref().copied() {
             let (least, greatest) = match shape {
                 Type::List(_) | Type::Set(_) => ("minItems", "maxItems"),
                 Type::Map(..) => ("minProperties", "maxProperties"),

@@ -16,7 +16,7 @@ pub(super) fn check(contract: &Contract<'_>, found: &mut Found<'_>) {
     for (_, owner, fields) in contract.field_lists() {
         for field in fields {
             users.ty(field.ty, &[owner, &field.meta]);
-            if let Some(Value::Enum(id, variant)) = &field.default {
+            if let Some(Value::Enum(id, variant)) = field.default.as_deref() {
                 users.meta(&model.enums[*id].variants[*variant as usize].meta, &[owner, &field.meta]);
             }
         }

@@ -44,12 +44,12 @@ impl Lowered<'_> {
         match constraint.kind {
             ConstraintKind::Length => {
                 if let Some(length) = self.length(&constraint.argument) {
-                    constraint.slot.get_mut(&mut self.model).1.length = Some(length);
+                    constraint.slot.get_mut(&mut self.model).1.length = Some(Box::new(length));
                 }
             }
             ConstraintKind::Range => {
                 if let Some(range) = self.range(&constraint.argument, ty) {
-                    constraint.slot.get_mut(&mut self.model).1.range = Some(range);
+                    constraint.slot.get_mut(&mut self.model).1.range = Some(Box::new(range));
                 }
             }
             ConstraintKind::Pattern => {

@@ -133,7 +133,7 @@ impl Lowered<'_> {
             (Value::Record(id, values), _) => {
                 for (field, value) in self.model.records[*id].fields.iter().zip(values) {
                     // A default that was filled in is checked where it stands.
-                    if let Some(value) = value.as_ref().filter(|value| Some(*value) != field.default.as_ref()) {
+                    if let Some(value) = value.as_ref().filter(|value| Some(*value) != field.default.as_deref()) {
                         self.check_value(value, field.ty, &field.constraints, at, found);
                     }
                 }
@@ -153,7 +153,7 @@ impl Lowered<'_> {
             return;
         }
         let mut broken = |message: String| found.push(Problem::new(codes::CONSTRAINT_BROKEN, at, message));
-        if let Some((from, to)) = constraints.length {
+        if let Some((from, to)) = constraints.length.as_deref().copied() {
             let (length, unit) = match value {
                 Value::String(text) => (text.chars().count() as u64, "characters"),
                 Value::Bytes(bytes) => (bytes.len() as u64, "bytes"),

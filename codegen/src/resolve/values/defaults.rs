@@ -55,10 +55,10 @@ impl Lowered<'_> {
                 return None;
             }
         }
-        let value = slot.get(&self.model).default.as_ref()?;
+        let value = slot.get(&self.model).default.as_deref()?;
         let amount = super::count(value);
         self.charge(amount, span)?;
-        slot.get(&self.model).default.clone()
+        slot.get(&self.model).default.as_deref().cloned()
     }
 
     fn evaluate_default(&mut self, index: usize) {
@@ -71,7 +71,7 @@ impl Lowered<'_> {
         self.values.default_states[index] = if failed { State::Failed } else { State::Done };
         // Null of an optional field says what its absence says.
         if let Some(value) = value.filter(|value| !failed && !matches!(value, Value::Null)) {
-            default.slot.get_mut(&mut self.model).default = Some(value);
+            default.slot.get_mut(&mut self.model).default = Some(Box::new(value));
         }
     }
 

@@ -87,7 +87,7 @@ impl<'a> Sampler<'a> {
         if self.model.is_optional(field.ty) {
             return Some(None);
         }
-        if let Some(default) = &field.default {
+        if let Some(default) = field.default.as_deref() {
             return Some(Some(default.clone()));
         }
         self.made(field.ty, vec![&field.constraints], &field.meta.name, depth).map(Some)
@@ -211,7 +211,7 @@ fn literal(text: &str) -> Value {
 /// The tightest bounds of all rules.
 fn length(rules: &[&Constraints]) -> (usize, usize) {
     let small = |bound: u64| usize::try_from(bound).unwrap_or(usize::MAX);
-    let spans = rules.iter().filter_map(|rule| rule.length);
+    let spans = rules.iter().filter_map(|rule| rule.length.as_deref());
     spans.fold((0, usize::MAX), |(least, most), (from, to)| {
         (least.max(from.map_or(0, small)), most.min(to.map_or(usize::MAX, small)))
     })

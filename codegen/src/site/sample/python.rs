@@ -148,7 +148,7 @@ impl Writer<'_> {
         let given = self.model.records[id].fields.iter().zip(values);
         let given = given.filter_map(|(field, value)| Some((field, value.as_ref()?)));
         // What is the default already need not be said.
-        let given = given.filter(|(field, value)| field.default.as_ref() != Some(*value));
+        let given = given.filter(|(field, value)| field.default.as_deref() != Some(*value));
         let fields: Vec<String> = given
             .map(|(field, value)| format!("{}={}", names::field_name(&field.meta.name), self.value(field.ty, value)))
             .collect();
