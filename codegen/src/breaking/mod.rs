@@ -7,6 +7,7 @@ mod accepts;
 mod change;
 mod changelog;
 mod index;
+mod introspection;
 mod judge;
 mod limits;
 mod members;

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::accepts::Content;
 use super::change::ChangeKind;
 use super::index::Definition;
+use super::introspection::Told;
 use super::reserved::{Name, Names};
 use super::rules;
 use super::walk::{Draft, Place, Reach, Role, Use, Walk};
@@ -147,6 +148,7 @@ impl<'a> Walk<'a> {
         let name = self.new.full_name(Definition::Service(*there));
         rules::member_renamed::check(self, place, &name, "service", &subject, &name);
         self.deprecation(place, &name, &was.meta, &is.meta);
+        self.introspection(place, &name, &Told::of_services(was, is));
         for id in &gone_procedures {
             let it = &old.procedures[*id];
             if !it.meta.unstable {
@@ -191,6 +193,8 @@ impl<'a> Walk<'a> {
         rules::exchange_changed::check(self, &pair);
         rules::credential_demanded::check(self, &pair);
         self.deprecation(place, subject, &old.meta, &new.meta);
+        let services = (&self.old.model.services[old.service], &self.new.model.services[new.service]);
+        self.introspection(place, subject, &Told::of_procedures((services.0, old), (services.1, new)));
 
         let named = matches!((&old.payload, &new.payload), (Payload::Named(_), Payload::Named(_)));
         let what = if named { "parameter" } else { "payload" };

@@ -237,6 +237,30 @@ These changes need a **major** step of the version.
 }
 
 #[test]
+fn a_changelog_tells_what_introspection_tells() {
+    let project = project(OLD).with(
+        "old/greeting.almanet",
+        "namespace a\n\n@tags(\"x\", \"y\")\nservice s {\n    @expose\n    @tags(\"own\")\n    procedure p()\n    @tags(\"x\")\n    procedure q()\n}\n",
+    );
+    let now = "namespace a\n\n@expose\n@tags(\"y\", \"z\", \"w\")\nservice s {\n    procedure p()\n    @tags(\"x\", \"new\")\n    procedure q()\n}\n";
+    let project = project.with("new/greeting.almanet", now);
+    let run = project.run(&["changelog", "new", "--against", "./old"]);
+    let expected = "\
+## `a.s`
+
+### Changed
+
+- `a.s` has the tags `w`, `z`.
+- `a.s` is published for introspection now.
+- `a.s` lost the tag `x`.
+- `a.s.p` lost the tag `own`.
+- `a.s.q` has the tag `new`.
+";
+    assert!(run.status == 0 && run.stdout.ends_with(expected), "{}", run.stdout);
+    project.run(&["breaking", "new", "--against", "./old"]).ends(0, &["nothing breaks; the changes need a minor step"]);
+}
+
+#[test]
 fn every_rule_is_explained_with_its_pair() {
     let run = Project::new().run(&["explain", "b0207"]);
     assert_eq!(run.status, 0);
