@@ -2,6 +2,7 @@
 
 mod definition;
 mod docs;
+mod enclosing;
 mod file;
 mod head;
 mod literal;
@@ -12,6 +13,7 @@ mod visit;
 
 pub use definition::{Definition, DefinitionKind, EnumBody, ExceptionBody, Field, Fields, Reserved, Variant};
 pub use docs::docs_text;
+pub use enclosing::Enclosing;
 pub use file::{Comment, CommentKind, File, Import};
 pub use head::{Annotation, Head};
 pub use literal::{Literal, LiteralKind, StringLiteral};

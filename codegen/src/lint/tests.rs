@@ -64,6 +64,32 @@ fn what_uses_a_definition_is_everything_but_itself() {
 }
 
 #[test]
+fn a_deprecated_constant_is_in_use_wherever_it_is_named() {
+    let contract = "
+        @deprecated(\"use least\") const most: int32 = 9
+        const least: int32 = most
+        @deprecated(\"\") const old: int32 = most
+        enum Mood { good, @deprecated(\"\") bad }
+        const now: Mood = bad
+        type Small = int32
+        record R {
+            @range(..most) a: int32
+            b: int32 = most
+            c: list<int32> = [most, most]
+            @deprecated(\"\") d: int32 = most
+            e: int32 = least
+            f: list<Mood> = [good, bad]
+        }
+        @example({\"x\": most}) record X { x: int32 }
+        service s {
+            procedure p(@range(..most) q: int32, r: int32) -> (u: int32, @example(most) v: int32)
+            @deprecated(\"\") procedure w(x: int32 = most)
+            procedure z(@range(..most) int32)
+        }";
+    assert_eq!(places("W0404", contract), ["X", "a", "b", "c", "f", "least", "now", "q", "v", "z"]);
+}
+
+#[test]
 fn numbers_that_follow_each_other_are_a_series() {
     let fields = |names: &str| {
         format!("record R {{ {} }}", names.split(' ').map(|name| format!("{name}: int32 ")).collect::<String>())

@@ -9,7 +9,7 @@ mod pattern;
 mod ty;
 mod value;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 pub use annotation::{Constraints, CustomAnnotation, Meta, NumberRange};
 pub use arena::{Arena, Id};
@@ -20,6 +20,8 @@ pub use definition::{
 pub use pattern::{Pattern, PatternError};
 pub use ty::{FloatType, IntType, Type};
 pub use value::Value;
+
+use crate::source::Location;
 
 /// A namespace's id.
 pub type NamespaceId = Id<Namespace>;
@@ -71,8 +73,8 @@ pub struct Model {
     pub topics: Arena<Topic>,
     /// Types, each once.
     pub types: Arena<Type>,
-    /// Constants that defaults, examples, bounds or other constants name: where one is named, its value alone is left.
-    pub used_constants: FxHashSet<ConstantId>,
+    /// Where defaults, examples, bounds and other constants name a constant: elsewhere its value alone is left.
+    pub constant_uses: FxHashMap<ConstantId, Vec<Location>>,
 }
 
 impl Model {

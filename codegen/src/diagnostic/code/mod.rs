@@ -36,10 +36,11 @@ pub fn all() -> Vec<&'static Entry> {
         values::ENTRIES,
         addresses::ENTRIES,
         targets::ENTRIES,
-        lints::ENTRIES,
         exceptions::ENTRIES,
     ];
-    phases.into_iter().flatten().collect()
+    let mut all: Vec<&Entry> = phases.into_iter().chain(lints::ENTRIES).flatten().collect();
+    all.sort_by_key(|entry| entry.code);
+    all
 }
 
 /// The docs of a code as a user types it; upper or lower case.

@@ -26,7 +26,7 @@ pub(super) fn check(contract: &Contract<'_>, found: &mut Found<'_>) {
     model.enums.iter().for_each(|(id, one)| look("enum", &one.meta, named.contains(&Named::Enum(id))));
     model.unions.iter().for_each(|(id, one)| look("union", &one.meta, named.contains(&Named::Union(id))));
     model.aliases.iter().for_each(|(id, one)| look("type", &one.meta, named.contains(&Named::Alias(id))));
-    model.constants.iter().for_each(|(id, one)| look("constant", &one.meta, model.used_constants.contains(&id)));
+    model.constants.iter().for_each(|(id, one)| look("constant", &one.meta, model.constant_uses.contains_key(&id)));
 }
 
 /// A type by its name.

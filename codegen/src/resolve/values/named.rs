@@ -118,7 +118,8 @@ impl<'t> Lowered<'t> {
                 return None;
             }
         }
-        self.model.used_constants.insert(id);
+        let at = self.at(span);
+        self.model.constant_uses.entry(id).or_default().push(at);
         let amount = super::count(&self.model.constants[id].value);
         self.charge(amount, span)?;
         Some(self.model.constants[id].value.clone())
