@@ -250,6 +250,14 @@ impl<'a> Reader<'a> {
         if is_value { Ok(()) } else { Err(self.syntax("a value")) }
     }
 
+    /// Consumes any value, checked so, and gives its text.
+    pub(crate) fn value(&mut self) -> Result<&'a str, Fault> {
+        self.peek();
+        let start = self.position;
+        self.skip()?;
+        Ok(&self.text[start..self.position])
+    }
+
     fn skip_object(&mut self) -> Result<(), Fault> {
         self.open(b'{')?;
         let mark = self.mark();

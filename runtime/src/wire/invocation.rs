@@ -156,7 +156,7 @@ pub(super) fn begin(reader: &mut Reader<'_>) -> Result<(), Malformed> {
 }
 
 /// The payload; none where it is there and not a string, as it was before 1.0.
-pub(super) fn payload<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Malformed> {
+fn payload<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Malformed> {
     let text = reader.string()?;
     if text.is_none() {
         reader.skip()?;

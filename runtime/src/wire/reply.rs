@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{
     Id, StreamPart,
     body::body,
-    invocation::{begin, once, payload, text},
+    invocation::{begin, once, text},
     malformed::{Malformed, MalformedKind},
 };
 use crate::json::{Reader, write_string};
@@ -82,7 +82,7 @@ impl<'a> Reply<'a> {
 
     fn decode_any(mut reader: Reader<'a>) -> Result<Self, Malformed> {
         begin(&mut reader)?;
-        let (mut call_id, mut is_exception, mut body_payload, mut channel, mut stream) = (None, None, None, None, None);
+        let (mut call_id, mut is_exception, mut payload, mut channel, mut stream) = (None, None, None, None, None);
         let mut before_version_1 = false;
         let mark = reader.mark();
         let mut is_first = true;
@@ -95,7 +95,7 @@ impl<'a> Reply<'a> {
                     let value = reader.bool().ok_or(expected.at(reader.position()))?;
                     once(&mut is_exception, value, &reader)?;
                 }
-                "payload" => once(&mut body_payload, payload(&mut reader)?, &reader)?,
+                "payload" => once(&mut payload, Payload::read(&mut reader)?, &reader)?,
                 "channel" => once(&mut channel, text(&mut reader, "channel")?, &reader)?,
                 "stream" => once(&mut stream, StreamPart::read(&mut reader)?, &reader)?,
                 _ => {
@@ -113,12 +113,30 @@ impl<'a> Reply<'a> {
             return Err(old);
         }
         let not_an_id = MalformedKind::Member { name: "call_id", expected: "32 lower-case hex digits" }.at(end);
-        Ok(Self {
-            call_id: Id::parse(call_id.ok_or(missing("call_id"))?.as_bytes()).ok_or(not_an_id)?,
-            is_exception: is_exception.ok_or(missing("is_exception"))?,
-            payload: body_payload.ok_or(missing("payload"))?.ok_or(old)?,
-            channel,
-            stream,
+        let call_id = Id::parse(call_id.ok_or(missing("call_id"))?.as_bytes()).ok_or(not_an_id)?;
+        let is_exception = is_exception.ok_or(missing("is_exception"))?;
+        let payload = match payload.ok_or(missing("payload"))? {
+            Payload::Text(text) => text,
+            Payload::Inline(json) if !is_exception => json.into(),
+            Payload::Inline(_) => return Err(old),
+        };
+        Ok(Self { call_id, is_exception, payload, channel, stream })
+    }
+}
+
+/// A payload as a body has it.
+enum Payload<'a> {
+    /// JSON in a string.
+    Text(Cow<'a, str>),
+    /// JSON as it is: what the Python library writes of a result that it did not make bytes of, such as a schema document.
+    Inline(&'a str),
+}
+
+impl<'a> Payload<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        Ok(match reader.string()? {
+            Some(text) => Self::Text(text),
+            None => Self::Inline(reader.value()?),
         })
     }
 }

@@ -97,9 +97,22 @@ fn a_payload_that_is_no_string_is_of_an_older_version() {
     for body in with(INVOCATION, "payload", |value| !value.is_string()) {
         assert_eq!(invocation(&body), MalformedKind::BeforeVersion1, "{body}");
     }
-    for body in with(RESULT, "payload", |value| !value.is_string()) {
+    let exception = RESULT.replace("false", "true");
+    for body in with(&exception, "payload", |value| !value.is_string()) {
         assert_eq!(reply(&body), MalformedKind::BeforeVersion1, "{body}");
     }
+}
+
+#[test]
+fn a_result_that_the_python_library_did_not_make_bytes_of_is_read_as_it_stands() {
+    for body in with(RESULT, "payload", |value| !value.is_string()) {
+        let expected = serde_json::from_str::<Value>(&body).unwrap()["payload"].take();
+        let payload = Reply::decode(body.as_bytes()).unwrap().payload;
+        assert_eq!(serde_json::from_str::<Value>(&payload).unwrap(), expected, "{body}");
+    }
+    let [start, _] = RESULT.split_once("\"payload\":").map(<[_; 2]>::from).unwrap();
+    let repeated = format!(r#"{start}"payload":{{"a":1,"a":2}}}}"#);
+    assert_eq!(reply(&repeated), MalformedKind::DuplicateKey);
 }
 
 #[test]
