@@ -50,6 +50,9 @@ class codec:
         to_json = self.adapter.serializer.to_json
 
         def write(value: Any) -> bytes:
+            if value is True or value is False:
+                # Where an integer is wanted, its JSON would be one.
+                self.adapter.validator.validate_python(value)
             json = to_json(value, warnings=False)
             # What is sent is held to the type, whatever class the value is of.
             validate(json)

@@ -10,9 +10,11 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Annotated
 
 import pytest
 import shop
+from pydantic import Strict
 from shop import add, count, greet, log, relay, wipe
 from typing_extensions import deprecated
 
@@ -102,6 +104,27 @@ def test_what_is_not_of_the_type_is_told_where_it_is(nsqd: str, caplog: pytest.L
                 await remote_greet("bad exception")
             with pytest.raises(almanet.rpc_invalid_payload, match=r"payload.a: Input should be a valid integer"):
                 await add("one", force_local=False)  # type: ignore[arg-type]
+
+    asyncio.run(main())
+
+
+def test_a_bool_is_no_strict_integer(nsqd: str) -> None:
+    strict = almanet.new_remote_service("net.example.strict")
+
+    @strict.procedure
+    async def one(payload: Annotated[int, Strict()], session: almanet.Almanet) -> Annotated[int, Strict()]:
+        return payload == 1
+
+    async def main() -> None:
+        async with (
+            almanet.clients.make_ansqd_tcp_session(nsqd) as session,
+            almanet.serving(session, strict),
+        ):
+            remote = one.options(force_local=False)
+            with pytest.raises(almanet.rpc_invalid_payload, match="valid integer"):
+                await remote(True)
+            with pytest.raises(almanet.rpc_invalid_return, match="valid integer"):
+                await remote(1)
 
     asyncio.run(main())
 
