@@ -1,6 +1,8 @@
 """Reads and writes JSON by what the Python target generated of the conformance contract, driven by JSON lines.
 
-    python conformance_peer.py FOLDER    the folder that holds the generated package `generated`
+    python conformance_peer.py FOLDER LIBRARY
+
+FOLDER holds the generated package `generated`, LIBRARY is what it was generated for: `almanet` or `almanet_runtime`.
 
 Each line is {"type": …, "json": …}; each answer {"json": …}, {"refused": [place, …]}, or {"unknown": true} for a type that is
 not there. A place is a list of names and numbers, as pydantic has it.
@@ -11,8 +13,10 @@ import json
 import sys
 import typing
 
-import almanet
 import pydantic
+
+FOLDER, LIBRARY = sys.argv[1:]
+almanet = importlib.import_module(LIBRARY)
 
 
 def adapter(name: str) -> pydantic.TypeAdapter | None:
@@ -47,7 +51,7 @@ def answer(name: str, text: str) -> dict:
 
 
 def main() -> None:
-    sys.path.insert(0, sys.argv[1])
+    sys.path.insert(0, FOLDER)
     for line in sys.stdin:
         request = json.loads(line)
         print(json.dumps(answer(request["type"], request["json"])), flush=True)

@@ -1,5 +1,6 @@
 //! A Python process that answers JSON lines, one for each request.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -34,6 +35,16 @@ impl Lines {
     pub fn start_with(script: &str, arguments: &[&Path]) -> Self {
         let python =
             std::env::var_os("PYTHON").expect("PYTHON names a Python with pydantic: ./tests/run python sets it");
+        Self::start_in(&python, script, arguments)
+    }
+
+    /// The same in an interpreter that has what the script needs.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not start.
+    #[must_use]
+    pub fn start_in(python: &OsStr, script: &str, arguments: &[&Path]) -> Self {
         let mut process = Command::new(python)
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script))
             .args(arguments)

@@ -146,22 +146,32 @@ impl Nsqd {
         self.http
     }
 
-    /// Waits until so many clients have subscribed to a channel.
+    /// Waits until so many clients have subscribed to a channel, or more.
     ///
     /// # Panics
     ///
     /// Where they have not within 30 seconds.
     pub fn await_clients(&self, topic: &str, channel: &str, clients: usize) {
+        self.await_count(topic, channel, |counted| counted >= clients as u64, clients);
+    }
+
+    /// Waits until so many clients are subscribed to a channel, and no more.
+    ///
+    /// # Panics
+    ///
+    /// Where they are not within 30 seconds.
+    pub fn await_exactly(&self, topic: &str, channel: &str, clients: usize) {
+        self.await_count(topic, channel, |counted| counted == clients as u64, clients);
+    }
+
+    fn await_count(&self, topic: &str, channel: &str, is_reached: impl Fn(u64) -> bool, clients: usize) {
         let deadline = Instant::now() + Duration::from_secs(30);
         loop {
-            let stats = self.stats(topic);
-            let found = stats["topics"][0]["channels"].as_array().into_iter().flatten();
-            let counted =
-                found.filter(|each| each["channel_name"] == channel).find_map(|each| each["client_count"].as_u64());
-            if counted.is_some_and(|counted| counted >= clients as u64) {
+            let found = self.channel(topic, channel);
+            if found["client_count"].as_u64().is_some_and(&is_reached) {
                 return;
             }
-            assert!(Instant::now() < deadline, "{topic}/{channel} has no {clients} clients: {stats}");
+            assert!(Instant::now() < deadline, "{topic}/{channel} has no {clients} clients: {found}");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -174,8 +184,8 @@ impl Nsqd {
     #[must_use]
     pub fn channel(&self, topic: &str, channel: &str) -> Value {
         let mut stats = self.stats(topic);
-        let channels = stats["topics"][0]["channels"].as_array_mut().into_iter().flatten();
-        channels.map(Value::take).find(|each| each["channel_name"] == channel).unwrap_or_default()
+        let channels = stats.pointer_mut("/topics/0/channels").and_then(Value::as_array_mut);
+        channels.into_iter().flatten().map(Value::take).find(|each| each["channel_name"] == channel).unwrap_or_default()
     }
 
     /// What `/stats` says of one topic.

@@ -1,6 +1,7 @@
 //! The Python library almanet 1.3.4 at the other end, driven by JSON lines (`tests/python/peer.py`).
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,6 +41,15 @@ impl Peer {
     pub async fn start_script(script: &str, address: &str, arguments: &[&Path]) -> Self {
         let python =
             std::env::var_os("PYTHON").expect("PYTHON names a Python with almanet: ./tests/run python sets it");
+        Self::start_in(&python, script, address, arguments).await
+    }
+
+    /// The same in an interpreter that has what the script needs.
+    ///
+    /// # Panics
+    ///
+    /// Where the peer does not start.
+    pub async fn start_in(python: &OsStr, script: &str, address: &str, arguments: &[&Path]) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
         let mut process = Command::new(python)
             .arg(script)

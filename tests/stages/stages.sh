@@ -129,7 +129,7 @@ install_package() {
     "$home/venv/bin/pip" install --quiet --requirement "$package/tests/requirements.txt" "mypy==$mypy_version" "$home"/*.whl
 }
 
-describe_python_runtime() { echo "the Python package almanet_runtime: its wheel, its types, golden Python on it, its tests over real nsqd"; }
+describe_python_runtime() { echo "the Python package almanet_runtime: its wheel, its types, golden Python on it, its tests and all pairs over real nsqd"; }
 stage_python_runtime() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     local home=$root/target/python-runtime package=$root/runtime/python
@@ -144,12 +144,15 @@ stage_python_runtime() {
     if [ -x "$tools/bin/python" ]; then export PYTHON=$tools/bin/python; fi
     cd "$home"
     "$home/venv/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" "$package/tests"
-    # The same wheel, in the Python that the library `almanet` runs in.
+    # The same wheel, in the Python that the library `almanet` runs in, and beside it.
     [ -x "$tools/bin/python" ] || return 0
     "$tools/bin/python" -m pip install --quiet --root-user-action ignore --target "$home/newer" \
         --requirement "$package/tests/requirements.txt" "$home"/*.whl
     PYTHONPATH=$home/newer "$tools/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" \
         "$package"/tests/test_{calls,topics,pairs,faults}.py
+    cd "$root"
+    PROJECT_PYTHON=$home/venv/bin/python cargo test --package almanet-tests --features nsqd,package,python --no-fail-fast \
+        --test python_pairs --test python_conformance
 }
 
 describe_property() { echo "contracts drawn from $seeds fresh seeds, in Rust and with pydantic"; }

@@ -1,51 +1,36 @@
 //! Each vector of the conformance contract is a test of the generated Python, by the name that it has in every language.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod conformance;
+
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use almanet_codegen::backend::{self, Options};
-use almanet_codegen::{Config, driver};
-use almanet_conformance::{Language, Outcome, Vector, folder, same_document, vectors};
+use almanet_conformance::{Language, Outcome, Vector, same_document, vectors};
 use almanet_tests::lines::Lines;
+use conformance::Library;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 
+/// The library that stages with the package `almanet_runtime` generate for; others do for the one of PyPI.
+const LIBRARY: Library = if cfg!(feature = "package") { Library::AlmanetRuntime } else { Library::Almanet };
+
 fn main() -> ExitCode {
-    let generated = tempfile::tempdir().expect("a temporary folder");
-    let values = [("runtime".to_owned(), "almanet".to_owned())].into();
-    let options = Options { values, ..Options::default() };
-    let python = backend::find("python").expect("there is a target");
-    let output = driver::Output::with_options(python, generated.path().join("generated"), options);
-    let mut generation = Config::new().root(carried(&generated.path().join("schemas"))).output(output).plan();
-    assert!(generation.report.problems.is_empty(), "{:?}", generation.report.problems);
-    generation.write();
-    let peer = Lines::start_with("conformance_peer.py", &[generated.path()]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let generated = LIBRARY.generate(folder.path());
+    let arguments = [&generated, Path::new(LIBRARY.name())];
+    let peer = Lines::start_in(&LIBRARY.interpreter(), "conformance_peer.py", &arguments);
     let peer = Arc::new(Mutex::new(peer));
+    let is_carried = |vector: &Vector| LIBRARY == Library::AlmanetRuntime || !vector.type_name.contains("watch/");
     let trials = vectors()
         .into_iter()
-        .filter(|vector| !vector.type_name.contains("watch/"))
+        .filter(is_carried)
         .map(|vector| {
             let peer = Arc::clone(&peer);
             Trial::test(vector.test.clone(), move || becomes(&peer, &vector))
         })
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
-}
-
-/// The contract without what the library of PyPI cannot carry: its stream, and its call for a credential.
-fn carried(schemas: &Path) -> PathBuf {
-    fs::create_dir(schemas).expect("a temporary folder takes folders");
-    for entry in fs::read_dir(folder().join("schemas")).expect("the contract is there") {
-        let path = entry.expect("a folder that opened can be listed").path();
-        let text = fs::read_to_string(&path).expect("a contract is text");
-        let is_carried = |line: &&str| !line.contains("-> stream") && !line.trim_start().starts_with("@auth");
-        let kept: Vec<&str> = text.lines().filter(is_carried).collect();
-        let name = path.file_name().expect("a file has a name");
-        fs::write(schemas.join(name), kept.join("\n")).expect("a temporary folder takes files");
-    }
-    schemas.to_path_buf()
 }
 
 fn becomes(peer: &Mutex<Lines>, vector: &Vector) -> Result<(), Failed> {

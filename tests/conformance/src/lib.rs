@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use almanet_runtime::codegen::{self, Decode, DecodeError, Encode};
 
 pub use constructs::CONSTRUCTS;
+/// What the languages and libraries say to each other in the tests of pairs.
+pub use generated::conformance::pairs;
 pub use same::same_document;
 pub use vector::{Language, Outcome, Vector};
 
