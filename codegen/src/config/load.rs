@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use serde_json::Map;
 
@@ -12,7 +12,7 @@ use crate::diagnostic::code::configuration as code;
 use crate::diagnostic::{self, Code, Problem, Report};
 use crate::lint;
 use crate::plugin::{Plugin, PluginNameError};
-use crate::source::vfs::{Disk, Kind, Vfs, decode};
+use crate::source::vfs::{Disk, Kind, Vfs, decode, real};
 use crate::source::{FileId, Location, SourceFile, Span};
 
 /// The form that this version reads.
@@ -123,7 +123,7 @@ impl Loader {
         let mut folders = Vec::new();
         for (index, schema) in schemas.iter().enumerate() {
             let folder = self.folder.join(&**schema);
-            if !matches!(Disk.kind(&folder), Ok(Some(Kind::Folder))) {
+            if schema.is_empty() || !matches!(Disk.kind(&folder), Ok(Some(Kind::Folder))) {
                 let path = [Step::Key("schemas"), Step::Item(index)];
                 let message = format!("there is no folder `{}`", folder.display());
                 let help = "make the folder, or correct the name; it is relative to the folder of almanet.yaml";
@@ -166,6 +166,15 @@ impl Loader {
             for (key, value) in &entry.options {
                 self.option(*backend, key, value, &at, &mut options);
             }
+        }
+        if entry.out.is_empty() {
+            let message = "the folder has no name";
+            self.problem(
+                code::CONFIGURATION_WRONG_VALUE,
+                &at(Step::Key("out")),
+                message,
+                "write `.` for the folder of almanet.yaml",
+            );
         }
         Some(ConfiguredOutput { generator, out: self.folder.join(&*entry.out), options })
     }
@@ -243,8 +252,11 @@ impl Loader {
         }
     }
 
+    /// Folders by their real places, and as a disk sees them that does not tell capitals from small letters.
     fn refuse_overlaps(&mut self, outputs: &[Generate]) {
-        let folders: Vec<PathBuf> = outputs.iter().map(|output| normal(&self.folder.join(&*output.out))).collect();
+        let place = |output: &Generate| real(&self.folder.join(&*output.out));
+        let folded = |path: PathBuf| PathBuf::from(path.to_string_lossy().to_lowercase());
+        let folders: Vec<PathBuf> = outputs.iter().map(place).map(folded).collect();
         for (later, folder) in folders.iter().enumerate() {
             let earlier =
                 folders[..later].iter().position(|other| folder.starts_with(other) || other.starts_with(folder));
@@ -253,7 +265,8 @@ impl Loader {
             let (at, other) = (self.location(&path(later)), self.location(&path(earlier)));
             let message = "two outputs go into one folder, or one into the other's";
             let problem = Problem::new(code::CONFIGURATION_OUTPUTS_OVERLAP, at, message);
-            self.report.add([problem.with_label(other, "the other one").with_help("give each a folder of its own")]);
+            let help = "give each a folder of its own, by a name that differs in more than capitals";
+            self.report.add([problem.with_label(other, "the other one").with_help(help)]);
         }
     }
 
@@ -333,18 +346,4 @@ pub(super) fn too_much(text: &str) -> Option<(u32, &'static str)> {
         }
     }
     None
-}
-
-/// A path without `.` and, where that can be told from the path alone, without `..`.
-fn normal(path: &Path) -> PathBuf {
-    path.components().fold(PathBuf::new(), |mut normal, part| {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-        normal
-    })
 }

@@ -101,6 +101,10 @@ fn every_mistake_has_its_code_place_and_remedy() {
             with("breaking: { except: [{ code: B1, subject: a, reason: b, until: soon }] }\n"),
             "E0040: there is no code `B1` to name here 3:30 (`almanet-gen explain` lists all codes)\nE0033: `soon` is not a date 3:64 (write it as `2026-12-31`)",
         ),
+        (
+            with("generate: [{ target: rust, out: '' }]\n"),
+            "E0033: the folder has no name 3:33 (write `.` for the folder of almanet.yaml)",
+        ),
         (with("generate: [{ target: rust }]\n"), "E0034: the key `out` is missing 3:12 (add `out:`)"),
         (
             with("generate: [{ out: x }]\n"),
@@ -134,6 +138,28 @@ fn mistakes_in_meaning_come_out_at_once() {
     let yaml = "version: 2\nschemas: [schemas, schema]\ngenerate:\n  - { target: rust, out: out }\n  - { target: rust, out: out/../out/x }\n";
     let codes: Vec<String> = refused(yaml).iter().map(|problem| problem[..5].to_owned()).collect();
     assert_eq!(codes, ["E0036", "E0038", "E0039"]);
+}
+
+#[test]
+fn outputs_are_told_apart_by_where_they_really_are() {
+    let overlapping = |first: &str, second: &str| {
+        let outputs = format!("generate: [{{ target: rust, out: {first} }}, {{ target: python, out: {second} }}]\n");
+        let folder = project(&format!("version: 1\nschemas: [schemas]\n{outputs}"));
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("real", folder.path().join("link")).unwrap();
+        fs::create_dir(folder.path().join("real")).unwrap();
+        let loaded = Configuration::load(&folder.path().join(FILE_NAME));
+        loaded.is_err_and(|report| report.problems.iter().all(|problem| problem.code.to_string() == "E0039"))
+    };
+    assert!(overlapping("out", "out/../out"));
+    assert!(overlapping("out", "Out/python"), "one folder on some disks");
+    assert!(!overlapping("out", "output"));
+    #[cfg(unix)]
+    {
+        assert!(overlapping("real", "link"));
+        assert!(overlapping("link/new", "real"));
+        assert!(!overlapping("link/new", "real/other"));
+    }
 }
 
 #[test]

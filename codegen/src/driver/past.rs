@@ -1,4 +1,4 @@
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
@@ -8,7 +8,7 @@ use crate::export;
 use crate::model::Model;
 use crate::resolve::Input;
 use crate::source::vfs::git::{GitError, GitTree, Repository};
-use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode};
+use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode, real};
 use crate::source::{SourceFile, Sources, Span};
 use crate::validate;
 
@@ -184,8 +184,8 @@ impl Revision<'_> {
             // A bare repository has no place on the disk: paths are from its top.
             return Ok(self.tree.shown(path));
         };
-        let absolute = absolute(path);
-        let top = absolute_of(top);
+        let absolute = real(path);
+        let top = real(top);
         let inside = absolute.strip_prefix(&top).map_err(|_| {
             let message = format!("`{}` lies outside of the repository `{}`", path.display(), top.display());
             let help =
@@ -285,37 +285,4 @@ fn problem(code: Code, against: &str, message: impl Into<String>, help: impl Int
     debug_assert_eq!(place.span, Span::default());
     report.add([Problem::new(code, place, message).with_help(help)]);
     report
-}
-
-/// A path from the root of the disk, links followed as far as it exists.
-fn absolute(path: &Path) -> PathBuf {
-    absolute_of(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
-}
-
-fn absolute_of(path: &Path) -> PathBuf {
-    let mut existing = path;
-    let mut rest = Vec::new();
-    loop {
-        if let Ok(real) = std::fs::canonicalize(if existing.as_os_str().is_empty() { Path::new(".") } else { existing })
-        {
-            return rest.iter().rev().fold(real, |path, part| normal(path, *part));
-        }
-        let Some(part) = existing.components().next_back() else { return path.to_path_buf() };
-        rest.push(part);
-        match existing.parent() {
-            Some(parent) => existing = parent,
-            None => return path.to_path_buf(),
-        }
-    }
-}
-
-fn normal(mut path: PathBuf, part: Component<'_>) -> PathBuf {
-    match part {
-        Component::CurDir => {}
-        Component::ParentDir => {
-            path.pop();
-        }
-        part => path.push(part),
-    }
-    path
 }

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::{Kind, MAX_FILE_SIZE, ReadError, Vfs, is_contract};
 
@@ -82,4 +82,34 @@ impl Vfs for Disk {
 
 fn not_a_folder(error: std::io::Error) -> ReadError {
     if error.kind() == std::io::ErrorKind::NotADirectory { ReadError::NotAFolder } else { error.into() }
+}
+
+/// A path from the root of the disk, links followed as far as it exists.
+pub(crate) fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut rest = Vec::new();
+    let mut existing = absolute.as_path();
+    loop {
+        let named = if existing.as_os_str().is_empty() { Path::new(".") } else { existing };
+        if let Ok(real) = fs::canonicalize(named) {
+            return rest.into_iter().rev().fold(real, follow);
+        }
+        let Some(part) = existing.components().next_back() else { return absolute };
+        rest.push(part);
+        match existing.parent() {
+            Some(parent) => existing = parent,
+            None => return absolute,
+        }
+    }
+}
+
+fn follow(mut path: PathBuf, part: Component<'_>) -> PathBuf {
+    match part {
+        Component::CurDir => {}
+        Component::ParentDir => {
+            path.pop();
+        }
+        part => path.push(part),
+    }
+    path
 }

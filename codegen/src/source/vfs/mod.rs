@@ -7,6 +7,7 @@ mod memory;
 mod text;
 
 pub use disk::Disk;
+pub(crate) use disk::real;
 pub use memory::Memory;
 #[cfg(feature = "cli")]
 pub(crate) use memory::normal;
