@@ -3,7 +3,7 @@
 import math
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, GAP = 420, 300, 70, 45, 30, 40
-COLORS = {"raw": "#666666", "rust": "#b7410e", "threads": "#2f6fb0", "python": "#4a8f3c"}
+COLORS = {"raw": "#666666", "rust": "#b7410e", "threads": "#2f6fb0", "almanet": "#8a5aa8", "python": "#4a8f3c"}
 
 
 def draw(series: dict[str, list[tuple[int, float, float]]]) -> str:
