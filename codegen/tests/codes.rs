@@ -73,7 +73,7 @@ fn refused_by(target: &str, options: &Options, text: &str) -> Result<BTreeSet<Co
     let backend = backend::find(target).ok_or_else(|| format!("there is no target {target}"))?;
     let model = checked.model.ok_or("the contract itself has problems")?;
     let input = Input { model: &model, sources: &checked.report.sources, options };
-    Ok(backend.render(&input).problems.iter().map(|problem| problem.code).collect())
+    Ok(backend.problems(&input).iter().map(|problem| problem.code).collect())
 }
 
 fn checked(memory: &Memory) -> BTreeSet<Code> {

@@ -147,7 +147,7 @@ fn report_of(phase: &str, contracts: &Files) -> Report {
         for (backend, _, values) in all.into_iter().filter(|(_, name, _)| !is_special || name == phase) {
             let options = Options { values, ..Options::default() };
             let input = Input { model: &model, sources: &report.sources, options: &options };
-            let problems: Vec<_> = backend.render(&input).problems.iter().cloned().collect();
+            let problems: Vec<_> = backend.problems(&input).iter().cloned().collect();
             report.add(problems);
         }
     }
@@ -188,15 +188,15 @@ fn golden_folder(folder: &Path) -> Result<(), Failed> {
     for (backend, name, values) in renderings(|name| folder.join(name).is_dir()) {
         let options = Options { skeletons: Skeletons::Included, values, ..Options::default() };
         let input = Input { model: &model, sources: &checked.report.sources, options: &options };
-        let rendering = backend.render(&input);
         // What a target refuses has no files; what it says is a refused case of its own.
-        if !rendering.problems.has_errors() {
+        if !backend.problems(&input).has_errors() {
             let folder = |kind| match kind {
                 Kind::Generated => name.clone(),
                 Kind::Skeleton => format!("{name}-skeleton"),
             };
-            let files = rendering.files.files.into_iter();
-            expected.extend(files.map(|file| (format!("{}/{}", folder(file.kind), file.path), file.content)));
+            expected.extend(
+                backend.files(&input).map(|file| (format!("{}/{}", folder(file.kind), file.path), file.content)),
+            );
         }
     }
     for (path, content) in &expected {

@@ -53,8 +53,8 @@ fn rendered(case: &Path, layout: Layout) -> Vec<(String, String)> {
     let model = checked.model.expect("a golden has no errors");
     let options = Options { layout, ..Options::default() };
     let rust = backend::find("rust").expect("the Rust target is built in");
-    let rendering = rust.render(&Input { model: &model, sources: &checked.report.sources, options: &options });
-    rendering.files.files.into_iter().map(|file| (file.path, file.content)).collect()
+    let input = Input { model: &model, sources: &checked.report.sources, options: &options };
+    rust.files(&input).map(|file| (file.path, file.content)).collect()
 }
 
 fn parsed(text: &str) -> File {

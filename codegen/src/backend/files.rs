@@ -1,10 +1,3 @@
-/// The files that a backend made, in memory, sorted by path once [`Files::sort`] ran.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files {
-    /// All of them; no path stands here twice.
-    pub files: Vec<File>,
-}
-
 /// One file in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
@@ -25,22 +18,14 @@ pub enum Kind {
     Skeleton,
 }
 
-impl Files {
-    /// Adds a file that every run writes.
-    pub fn generated(&mut self, path: impl Into<String>, content: impl Into<String>) {
-        let mut content = content.into();
-        // All files are held until all are made.
-        content.shrink_to_fit();
-        self.files.push(File { path: path.into(), content, kind: Kind::Generated });
+impl File {
+    /// A file that every run writes.
+    pub fn generated(path: impl Into<String>, content: impl Into<String>) -> Self {
+        Self { path: path.into(), content: content.into(), kind: Kind::Generated }
     }
 
-    /// Adds a file that is written once.
-    pub fn skeleton(&mut self, path: impl Into<String>, content: impl Into<String>) {
-        self.files.push(File { path: path.into(), content: content.into(), kind: Kind::Skeleton });
-    }
-
-    /// Sorts by path, so that output and records of it come in one order.
-    pub fn sort(&mut self) {
-        self.files.sort_by(|left, right| left.path.cmp(&right.path));
+    /// A file that is written once.
+    pub fn skeleton(path: impl Into<String>, content: impl Into<String>) -> Self {
+        Self { path: path.into(), content: content.into(), kind: Kind::Skeleton }
     }
 }

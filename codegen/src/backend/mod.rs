@@ -9,7 +9,7 @@ mod options;
 mod python;
 pub(crate) mod rust;
 
-pub use files::{File, Files, Kind};
+pub use files::{File, Kind};
 #[doc(hidden)]
 pub use options::Formatting;
 pub use options::{Layout, OptionInfo, Options, Skeletons};
@@ -28,9 +28,16 @@ pub trait Backend: Sync {
     /// The settings of its own that `almanet.yaml` may give, beside `target` and `out`.
     fn options(&self) -> &'static [OptionInfo];
 
-    /// Turns a contract without problems into files.
-    fn render(&self, input: &Input<'_>) -> Rendering;
+    /// What of a contract the target cannot express.
+    fn problems(&self, input: &Input<'_>) -> Problems;
+
+    /// Turns a contract without problems into files. Each is made when it is asked for, so that those of a large contract never
+    /// have to fit into memory together; no path comes twice.
+    fn files<'a>(&self, input: &Input<'a>) -> FilesIter<'a>;
 }
+
+/// The files of a target, one after the other.
+pub type FilesIter<'a> = Box<dyn Iterator<Item = File> + 'a>;
 
 impl fmt::Debug for dyn Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,15 +54,6 @@ pub struct Input<'a> {
     pub sources: &'a Sources,
     /// What the user chose.
     pub options: &'a Options,
-}
-
-/// What a backend made.
-#[derive(Debug, Default)]
-pub struct Rendering {
-    /// The files; to be thrown away where a problem is an error.
-    pub files: Files,
-    /// What this target cannot express.
-    pub problems: Problems,
 }
 
 /// Every built-in target, by name.

@@ -189,25 +189,23 @@ impl Config {
         let mut plans = Vec::new();
         let Some(model) = model else { return Generation { report, plans, files, input } };
 
-        let mut rendered = Vec::new();
-        let mut problems = Problems::default();
         progress.begin(Step::Generating, self.outputs.len());
+        let mut answered = Vec::new();
+        let mut problems = Problems::default();
         for output in &self.outputs {
-            let files = match &output.generator {
+            let answer = match &output.generator {
                 Generator::Target(backend, options) => {
-                    let rendering =
-                        backend.render(&backend::Input { model: &model, sources: &report.sources, options });
-                    problems.extend(rendering.problems.iter().cloned());
-                    rendering.files
+                    let input = backend::Input { model: &model, sources: &report.sources, options };
+                    problems.extend(backend.problems(&input).iter().cloned());
+                    None
                 }
                 Generator::Plugin(plugin, settings) => {
                     let Answer { files, problems: said } = plugins::ask(plugin, settings, &model, &mut report);
                     problems.extend(said);
-                    files
+                    Some(files)
                 }
             };
-            rendered.push((output, files));
-            progress.advance();
+            answered.push((output, answer));
         }
         let refused = problems.has_errors();
         report.add(problems.iter().cloned());
@@ -216,11 +214,19 @@ impl Config {
         }
 
         let mut errors = Vec::new();
-        for (output, files) in rendered {
-            match Plan::new(&output.out, files) {
+        for (output, answer) in answered {
+            let plan = match (&output.generator, answer) {
+                (Generator::Target(backend, options), _) => {
+                    let input = backend::Input { model: &model, sources: &report.sources, options };
+                    Plan::new(&output.out, backend.files(&input))
+                }
+                (Generator::Plugin(..), answer) => Plan::new(&output.out, answer.into_iter().flatten()),
+            };
+            match plan {
                 Ok(plan) => plans.push(plan),
                 Err(more) => errors.extend(more),
             }
+            progress.advance();
         }
         if !errors.is_empty() {
             plans.clear();

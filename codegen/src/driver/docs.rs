@@ -44,7 +44,7 @@ impl Config {
             let past = self.past(since, documents.project)?;
             site = site.since(since, breaking::compare(&past.model, &model));
         }
-        let plans = match Plan::of(documents.out, site.files()) {
+        let plans = match Plan::new(documents.out, site.files()) {
             Ok(plan) => vec![plan],
             Err(errors) => {
                 add_output_errors(&mut report, &errors);

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
-use crate::backend::Files;
+use crate::backend::File;
 use crate::diagnostic::code::{lints::PLUGIN_WARNS, targets::PLUGIN_REFUSES};
 use crate::diagnostic::{Problem, Report};
 use crate::export;
@@ -13,7 +13,7 @@ use crate::source::Location;
 /// What came of asking a plugin.
 #[derive(Debug, Default)]
 pub(super) struct Answer {
-    pub(super) files: Files,
+    pub(super) files: Vec<File>,
     /// What it did wrong, or has to say of the contract.
     pub(super) problems: Vec<Problem>,
 }
@@ -25,14 +25,10 @@ pub(super) fn ask(plugin: &Plugin, settings: &Map<String, Json>, model: &Model, 
         Err(error) => {
             let place = report.place(Path::new(&error.program));
             let problem = Problem::new(error.code(), place, error.to_string()).with_help(error.remedy());
-            return Answer { files: Files::default(), problems: vec![problem] };
+            return Answer { files: Vec::new(), problems: vec![problem] };
         }
     };
-    let mut files = Files::default();
-    for file in response.files {
-        files.generated(file.path, file.content);
-    }
-    files.sort();
+    let files = response.files.into_iter().map(|file| File::generated(file.path, file.content)).collect();
     let problems = response.diagnostics.into_iter().map(|said| problem(said, plugin, model, report));
     Answer { files, problems: problems.collect() }
 }

@@ -8,7 +8,7 @@ use super::diff::Difference;
 use super::error::{OutputError, OutputErrorKind};
 use super::path::{check_folders, refuse};
 use super::record::{RECORD_NAME, Record, hash};
-use crate::backend::{File, Files, Kind};
+use crate::backend::{File, Kind};
 
 /// What a run would do to one output folder, found without writing anything.
 #[derive(Debug)]
@@ -51,22 +51,13 @@ pub(super) enum ChangeKind {
 }
 
 impl Plan {
-    /// Compares files with what is in `out`.
+    /// Compares files with what is in `out`. They are made one after the other, and need not fit into memory together.
     ///
     /// # Errors
     ///
     /// Everything that makes it impossible to tell: paths that are refused, an output folder that is a file, a broken
     /// record, files that cannot be read. What only stands in the way of writing comes from [`write`](super::write).
-    pub fn new(out: impl Into<PathBuf>, Files { files }: Files) -> Result<Self, Vec<OutputError>> {
-        Self::of(out, files)
-    }
-
-    /// [`new`](Self::new) of files that are made one after the other, and need not fit into memory together.
-    ///
-    /// # Errors
-    ///
-    /// As of [`new`](Self::new).
-    pub fn of(out: impl Into<PathBuf>, files: impl IntoIterator<Item = File>) -> Result<Self, Vec<OutputError>> {
+    pub fn new(out: impl Into<PathBuf>, files: impl IntoIterator<Item = File>) -> Result<Self, Vec<OutputError>> {
         let out = out.into();
         check_out(&out).map_err(|error| vec![error])?;
         let (former, former_text) = Record::read(&out).map_err(|error| vec![error])?;
@@ -107,6 +98,7 @@ impl Plan {
         }
         if !refused.is_empty() {
             // One problem for a folder, not one for each file in it.
+            sort_errors(&mut refused);
             refused.dedup_by(|a, b| a.path == b.path);
             return Err(refused);
         }
@@ -116,8 +108,12 @@ impl Plan {
             plan.add_left_over(path, listed).unwrap_or_else(|error| errors.push(error));
         }
         if !errors.is_empty() {
+            sort_errors(&mut errors);
             return Err(errors);
         }
+        // Files come in the order in which they are made.
+        sort_errors(&mut plan.conflicts);
+        plan.write.sort_by(|one, other| one.path.cmp(&other.path));
         plan.add_record(&record, former_text);
         Ok(plan)
     }
@@ -229,6 +225,10 @@ impl Plan {
         let content = self.contents.keep(content);
         self.write.push(Change { path: RECORD_NAME.to_owned(), content, hash, kind });
     }
+}
+
+fn sort_errors(errors: &mut [OutputError]) {
+    errors.sort_by(|one, other| one.path.cmp(&other.path));
 }
 
 /// Whether `out` is a folder or can become one.

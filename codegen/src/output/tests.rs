@@ -3,14 +3,10 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{Difference, OutputError, OutputErrorKind, Plan, RECORD_NAME, Written, write};
-use crate::backend::Files;
+use crate::backend::File;
 
-fn files(generated: &[(&str, &str)]) -> Files {
-    let mut files = Files::default();
-    for (path, content) in generated {
-        files.generated(*path, *content);
-    }
-    files
+fn files(generated: &[(&str, &str)]) -> Vec<File> {
+    generated.iter().map(|(path, content)| File::generated(*path, *content)).collect()
 }
 
 fn run(out: &Path, generated: &[(&str, &str)]) -> Result<Written, Vec<OutputError>> {
@@ -133,7 +129,7 @@ fn skeletons_are_written_once_and_never_listed() {
     let folder = tempfile::tempdir().unwrap();
     let with_skeleton = |content: &str| {
         let mut all = files(&[("a.rs", "one")]);
-        all.skeleton("implementation.rs", content);
+        all.push(File::skeleton("implementation.rs", content));
         all
     };
     write(vec![Plan::new(folder.path(), with_skeleton("start")).unwrap()]).unwrap();

@@ -16,7 +16,8 @@ mod tree;
 mod types;
 mod value;
 
-use crate::backend::{Backend, Input, OptionInfo, Rendering};
+use crate::backend::{Backend, FilesIter, Input, OptionInfo};
+use crate::diagnostic::Problems;
 
 /// pydantic models, exceptions and the public headers of services.
 #[derive(Debug)]
@@ -31,7 +32,13 @@ impl Backend for Python {
         &[runtime::OPTION]
     }
 
-    fn render(&self, input: &Input<'_>) -> Rendering {
-        Rendering { files: tree::files(input), problems: refused::problems(input) }
+    fn problems(&self, input: &Input<'_>) -> Problems {
+        refused::problems(input)
+    }
+
+    fn files<'a>(&self, input: &Input<'a>) -> FilesIter<'a> {
+        let plan = plan::Plan::of(input.model, runtime::Runtime::of(input.options));
+        let skeletons = skeleton::files(&plan, input);
+        Box::new(tree::files(plan, *input).chain(skeletons))
     }
 }

@@ -8,6 +8,9 @@ use crate::model::{
 };
 use crate::validate::names::python as names;
 
+/// The modules at the package's root, which are no namespaces.
+const SUPPORTS: [&str; 2] = ["_almanet", "_wire"];
+
 /// What every generated module reads.
 pub(super) struct Plan<'a> {
     pub(super) model: &'a Model,
@@ -33,7 +36,8 @@ impl<'a> Plan<'a> {
             .iter()
             .map(|(_, namespace)| namespace.name.split('.').map(names::module_name).collect())
             .collect();
-        let mut taken = FxHashSet::default();
+        // What stands beside the namespaces' packages is imported by its own name.
+        let mut taken: FxHashSet<String> = SUPPORTS.iter().map(|name| (*name).to_owned()).collect();
         let imported = namespaces.iter().map(|modules| {
             let mut name = format!("_{}", modules.join("_"));
             while !taken.insert(name.clone()) {
@@ -53,6 +57,14 @@ impl<'a> Plan<'a> {
             runtime,
             namespaces,
         }
+    }
+
+    /// A name that modules of this package may define, whatever they import from within it.
+    pub(super) fn apart_from_imports(&self, mut name: String) -> String {
+        while SUPPORTS.contains(&name.as_str()) || self.imported.contains(&name) {
+            name.push('_');
+        }
+        name
     }
 
     /// Whether each of two namespaces imports the other, directly or not.

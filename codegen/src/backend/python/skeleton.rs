@@ -8,7 +8,7 @@ use super::module::Module;
 use super::plan::Plan;
 use super::scope::Scope;
 use super::service::helper_base;
-use crate::backend::{Files, Input, Skeletons};
+use crate::backend::{File, Input, Skeletons};
 use crate::model::{NamespaceId, Payload, Procedure, Reply, ServiceId};
 use crate::validate::names::python as names;
 
@@ -24,10 +24,11 @@ struct MicroserviceView<'a> {
     serve: String,
 }
 
-/// Adds the skeletons, where they were asked for.
-pub(super) fn add(plan: &Plan<'_>, input: &Input<'_>, files: &mut Files) {
+/// The skeletons, where they were asked for.
+pub(super) fn files(plan: &Plan<'_>, input: &Input<'_>) -> Vec<File> {
+    let mut files = Vec::new();
     if input.options.skeletons == Skeletons::Omitted {
-        return;
+        return files;
     }
     for (id, namespace) in plan.model.namespaces.iter() {
         if namespace.standard || namespace.services.is_empty() {
@@ -35,15 +36,19 @@ pub(super) fn add(plan: &Plan<'_>, input: &Input<'_>, files: &mut Files) {
         }
         let folder = format!("{}/", plan.namespaces[id.index()].join("/"));
         for service in &namespace.services {
-            let module = names::module_name(&plan.model.services[*service].meta.name);
-            files.skeleton(format!("{folder}_{module}.py"), implementation(plan, *service, &module));
+            let name = &plan.model.services[*service].meta.name;
+            let path = format!("{folder}{}.py", names::implementation_name(name));
+            files.push(File::skeleton(path, implementation(plan, *service)));
         }
-        files.skeleton(format!("{folder}__microservice.py"), program(plan, id));
+        files.push(File::skeleton(format!("{folder}__microservice.py"), program(plan, id)));
     }
+    files
 }
 
-fn implementation(plan: &Plan<'_>, id: ServiceId, header: &str) -> String {
+fn implementation(plan: &Plan<'_>, id: ServiceId) -> String {
     let service = &plan.model.services[id];
+    let header = names::module_name(&service.meta.name);
+    let renamed = if header == PUBLIC { String::new() } else { format!(" as {PUBLIC}") };
     let mut module = Module::new(Scope::beside(plan, service.namespace, PUBLIC));
     for id in &service.procedures {
         module.handler(&plan.model.procedures[*id]);
@@ -51,7 +56,7 @@ fn implementation(plan: &Plan<'_>, id: ServiceId, header: &str) -> String {
     let pragma = if plan.has_deprecated { "# pyright: reportDeprecated=false\n" } else { "" };
     let mut text = String::from(pragma);
     docstring(&mut text, 0, &format!("The service `{}`. This file is yours: it was written once.", service.prepath));
-    text.push_str(&module.imports(&format!("from . import {header} as {PUBLIC}\n")));
+    text.push_str(&module.imports(&format!("from . import {header}{renamed}\n")));
     text.push_str(&format!("\n__all__ = [\"{PUBLIC}\"]\n"));
     text.push_str(&module.body);
     text
@@ -69,11 +74,8 @@ fn program(plan: &Plan<'_>, id: NamespaceId) -> String {
             namespace.name
         ),
     );
-    let modules: Vec<String> = namespace
-        .services
-        .iter()
-        .map(|id| format!("_{}", names::module_name(&plan.model.services[*id].meta.name)))
-        .collect();
+    let modules: Vec<String> =
+        namespace.services.iter().map(|id| names::implementation_name(&plan.model.services[*id].meta.name)).collect();
     let mut serve = String::new();
     let services: Vec<String> = modules.iter().map(|module| format!("{module}.{PUBLIC}.service")).collect();
     let call = format!("{}.serve_multiple(client, {})", plan.runtime.library(), services.join(", "));
@@ -101,7 +103,8 @@ impl Module<'_> {
         self.part(None, 0);
         self.body.push_str(&format!("@{PUBLIC}.{name}.implements\n"));
         let library = self.library.insert(self.scope.plan.runtime.library());
-        let head = format!("async def _{name}(payload: {payload}, session: {library}.Almanet)");
+        let function = self.scope.plan.apart_from_imports(format!("_{name}"));
+        let head = format!("async def {function}(payload: {payload}, session: {library}.Almanet)");
         layout::line(&mut self.body, 0, &head, &format!(" -> {result}:"));
         docstring(
             &mut self.body,

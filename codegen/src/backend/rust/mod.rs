@@ -23,7 +23,7 @@ mod value;
 #[cfg(feature = "cli")]
 pub(crate) use sample::Samples;
 
-use crate::backend::{Backend, Input, OptionInfo, Rendering};
+use crate::backend::{Backend, FilesIter, Input, OptionInfo};
 use crate::diagnostic::Problems;
 
 /// Types, exceptions, service traits and typed clients for `almanet-runtime`.
@@ -39,7 +39,13 @@ impl Backend for Rust {
         &[]
     }
 
-    fn render(&self, input: &Input<'_>) -> Rendering {
-        Rendering { files: tree::files(input), problems: Problems::default() }
+    fn problems(&self, _: &Input<'_>) -> Problems {
+        Problems::default()
+    }
+
+    fn files<'a>(&self, input: &Input<'a>) -> FilesIter<'a> {
+        let plan = plan::Plan::of(input.model);
+        let skeletons = skeleton::files(&plan, input);
+        Box::new(tree::files(plan, *input).chain(skeletons))
     }
 }

@@ -9,7 +9,7 @@ use super::layout::{self, Place};
 use super::module::Module;
 use super::plan::Plan;
 use super::tree::stem;
-use crate::backend::{Files, Input, Skeletons};
+use crate::backend::{File, Input, Skeletons};
 use crate::model::{Model, Payload, Reply, Service, ServiceId, Type, TypeId};
 
 /// What the skeletons call the module of the contract, which stands beside them.
@@ -29,22 +29,21 @@ struct SkeletonView<'a> {
     is_deprecated: bool,
 }
 
-/// Adds a skeleton of an implementation for each service, where they were asked for.
-pub(super) fn add(plan: &Plan<'_>, input: &Input<'_>, files: &mut Files) {
+/// A skeleton of an implementation for each service, where they were asked for.
+pub(super) fn files(plan: &Plan<'_>, input: &Input<'_>) -> Vec<File> {
     if input.options.skeletons == Skeletons::Omitted {
-        return;
+        return Vec::new();
     }
-    for (id, service) in plan.model.services.iter() {
-        if plan.model.namespaces[service.namespace].standard {
-            continue;
-        }
+    let own = plan.model.services.iter().filter(|(_, service)| !plan.model.namespaces[service.namespace].standard);
+    let file = |(id, service): (ServiceId, &Service)| {
         let folders: String =
             plan.namespaces[service.namespace.index()].iter().map(|module| format!("{}/", stem(module))).collect();
         let module = format!("{}_service", stem(&plan.services[id.index()].module));
         let path = format!("{folders}{module}.rs");
         let content = skeleton(plan, id, &path, &module);
-        files.skeleton(path, content);
-    }
+        File::skeleton(path, content)
+    };
+    own.map(file).collect()
 }
 
 fn skeleton(plan: &Plan<'_>, id: ServiceId, path: &str, module_name: &str) -> String {

@@ -9,7 +9,7 @@ use super::module::Module;
 use super::plan::Plan;
 use crate::backend::characters::origin;
 use crate::backend::options::Formatting;
-use crate::backend::{Files, Input, Layout};
+use crate::backend::{File, Input, Layout};
 use crate::model::{NamespaceId, ServiceId};
 use crate::source::{FileId, Sources};
 
@@ -45,34 +45,58 @@ const ALLOWED: &str = "allow(
     reason = \"the contract decides on names, docs and shapes\"
 )]";
 
-/// A module with all that is below it.
+/// A module with all that is below it, its items not made yet.
 #[derive(Default)]
 struct Node {
-    /// The files of the contract that it was made from.
-    sources: Vec<FileId>,
     docs: String,
-    uses: Vec<String>,
-    body: String,
+    /// The files of the contract that it is made from.
+    sources: Vec<FileId>,
+    items: Items,
     children: BTreeMap<String, Node>,
-    kind: Kind,
 }
 
 /// What a module stands for.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Kind {
-    /// A namespace, or the first segments of one: a folder.
+#[derive(Clone, Copy, Default)]
+enum Items {
+    /// The first segments of a namespace: a folder without items of its own.
     #[default]
-    Namespace,
-    /// A service: a file.
-    Service,
+    None,
+    /// A folder.
+    Namespace(NamespaceId),
+    /// A file.
+    Service(ServiceId),
 }
 
-/// Renders every module of a contract.
-pub(super) fn files(input: &Input<'_>) -> Files {
-    let plan = Plan::of(input.model);
+/// Every module of a contract, each rendered when it is asked for.
+pub(super) fn files<'a>(plan: Plan<'a>, input: Input<'a>) -> impl Iterator<Item = File> + 'a {
+    let Input { sources, options, .. } = input;
+    let root = modules(&plan);
+    let mut files = Vec::new();
+    match options.layout {
+        Layout::Tree => add_files(root, "", &mut files),
+        Layout::SingleFile => files.push(("almanet.rs".to_owned(), root)),
+    }
+    files.into_iter().map(move |(path, node)| {
+        let text = match options.layout {
+            Layout::Tree => file(&plan, sources, &node, path == ROOT),
+            Layout::SingleFile => single_file(&plan, sources, &node),
+        };
+        let text = match options.formatting {
+            Formatting::WhereNeeded => text,
+            Formatting::Everything => super::layout::formatted(super::layout::Place::Module, &text),
+        };
+        File::generated(path, text)
+    })
+}
+
+/// The file of the root module.
+const ROOT: &str = "mod.rs";
+
+/// All modules, from the root.
+fn modules(plan: &Plan<'_>) -> Node {
     let mut root =
         Node { docs: "What a contract says: a module for each of its namespaces.".to_owned(), ..Node::default() };
-    for (id, namespace) in input.model.namespaces.iter() {
+    for (id, namespace) in plan.model.namespaces.iter() {
         let mut node = &mut root;
         let mut name = String::new();
         for (segment, module) in namespace.name.split('.').zip(&plan.namespaces[id.index()]) {
@@ -83,52 +107,135 @@ pub(super) fn files(input: &Input<'_>) -> Files {
                 node.docs = format!("Namespaces below `{name}`.");
             }
         }
-        namespace_node(&plan, id, node);
+        node.docs = module_docs(namespace.docs.as_deref(), || format!("The namespace `{}`.", namespace.name));
+        node.sources.clone_from(&namespace.files);
+        node.items = Items::Namespace(id);
+        for id in &namespace.services {
+            let service = &plan.model.services[*id];
+            let child = Node {
+                docs: module_docs(service.meta.docs.as_deref(), || format!("The service `{}`.", service.meta.name)),
+                sources: vec![service.meta.location.file],
+                items: Items::Service(*id),
+                children: BTreeMap::new(),
+            };
+            node.children.insert(plan.services[id.index()].module.clone(), child);
+        }
     }
-    let mut files = Files::default();
-    match input.options.layout {
-        Layout::Tree => write_tree(input.sources, root, "", &mut files),
-        Layout::SingleFile => {
-            let mut all = Vec::new();
-            gather_sources(&root, &mut all);
-            let mut out = header(input.sources, &all);
-            for (name, child) in &root.children {
-                out.push('\n');
-                out.push_str(&format!("#[{ALLOWED}\n"));
-                write_nested(name, child, &mut out);
+    root
+}
+
+fn module_docs(docs: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
+    docs.filter(|docs| !docs.trim().is_empty()).map_or_else(otherwise, str::to_owned)
+}
+
+/// Adds the file of a module and those of the modules below it; what stays below it tells their names and kinds alone.
+fn add_files(mut node: Node, folder: &str, files: &mut Vec<(String, Node)>) {
+    for (name, child) in &mut node.children {
+        let stem = stem(name);
+        let named = Node { items: child.items, ..Node::default() };
+        let child = std::mem::replace(child, named);
+        match child.items {
+            Items::Service(_) => {
+                let stem = if stem == "mod" { "mod_" } else { stem };
+                files.push((format!("{folder}{stem}.rs"), child));
             }
-            files.generated("almanet.rs", out);
+            Items::Namespace(_) | Items::None => add_files(child, &format!("{folder}{stem}/"), files),
         }
     }
-    if input.options.formatting == Formatting::Everything {
-        for file in &mut files.files {
-            file.content = super::layout::formatted(super::layout::Place::Module, &file.content);
+    files.push((format!("{folder}{ROOT}"), node));
+}
+
+/// The text of a file that holds one module.
+fn file(plan: &Plan<'_>, sources: &Sources, node: &Node, is_root: bool) -> String {
+    let mut out = header(sources, &node.sources);
+    docs::inner(&mut out, &node.docs);
+    if is_root {
+        out.push_str(&format!("#![{ALLOWED}\n"));
+    }
+    if !node.children.is_empty() {
+        out.push('\n');
+    }
+    for (name, child) in &node.children {
+        // A module called `mod` would be looked for in the file that declares it.
+        if stem(name) == "mod" {
+            let is_file = matches!(child.items, Items::Service(_));
+            out.push_str(if is_file { "#[path = \"mod_.rs\"]\n" } else { "#[path = \"mod/mod.rs\"]\n" });
+        }
+        // What is below keeps the form in which it is compared with the contract.
+        if is_root {
+            out.push_str("#[rustfmt::skip]\n");
+        }
+        out.push_str(&format!("pub mod {name};\n"));
+    }
+    let Some(module) = module(plan, node.items) else { return out };
+    write_uses(&module, &mut out);
+    // The body may be as large as the contract: it is not copied.
+    let mut text = module.body;
+    text.insert_str(0, &out);
+    text
+}
+
+/// The text of the file that holds all modules.
+fn single_file(plan: &Plan<'_>, sources: &Sources, root: &Node) -> String {
+    let mut all = Vec::new();
+    gather_sources(root, &mut all);
+    let mut out = header(sources, &all);
+    for (name, child) in &root.children {
+        out.push('\n');
+        out.push_str(&format!("#[{ALLOWED}\n"));
+        write_nested(plan, name, child, &mut out);
+    }
+    out
+}
+
+fn gather_sources(node: &Node, all: &mut Vec<FileId>) {
+    all.extend(&node.sources);
+    node.children.values().for_each(|child| gather_sources(child, all));
+}
+
+fn write_nested(plan: &Plan<'_>, name: &str, node: &Node, out: &mut String) {
+    out.push_str(&format!("pub mod {name} {{\n"));
+    docs::inner(out, &node.docs);
+    for (name, child) in &node.children {
+        out.push('\n');
+        write_nested(plan, name, child, out);
+    }
+    if let Some(module) = module(plan, node.items) {
+        write_uses(&module, out);
+        out.push_str(&module.body);
+    }
+    out.push_str("}\n");
+}
+
+/// What a module has beside the modules below it.
+fn module<'a>(plan: &'a Plan<'a>, items: Items) -> Option<Module<'a>> {
+    match items {
+        Items::None => None,
+        Items::Namespace(id) => Some(namespace_module(plan, id)),
+        Items::Service(id) => Some(service_module(plan, id)),
+    }
+}
+
+/// What stands before a module's body.
+fn write_uses(module: &Module<'_>, out: &mut String) {
+    let uses = module.scope.uses();
+    if !uses.is_empty() {
+        out.push('\n');
+    }
+    for line in &uses {
+        super::layout::item(out, super::layout::Place::Module, line);
+        if !out.ends_with('\n') {
+            out.push('\n');
         }
     }
-    super::skeleton::add(&plan, input, &mut files);
-    files.sort();
-    files
-}
-
-fn namespace_node<'a>(plan: &'a Plan<'a>, id: NamespaceId, node: &mut Node) {
-    let namespace = &plan.model.namespaces[id];
-    let path: Vec<&str> = plan.namespaces[id.index()].iter().map(String::as_str).collect();
-    node.docs = module_docs(namespace.docs.as_deref(), || format!("The namespace `{}`.", namespace.name));
-    node.sources = namespace.files.clone();
-    let body = namespace_module(plan, id, path.clone());
-    node.uses = body.scope.uses();
-    node.body = body.body;
-    for service in &namespace.services {
-        let names = &plan.services[service.index()];
-        let mut path = path.clone();
-        path.push(&names.module);
-        let child = service_node(plan, *service, path);
-        node.children.insert(names.module.clone(), child);
+    if !module.body.is_empty() {
+        out.push('\n');
     }
 }
 
-fn namespace_module<'a>(plan: &'a Plan<'a>, id: NamespaceId, path: Vec<&'a str>) -> Module<'a> {
+fn namespace_module<'a>(plan: &'a Plan<'a>, id: NamespaceId) -> Module<'a> {
     let (model, namespace) = (plan.model, &plan.model.namespaces[id]);
+    let path: Vec<&str> = plan.namespaces[id.index()].iter().map(String::as_str).collect();
     let mut taken: FxHashSet<&str> = FxHashSet::default();
     taken.extend(namespace.records.iter().map(|id| &*plan.records[id.index()]));
     taken.extend(namespace.enums.iter().map(|id| &*plan.enums[id.index()]));
@@ -174,100 +281,21 @@ enum Item {
     Exception(crate::model::ExceptionId),
 }
 
-fn service_node<'a>(plan: &'a Plan<'a>, id: ServiceId, path: Vec<&'a str>) -> Node {
-    let service = &plan.model.services[id];
+fn service_module<'a>(plan: &'a Plan<'a>, id: ServiceId) -> Module<'a> {
     let names = &plan.services[id.index()];
+    let mut path: Vec<&str> =
+        plan.namespaces[plan.model.services[id].namespace.index()].iter().map(String::as_str).collect();
+    path.push(&names.module);
     let mut taken: FxHashSet<&str> = plan.helpers_of(id).collect();
     taken.extend([&*names.ty, &*names.client]);
     let mut module = Module::new(plan, path, taken);
     module.service(id);
-    Node {
-        sources: vec![service.meta.location.file],
-        docs: module_docs(service.meta.docs.as_deref(), || format!("The service `{}`.", service.meta.name)),
-        uses: module.scope.uses(),
-        body: module.body,
-        children: BTreeMap::new(),
-        kind: Kind::Service,
-    }
-}
-
-fn module_docs(docs: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
-    docs.filter(|docs| !docs.trim().is_empty()).map_or_else(otherwise, str::to_owned)
-}
-
-/// Takes the modules apart as it writes them: a large contract's text is not held twice.
-fn write_tree(sources: &Sources, mut root: Node, folder: &str, files: &mut Files) {
-    let mut out = header(sources, &root.sources);
-    docs::inner(&mut out, &root.docs);
-    if folder.is_empty() {
-        out.push_str(&format!("#![{ALLOWED}\n"));
-    }
-    if !root.children.is_empty() {
-        out.push('\n');
-    }
-    for (name, child) in std::mem::take(&mut root.children) {
-        let stem = stem(&name);
-        let is_file = child.kind == Kind::Service;
-        // A module called `mod` would be looked for in the file that declares it.
-        if stem == "mod" {
-            out.push_str(if is_file { "#[path = \"mod_.rs\"]\n" } else { "#[path = \"mod/mod.rs\"]\n" });
-        }
-        // What is below keeps the form in which it is compared with the contract.
-        if folder.is_empty() {
-            out.push_str("#[rustfmt::skip]\n");
-        }
-        out.push_str(&format!("pub mod {name};\n"));
-        if is_file {
-            let mut text = header(sources, &child.sources);
-            docs::inner(&mut text, &child.docs);
-            child.write_items(&mut text);
-            let stem = if stem == "mod" { "mod_" } else { stem };
-            files.generated(format!("{folder}{stem}.rs"), text);
-        } else {
-            write_tree(sources, child, &format!("{folder}{stem}/"), files);
-        }
-    }
-    root.write_items(&mut out);
-    files.generated(format!("{folder}mod.rs"), out);
-}
-
-fn write_nested(name: &str, node: &Node, out: &mut String) {
-    out.push_str(&format!("pub mod {name} {{\n"));
-    docs::inner(out, &node.docs);
-    for (name, child) in &node.children {
-        out.push('\n');
-        write_nested(name, child, out);
-    }
-    node.write_items(out);
-    out.push_str("}\n");
-}
-
-impl Node {
-    fn write_items(&self, out: &mut String) {
-        if !self.uses.is_empty() {
-            out.push('\n');
-        }
-        for line in &self.uses {
-            super::layout::item(out, super::layout::Place::Module, line);
-            if !out.ends_with('\n') {
-                out.push('\n');
-            }
-        }
-        if !self.body.is_empty() {
-            out.push('\n');
-            out.push_str(&self.body);
-        }
-    }
+    module
 }
 
 /// The file's name without its ending: a module `r#type` lies in `type.rs`.
 pub(super) fn stem(module: &str) -> &str {
     module.strip_prefix("r#").unwrap_or(module)
-}
-
-fn gather_sources(node: &Node, all: &mut Vec<FileId>) {
-    all.extend(&node.sources);
-    node.children.values().for_each(|child| gather_sources(child, all));
 }
 
 /// The first lines of a file.

@@ -209,6 +209,12 @@ pub fn module_name(name: &str) -> String {
     freed(casing::snake(name), KEYWORDS)
 }
 
+/// The module that implements a service: `_greeting`. In `_types` is what the namespace defines.
+#[must_use]
+pub fn implementation_name(service: &str) -> String {
+    freed(format!("_{}", module_name(service)), &["_types"])
+}
+
 /// A constant.
 #[must_use]
 pub fn constant_name(name: &str) -> String {
