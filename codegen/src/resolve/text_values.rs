@@ -48,12 +48,13 @@ pub(crate) fn duration(text: &str) -> Result<i128, String> {
     in_range(if negative { -sum } else { sum })
 }
 
-/// A runtime keeps 64 bits of seconds.
+/// What a `timedelta` of Python holds: less than a thousand million days.
 fn in_range(nanoseconds: i128) -> Result<i128, String> {
-    if i64::try_from(nanoseconds / NANOSECONDS).is_ok() {
+    const DAYS: i128 = 999_999_999;
+    if (nanoseconds / (86_400 * NANOSECONDS)).abs() <= DAYS {
         Ok(nanoseconds)
     } else {
-        Err("the duration is longer than 64 bits of seconds".to_owned())
+        Err("the duration is longer than 999999999 days, the most that Python holds".to_owned())
     }
 }
 
@@ -122,6 +123,9 @@ pub(super) fn uuid(text: &str) -> Result<String, String> {
     Ok([&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-"))
 }
 
+/// `0001-01-01T00:00:00Z`.
+const FIRST_INSTANT: jiff::Timestamp = jiff::Timestamp::constant(-62_135_596_800, 0);
+
 /// An instant, RFC 3339 with its offset, in UTC.
 pub(super) fn timestamp(text: &str) -> Result<String, String> {
     let wrong = || format!("\"{text}\" is no timestamp, as in \"2025-01-31T12:30:00Z\"");
@@ -137,6 +141,9 @@ pub(super) fn timestamp(text: &str) -> Result<String, String> {
         return Err(wrong());
     }
     let instant: jiff::Timestamp = format!("{}T{}{offset}", &civil[..10], &civil[11..]).parse().map_err(|_| wrong())?;
+    if instant < FIRST_INSTANT {
+        return Err(format!("\"{text}\" is before the year 1 in UTC: Python knows no such instant"));
+    }
     Ok(instant.to_string())
 }
 

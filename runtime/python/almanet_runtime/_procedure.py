@@ -295,7 +295,7 @@ class remote_procedure_model(declared_procedure[I, O]):
 class keyword_procedure_model(declared_procedure[I, O], Generic[P, I, O]):
     """A procedure with named parameters, which its payload's model has as fields."""
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, O]:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, O]:
         self._warn()
         options: dict[str, Any] = {name: kwargs.pop(name) for name in ("timeout", "force_local") if name in kwargs}
         force_local = options.get("force_local", self._force_local)

@@ -164,7 +164,7 @@ class remote_stream_model(declared_stream[I, T]):
 class keyword_stream_model(declared_stream[I, T], Generic[P, I, T]):
     """A procedure with named parameters that answers with a stream."""
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> remote_stream[T]:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> remote_stream[T]:
         self._warn()
         options: dict[str, Any] = {name: kwargs.pop(name) for name in ("timeout", "force_local") if name in kwargs}
         payload = bind(self, args, kwargs)

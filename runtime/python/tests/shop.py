@@ -75,12 +75,15 @@ async def _greet(payload: str, session: almanet.Almanet) -> Any:
 class sum_payload(BaseModel):
     a: int
     b: int = 0
+    self: int = 0
     timeout_: int = Field(default=0, alias="timeout", validate_default=True)
     model_config = {"validate_by_name": True, "validate_by_alias": True, "serialize_by_alias": True}
 
 
 @shop.public_keyword_procedure(payload_model=sum_payload, timeout=5)
-async def add(a: int, b: int = 0, timeout_: int = 0, *, timeout: float | None = None, force_local: bool = True) -> int:
+async def add(
+    a: int, b: int = 0, self: int = 0, timeout_: int = 0, *, timeout: float | None = None, force_local: bool = True
+) -> int:
     """Adds."""
 
 
@@ -89,7 +92,7 @@ def _add(payload: sum_payload) -> int:
     # A plain function runs in a thread, where it may block.
     assert threading.current_thread() is not threading.main_thread()
     time.sleep(0.01)
-    return payload.a + payload.b + payload.timeout_
+    return payload.a + payload.b + payload.self + payload.timeout_
 
 
 @shop.public_procedure(timeout=5)

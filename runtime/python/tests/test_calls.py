@@ -217,6 +217,8 @@ def test_named_parameters_are_keywords_and_plain_functions_run_in_threads(nsqd: 
         async with serving(nsqd):
             assert await add(1, b=2, force_local=False) == 3
             assert await add(1, timeout_=5, force_local=False, timeout=2.0) == 6
+            # A contract's names are no others than a function's may be.
+            assert await add(1, self=6, force_local=False) == 7
             with pytest.raises(TypeError):
                 await add(1, c=2, force_local=False)  # type: ignore[call-arg]
             assert await relay("thread", force_local=False) == "Hello, thread!"

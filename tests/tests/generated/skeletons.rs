@@ -78,6 +78,14 @@ skeletons! {
             answers names::r_type::r#mod::r#fn::r#mod by ModService;
         s_service "../../../codegen/tests/golden/names/rust-skeleton/names/r_type/mod/fn/s_service.rs"
             answers names::r_type::r#mod::r#fn::s by SService;
+        service_service "../../../codegen/tests/golden/names/rust-skeleton/almanet/service_service.rs"
+            answers almanet::service by ServiceService;
+        microservice_service "../../../codegen/tests/golden/names/rust-skeleton/wire/import/types/microservice_service.rs"
+            answers wire::import::types::microservice by MicroserviceService;
+        public_service "../../../codegen/tests/golden/names/rust-skeleton/wire/import/types/public_service.rs"
+            answers wire::import::types::public by PublicService;
+        types_service "../../../codegen/tests/golden/names/rust-skeleton/wire/import/types/types_service.rs"
+            answers wire::import::types::types by TypesService;
     }
     namespaces {
         till_service "../../../codegen/tests/golden/namespaces/rust-skeleton/net/shop/till_service.rs"

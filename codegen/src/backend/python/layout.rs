@@ -44,9 +44,15 @@ pub(super) fn assignment(out: &mut String, indent: usize, target: &str, annotati
 
 /// An expression that no bracket is around: one that cannot be taken apart is put into parentheses, where that helps.
 fn statement_part(out: &mut String, indent: usize, text: &str, behind: usize) {
-    if last_line_width(out) + width(text) + behind <= WIDTH {
+    let line = last_line_width(out);
+    // What is before its bracket may fit on a line of its own alone.
+    let begins_too_far = |at| line + at + 1 > WIDTH && indent + 4 + at < WIDTH;
+    if line + width(text) + behind <= WIDTH {
         out.push_str(text);
-    } else if !alternatives(text).is_empty() || (is_text(text) && indent + 4 + width(text) <= WIDTH) {
+    } else if !alternatives(text).is_empty()
+        || (is_text(text) && indent + 4 + width(text) <= WIDTH)
+        || opening(text).is_some_and(begins_too_far)
+    {
         out.push_str("(\n");
         push_indent(out, indent + 4);
         expression(out, indent + 4, text, 0);
@@ -224,6 +230,13 @@ mod tests {
         assert_eq!(assigned("abcdefgh", None, Some(&text)), format!("    abcdefgh = {text}\n"));
         let text = format!("\"{}\"", "\u{65e5}".repeat(39));
         assert_eq!(assigned("abcdefgh", None, Some(&text)), format!("    abcdefgh = (\n        {text}\n    )\n"));
+    }
+
+    #[test]
+    fn a_value_that_begins_too_far_to_the_right_is_put_into_parentheses() {
+        let annotation = format!("topic[{}]", "x".repeat(58));
+        let text = format!("    a: {annotation} = (\n        service.topic(\"a\", b)\n    )\n");
+        assert_eq!(assigned("a", Some(&annotation), Some("service.topic(\"a\", b)")), text);
     }
 
     #[test]

@@ -16,12 +16,17 @@ pub(super) fn check(model: &Model, sources: &Sources) -> Vec<Problem> {
     let mut clashes =
         Clashes { model, sources, found: FxHashMap::default(), told: FxHashSet::default(), problems: Vec::new() };
     clashes.modules();
+    let below = namespaces_below(model);
     for (_, namespace) in model.namespaces.iter() {
         clashes.members_of(namespace);
         for target in &TARGETS {
             let names = clashes.namespace(target, namespace);
+            if target.modules_are_names {
+                clashes.modules_within(target, namespace, &below, &names);
+            }
+            let handed_on = if target.hands_on { names } else { Names::default() };
             for service in namespace.services.iter().map(|id| &model.services[*id]) {
-                clashes.service(target, service, &names);
+                clashes.service(target, service, &handed_on);
             }
         }
     }
@@ -58,6 +63,19 @@ impl<'m> Thing<'m> {
 }
 
 type Names<'m> = FxHashMap<String, Thing<'m>>;
+
+/// The namespaces below each name that has any, directly or not.
+type Below<'m> = FxHashMap<&'m str, Vec<&'m Namespace>>;
+
+fn namespaces_below(model: &Model) -> Below<'_> {
+    let mut below = Below::default();
+    for (_, namespace) in model.namespaces.iter() {
+        for (at, _) in namespace.name.match_indices('.') {
+            below.entry(&namespace.name[..at]).or_default().push(namespace);
+        }
+    }
+    below
+}
 
 struct Clash<'m> {
     first: Thing<'m>,
@@ -207,6 +225,23 @@ impl<'m> Clashes<'m> {
         names
     }
 
+    /// The modules of services and of namespaces below, beside what a namespace defines.
+    fn modules_within(&mut self, target: &Target, namespace: &'m Namespace, below: &Below<'m>, names: &Names<'m>) {
+        let model = self.model;
+        for meta in namespace.services.iter().map(|id| &model.services[*id].meta) {
+            self.hold_against(target, names, &(target.modules)(&meta.name), || Thing::new(meta).with_role("module"));
+        }
+        let mut segments = FxHashSet::default();
+        for other in below.get(&*namespace.name).into_iter().flatten() {
+            let rest = &other.name[namespace.name.len() + 1..];
+            let segment = rest.split('.').next().unwrap_or(rest);
+            if segments.insert(segment) {
+                let thing = || Thing { name: &other.name, at: other.location, role: "module" };
+                self.hold_against(target, names, &(target.modules)(segment), thing);
+            }
+        }
+    }
+
     /// What stands in the module of a service.
     fn service(&mut self, target: &Target, service: &'m Service, of_namespace: &Names<'m>) {
         let model = self.model;
@@ -236,11 +271,8 @@ impl<'m> Clashes<'m> {
         }
     }
 
-    /// A service's module that hands on its namespace's names has none of its own that is one of them.
     fn hold_against(&mut self, target: &Target, names: &Names<'m>, name: &str, thing: impl FnOnce() -> Thing<'m>) {
-        if target.hands_on
-            && let Some(other) = names.get(name)
-        {
+        if let Some(other) = names.get(name) {
             self.clash(target, name.to_owned(), other.clone(), thing());
         }
     }

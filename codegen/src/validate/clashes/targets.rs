@@ -30,6 +30,8 @@ pub(super) struct Target {
     pub(super) unrecognized: Option<Rule>,
     /// Whether a service's module hands on the names of its namespace.
     pub(super) hands_on: bool,
+    /// Whether modules of services and namespaces, and what is defined beside them, are names of one kind.
+    pub(super) modules_are_names: bool,
 }
 
 /// A type that a target makes for procedures.
@@ -69,6 +71,7 @@ pub(super) const TARGETS: [Target; 4] = [
         union_variants: None,
         unrecognized: None,
         hands_on: false,
+        modules_are_names: false,
     },
     Target {
         name: "Python",
@@ -85,6 +88,7 @@ pub(super) const TARGETS: [Target; 4] = [
         union_variants: Some(python::union_variant_name),
         unrecognized: Some(python::unrecognized_name),
         hands_on: true,
+        modules_are_names: true,
     },
     Target {
         name: "TypeScript",
@@ -101,6 +105,7 @@ pub(super) const TARGETS: [Target; 4] = [
         union_variants: None,
         unrecognized: None,
         hands_on: false,
+        modules_are_names: false,
     },
     Target {
         name: "Go",
@@ -117,5 +122,6 @@ pub(super) const TARGETS: [Target; 4] = [
         union_variants: Some(go::variant_name),
         unrecognized: None,
         hands_on: false,
+        modules_are_names: false,
     },
 ];

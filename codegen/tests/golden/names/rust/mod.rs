@@ -33,4 +33,8 @@
 )]
 
 #[rustfmt::skip]
+pub mod almanet;
+#[rustfmt::skip]
 pub mod names;
+#[rustfmt::skip]
+pub mod wire;
