@@ -16,9 +16,9 @@ INVALID = (pydantic_core.ValidationError, pydantic_core.PydanticSerializationErr
 _ANY: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(Any)
 
 
-def dump(value: Any) -> bytes:
+def dump(v: Any) -> bytes:
     """The JSON of any value that pydantic knows. `bytes` are JSON already."""
-    return value if isinstance(value, bytes) else _ANY.serializer.to_json(value)
+    return v if isinstance(v, bytes) else _ANY.serializer.to_json(v)
 
 
 class codec:

@@ -55,6 +55,7 @@ class Service:
         tags: list[str],
         description: str | None,
         schema: tuple[str, str] | None,
+        is_validated: bool,
     ) -> None: ...
 
 class Server:

@@ -23,7 +23,7 @@ class pending(asyncio.Future[Any]):
     port: port | None = None
     under_way: _native.Pending | None = None
 
-    def take(self, value: Any) -> None:
+    def take(self, value: Any, beside: Any) -> None:
         self.set_result(value)
 
     def cancel(self, msg: Any | None = None) -> bool:
@@ -84,9 +84,9 @@ class port:
             if future is None or future.done():
                 continue
             if tag == VALUE:
-                future.take(one)
+                future.take(one, other)
             elif tag == ITEMS:
-                future.take((one, other))
+                future.take((one, other), None)
             elif tag == EXCEPTION:
                 future.set_exception(_exceptions.rpc_exception(other, name=one))
             else:

@@ -68,11 +68,12 @@ class call_options(TypedDict):
     version: NotRequired[str]
 
 
-class local_options(TypedDict):
-    """What stands beside the payload of a call."""
-
-    timeout: NotRequired[float | None]
-    force_local: NotRequired[bool]
+def check_options(what: str, given: Mapping[str, Any], known: Any) -> None:
+    """Refuses options that a TypedDict does not have, as a parameter list would."""
+    names = known.__required_keys__ | known.__optional_keys__
+    for name in given:
+        if name not in names:
+            raise TypeError(f"{what} takes no option {name!r}, but {', '.join(sorted(names))}")
 
 
 class declared_procedure(Generic[I, O]):
@@ -83,6 +84,7 @@ class declared_procedure(Generic[I, O]):
     ) -> None:
         if not callable(function):
             raise ValueError("decorated function must be callable")
+        check_options("a procedure", options, procedure_options)
         self.service = service
         self.declaration = function
         self.function = function
@@ -172,6 +174,7 @@ class declared_procedure(Generic[I, O]):
 
     def options(self, **options: Unpack[call_options]) -> Self:
         """The same, called with these options."""
+        check_options("a call", options, call_options)
         changed = copy.copy(self)
         timeout = options.get("timeout")
         if timeout is not None:
@@ -236,7 +239,7 @@ class declared_procedure(Generic[I, O]):
         session = _session.get_active_session()
         json = self._write(payload)
         replies = await session.gather(self._target, json, timeout=timeout, headers=self._headers, enough=enough)
-        return [self._gathered(name, payload) for name, payload in replies]
+        return [self._gathered(name, payload) for name, payload, _ in replies]
 
     def _gathered(self, name: str | None, payload: bytes) -> O | _exceptions.rpc_exception:
         if name is not None:
@@ -265,10 +268,11 @@ class declared_procedure(Generic[I, O]):
 class remote_procedure_model(declared_procedure[I, O]):
     """A procedure with one payload. Calling it calls the service, or its implementation in this process."""
 
-    def __call__(self, payload: I, **options: Unpack[local_options]) -> Coroutine[Any, Any, O]:
+    def __call__(
+        self, payload: I, *, timeout: float | None = None, force_local: bool | None = None
+    ) -> Coroutine[Any, Any, O]:
         self._warn()
-        force_local = options.get("force_local", self._force_local)
-        return self._invoke(payload, options.get("timeout"), force_local)
+        return self._invoke(payload, timeout, self._force_local if force_local is None else force_local)
 
     def gather(
         self, payload: I, *, timeout: float, enough: int | None = None

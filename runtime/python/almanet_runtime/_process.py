@@ -12,19 +12,27 @@ import sys
 import threading
 import warnings
 from types import FrameType
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import Unpack
 
+from ._procedure import check_options
 from ._service import get_service, remote_service
 from ._serving import server, serving_options
 from ._session import Almanet, client_iface, logger
 
 __all__ = ["serve_multiple", "serve_single"]
 
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 HURRY = 1.0
 """How many seconds a session has to close its connections after a second signal."""
+
+
+class process_options(serving_options):
+    """What holds for the process of each service."""
+
+    stop_loop_on_exit: NotRequired[bool | None]
 
 
 def serve_single(
@@ -38,6 +46,7 @@ def serve_single(
 
     In a running loop it returns immediately, and serves in the background.
     """
+    check_options("serving", options, serving_options)
     stop_loop = stop_loop_on_exit is None or stop_loop_on_exit
     loop = _loop()
     session = Almanet(client)
@@ -122,7 +131,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 def serve_multiple(
     sample_client: client_iface,
     *services: remote_service,
-    **options: Unpack[serving_options],
+    **options: Unpack[process_options],
 ) -> None:
     """Serves each service in a process of its own, until SIGINT or SIGTERM; then each drains.
 
@@ -133,6 +142,7 @@ def serve_multiple(
         raise ValueError("must provide at least one service")
     if not all(isinstance(service, remote_service) for service in services):
         raise TypeError("all services must be of type remote_service")
+    check_options("serving", options, process_options)
     # A spawned process imports the main module, and so calls this where the module has no guard.
     if getattr(multiprocessing.process.current_process(), "_inheriting", False):
         return

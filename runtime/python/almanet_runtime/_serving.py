@@ -15,7 +15,7 @@ from typing_extensions import Unpack
 
 from . import _codec, _exceptions, _native, _session
 from ._context import handled_call, handling, principal
-from ._procedure import declared_procedure, manner
+from ._procedure import check_options, declared_procedure, manner
 from ._service import remote_service
 from ._stream import declared_stream
 
@@ -214,6 +214,7 @@ class server:
         cls, session: _session.Almanet, services: Iterable[remote_service], **options: Unpack[serving_options]
     ) -> server:
         """Subscribes every address of these services."""
+        check_options("serving", options, serving_options)
         declared = [(_described(service), service.procedures) for service in services]
         return await cls._start(session, declared, options)
 
@@ -312,6 +313,7 @@ def _add(service: _native.Service, declared: declared_procedure[Any, Any], numbe
         sorted(declared.tags),
         declared.description,
         schema,
+        declared.validate,
     )
 
 

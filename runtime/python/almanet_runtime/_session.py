@@ -79,7 +79,7 @@ class invoke_event_model:
 
 @dataclass(slots=True)
 class reply_event_model:
-    """A reply, as it travels. `payload` is JSON. `call_id` is empty: the session has matched it already."""
+    """A reply, as it travels. `payload` is JSON."""
 
     call_id: str
     is_exception: bool
@@ -108,22 +108,22 @@ class call_options(TypedDict):
 class _pending_reply(pending):
     """The reply to an untyped call."""
 
-    def take(self, value: Any) -> None:
-        self.set_result(reply_event_model("", False, value))
+    def take(self, value: Any, beside: Any) -> None:
+        self.set_result(reply_event_model(beside, False, value))
 
 
 class _pending_replies(pending):
     """The replies to an untyped call of many."""
 
-    def take(self, value: Any) -> None:
-        self.set_result([_gathered(name, payload) for name, payload in value])
+    def take(self, value: Any, beside: Any) -> None:
+        self.set_result([_gathered(*reply) for reply in value])
 
 
-def _gathered(name: str | None, payload: bytes) -> reply_event_model:
+def _gathered(name: str | None, payload: bytes, call_id: str) -> reply_event_model:
     if name is None:
-        return reply_event_model("", False, payload)
+        return reply_event_model(call_id, False, payload)
     exception = {"name": name, "payload": payload.decode()}
-    return reply_event_model("", True, _codec.dump(exception))
+    return reply_event_model(call_id, True, _codec.dump(exception))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,9 @@ class Almanet:
     def __init__(self, client: client_iface) -> None:
         if not isinstance(getattr(client, "url", None), str):
             raise TypeError(
-                "this session speaks to brokers itself, and a client only says where they are: "
-                "almanet_runtime.clients.ansqd_tcp_client, or anything with a `url`"
+                f"a session speaks to brokers itself, and its client only says where they are: {type(client).__name__} "
+                "has no `url`. Take almanet_runtime.clients.ansqd_tcp_client; where the client stands for a broker in "
+                'tests, almanet_runtime.clients.make_session("embedded:") has one in this process'
             )
         self.id: str = uuid.uuid4().hex
         self.reply_topic = f"_rpc_._reply_.{self.id}#ephemeral"
@@ -331,7 +332,7 @@ class Almanet:
         headers: Mapping[str, str] | None = None,
         enough: int | None = None,
     ) -> asyncio.Future[Any]:
-        """Calls all who take it. The result is a list of `(name of an exception or None, JSON)`."""
+        """Calls all who take it. The result is a list of `(name of an exception or None, JSON, call's id)`."""
         native = self._target(what)
         port = self._port
         limit, headers = time_left(timeout), headers_to_pass_on(headers)

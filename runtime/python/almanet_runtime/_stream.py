@@ -8,10 +8,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from types import TracebackType
 from typing import Any, Concatenate, Generic, Self, TypeVar, get_args
 
-from typing_extensions import ParamSpec, Unpack
+from typing_extensions import ParamSpec
 
 from . import _exceptions, _native, _port, _session
-from ._procedure import bind, declared_procedure, local_options, manner
+from ._procedure import bind, declared_procedure, manner
 
 __all__ = ["keyword_stream_model", "remote_stream", "remote_stream_model"]
 
@@ -151,9 +151,11 @@ class declared_stream(declared_procedure[I, T]):
 class remote_stream_model(declared_stream[I, T]):
     """A procedure with one payload that answers with a stream."""
 
-    def __call__(self, payload: I, **options: Unpack[local_options]) -> remote_stream[T]:
+    def __call__(
+        self, payload: I, *, timeout: float | None = None, force_local: bool | None = None
+    ) -> remote_stream[T]:
         self._warn()
-        return self._stream(payload, options.get("timeout"), options.get("force_local", self._force_local))
+        return self._stream(payload, timeout, self._force_local if force_local is None else force_local)
 
     def implements(self, real_function: Callable[Concatenate[I, ...], AsyncIterator[T]]) -> remote_stream_model[I, T]:
         """A decorator: this async generator runs its calls."""

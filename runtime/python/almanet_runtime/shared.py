@@ -38,6 +38,18 @@ __all__ = [
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
+_INNER = {
+    "procedure_model": "what procedures are made of there: declare them by `service.procedure`",
+    "_function": "a type that only annotates there: `collections.abc.Callable` does",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _INNER:
+        raise AttributeError(f"almanet_runtime.shared has no {name}, which is {_INNER[name]}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 _URI = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)*")
 
 

@@ -1,6 +1,6 @@
 //! What an event loop is told of, and how it looks in Python: a tuple `(number, tag, one, other)`.
 
-use almanet_runtime::{RawReply, RemoteException};
+use almanet_runtime::{RawReply, RemoteException, wire::Id};
 use pyo3::{IntoPyObjectExt, prelude::*, types::PyBytes};
 
 use crate::{
@@ -83,7 +83,9 @@ impl Done {
         let none = || py.None().into_bound(py);
         Ok(match self {
             Self::Nothing => (VALUE, none(), none()),
-            Self::Reply(RawReply { outcome: Ok(payload), .. }) => (VALUE, bytes(py, &payload), none()),
+            Self::Reply(RawReply { outcome: Ok(payload), call_id, .. }) => {
+                (VALUE, bytes(py, &payload), text(py, call_id)?)
+            }
             Self::Reply(RawReply { outcome: Err(exception), .. }) => raised(py, &exception)?,
             Self::Replies(replies) => {
                 let replies: PyResult<Vec<_>> = replies.iter().map(|reply| gathered(py, reply)).collect();
@@ -116,12 +118,17 @@ fn failed<'py>(py: Python<'py>, why: &Failed) -> PyResult<Parts<'py>> {
     Ok((FAILED, why.kind.into_bound_py_any(py)?, (&*why.text).into_bound_py_any(py)?))
 }
 
-/// `(name or None, payload)`.
+/// `(name or None, payload, call's id)`.
 fn gathered<'py>(py: Python<'py>, reply: &RawReply) -> PyResult<Bound<'py, PyAny>> {
+    let id = text(py, reply.call_id)?;
     match &reply.outcome {
-        Ok(payload) => (py.None(), bytes(py, payload)).into_bound_py_any(py),
-        Err(exception) => (&*exception.name, bytes(py, &exception.payload)).into_bound_py_any(py),
+        Ok(payload) => (py.None(), bytes(py, payload), id).into_bound_py_any(py),
+        Err(exception) => (&*exception.name, bytes(py, &exception.payload), id).into_bound_py_any(py),
     }
+}
+
+fn text(py: Python<'_>, id: Option<Id>) -> PyResult<Bound<'_, PyAny>> {
+    id.map(|id| id.to_string()).into_bound_py_any(py)
 }
 
 fn bytes<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyAny> {

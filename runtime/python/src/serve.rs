@@ -36,7 +36,7 @@ impl Service {
     }
 
     /// Adds a procedure. Its calls come as events of the number `route`.
-    #[pyo3(signature = (route, name, uri, channel, auth, tags, description, schema))]
+    #[pyo3(signature = (route, name, uri, channel, auth, tags, description, schema, is_validated))]
     #[expect(clippy::too_many_arguments, reason = "Python hands options over one by one")]
     fn procedure(
         &self,
@@ -48,6 +48,7 @@ impl Service {
         tags: Vec<String>,
         description: Option<String>,
         schema: Option<(String, String)>,
+        is_validated: bool,
     ) {
         let mut procedure = DynamicProcedure::new(name, uri).channel(channel).tags(tags);
         if let Some(scopes) = auth {
@@ -58,6 +59,9 @@ impl Service {
         }
         if let Some((payload, result)) = schema {
             procedure = procedure.expose(payload, result);
+        }
+        if !is_validated {
+            procedure = procedure.unvalidated();
         }
         self.procedures.lock().unwrap_or_else(PoisonError::into_inner).push((route, procedure));
     }

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 import shop
@@ -38,6 +38,7 @@ def test_a_call_brings_its_result_and_runs_where_it_is_implemented(nsqd: str) ->
             assert await greet("here") == "Hello, here!"
             reply = await session.call(GREET, "Aidar", timeout=2.5)
             assert (reply.is_exception, reply.payload) == (False, b'"Hello, Aidar!"')
+            assert len(reply.call_id) == 32
             assert almanet.get_active_session() is session
         with pytest.raises(RuntimeError):
             almanet.get_active_session()
@@ -248,6 +249,9 @@ def test_replies_of_many_come_when_there_are_enough(nsqd: str) -> None:
             started = time.monotonic()
             [reply] = await session.multicall(GREET, "all", timeout=20, enough=1)
             assert (reply.is_exception, reply.payload) == (False, b'"Hello, all!"')
+            [second] = await session.multicall(GREET, "guest", timeout=20, enough=1)
+            assert second.is_exception and b"access_denied" in second.payload
+            assert len({reply.call_id, second.call_id}) == 2 and len(reply.call_id) == len(second.call_id) == 32
             [denied] = await greet.gather("guest", timeout=20, enough=1)
             assert isinstance(denied, shop.access_denied)
             assert time.monotonic() - started < 15
@@ -369,7 +373,19 @@ def test_a_deprecated_procedure_warns_who_calls_it(nsqd: str) -> None:
 
 
 def test_introspection_is_answered(nsqd: str) -> None:
+    loose = almanet.new_remote_service("net.example.loose")
+
+    @loose.procedure(validate=False, include_to_api=True)
+    async def anything(payload: Any) -> Any:
+        return payload
+
     async def main() -> None:
+        async with (
+            almanet.clients.make_ansqd_tcp_session(nsqd) as session,
+            almanet.serving(session, loose),
+        ):
+            reply = await session.call("_schema_.net.example.loose.anything.almanet.python", None)
+            assert almanet.shared.serialize_any_json(reply.payload)["validate"] is False
         async with serving(nsqd) as session:
             reply = await session.call("_schema_.client", None)
             shown = almanet.shared.serialize_any_json(reply.payload)
@@ -378,6 +394,7 @@ def test_introspection_is_answered(nsqd: str) -> None:
             shown = almanet.shared.serialize_any_json(reply.payload)
             assert shown["tags"] == ["greeting", "test"] and shown["description"] == "Greets one person by name."
             assert (shown["payload"], shown["return"]) == ({"type": "string"}, {"type": "string"})
+            assert shown["validate"] is True
 
     asyncio.run(main())
 

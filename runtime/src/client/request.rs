@@ -9,7 +9,7 @@ use super::stream::RawStream;
 use crate::{
     credential::{AUTHORIZATION, Token},
     error::{CallError, NotExecuted, OutcomeUnknown},
-    wire::{Exception, Headers, Lifetime, MAX_DELAY, MAX_TIMEOUT, Reply},
+    wire::{Exception, Headers, Id, Lifetime, MAX_DELAY, MAX_TIMEOUT, Reply},
 };
 
 /// A call, ready to be sent. Cloning it makes another call with the same content.
@@ -182,6 +182,8 @@ pub struct RawReply {
     pub outcome: Result<String, RemoteException>,
     /// The channel on which the call was consumed, where the service said so.
     pub channel: Option<String>,
+    /// The call that it answers; `None` where a service in the middle made it.
+    pub call_id: Option<Id>,
 }
 
 /// An exception as it came.
@@ -207,6 +209,6 @@ impl RawReply {
         } else {
             Ok(reply.payload.into_owned())
         };
-        Ok(Self { outcome, channel: reply.channel.map(Cow::into_owned) })
+        Ok(Self { outcome, channel: reply.channel.map(Cow::into_owned), call_id: Some(reply.call_id) })
     }
 }

@@ -461,7 +461,9 @@ async fn a_service_of_ones_own_stands_in_for_a_session() {
     let session = connected(&script).await;
     let fake = tower::service_fn(|request: Request| async move {
         match request.payload() {
-            "\"Aidar\"" => Ok(Response::Reply(RawReply { outcome: Ok("\"fake\"".into()), channel: None })),
+            "\"Aidar\"" => {
+                Ok(Response::Reply(RawReply { outcome: Ok("\"fake\"".into()), channel: None, call_id: None }))
+            }
             _ => Err(BoxError::from("not in this test")),
         }
     });

@@ -63,6 +63,8 @@ pub struct Procedure {
     pub(crate) tags: &'static [&'static str],
     pub(crate) description: Option<&'static str>,
     pub(crate) schema: Option<Schema>,
+    /// Whether payloads and results are held to their types.
+    pub(crate) validated: bool,
     topic: OnceLock<Result<TopicName, AddressError>>,
 }
 
@@ -87,6 +89,7 @@ impl Procedure {
             tags: &[],
             description: None,
             schema: None,
+            validated: true,
             topic: OnceLock::new(),
         }
     }
@@ -144,6 +147,13 @@ impl Procedure {
     #[must_use]
     pub const fn expose(mut self, payload: &'static str, result: &'static str) -> Self {
         self.schema = Some(Schema { payload, result });
+        self
+    }
+
+    /// Payloads and results are not held to their types, and whoever asks what it is learns that.
+    #[must_use]
+    pub(crate) const fn unvalidated(mut self) -> Self {
+        self.validated = false;
         self
     }
 

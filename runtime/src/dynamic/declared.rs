@@ -60,6 +60,9 @@ pub(super) fn procedure(declared: DynamicProcedure) -> &'static Procedure {
         if let Some((payload, result)) = &declared.schema {
             procedure = procedure.expose(text(payload), text(result));
         }
+        if !declared.validated {
+            procedure = procedure.unvalidated();
+        }
         procedure
     })
 }

@@ -20,6 +20,7 @@ pub struct DynamicProcedure {
     pub(super) tags: Vec<String>,
     pub(super) description: Option<String>,
     pub(super) schema: Option<(String, String)>,
+    pub(super) validated: bool,
 }
 
 impl DynamicProcedure {
@@ -33,6 +34,7 @@ impl DynamicProcedure {
             tags: Vec::new(),
             description: None,
             schema: None,
+            validated: true,
         }
     }
 
@@ -62,6 +64,13 @@ impl DynamicProcedure {
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// Its handler does not hold payloads and results to their types, and whoever asks what it is learns that.
+    #[must_use]
+    pub fn unvalidated(mut self) -> Self {
+        self.validated = false;
         self
     }
 

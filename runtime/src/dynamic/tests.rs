@@ -25,6 +25,7 @@ async fn replies_exceptions_and_replies_of_many_are_text() {
     assert_eq!((&*denied.name, &*denied.payload), ("denied", r#"{"b":[1, 2.50]}"#));
     let all = call("net.dynamic.echo").gather(Some(1)).await.unwrap();
     assert_eq!(all[0].channel.as_deref(), Some("almanet.python"));
+    assert!(all[0].call_id.is_some());
     call("net.dynamic.echo").oneway(Duration::ZERO).await.unwrap();
     assert!(call("not a uri").reply().await.unwrap_err().is_not_executed());
 }
@@ -36,6 +37,7 @@ async fn a_version_a_credential_and_a_schema_are_as_a_contract_would_have_them()
         .auth(["admin"])
         .tags(["wax"])
         .description("Seals it.")
+        .unvalidated()
         .expose("{}", "true");
     let service = DynamicService::new("net.vault")
         .version("1.2.0")
@@ -52,6 +54,7 @@ async fn a_version_a_credential_and_a_schema_are_as_a_contract_would_have_them()
     let shown = DynamicCall::new(&session, "_schema_.net.vault.seal.almanet.python", "null").reply().await.unwrap();
     let shown: Value = serde_json::from_str(&shown.outcome.unwrap()).unwrap();
     assert_eq!((&shown["description"], &shown["tags"][0]), (&"Seals it.".into(), &"wax".into()));
+    assert_eq!(shown["validate"], Value::from(false));
 }
 
 #[tokio::test]

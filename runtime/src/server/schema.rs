@@ -71,11 +71,12 @@ impl Schemas {
             tags.push(DEFAULT_TAG);
         }
         Some(format!(
-            "{{{head},\"uri\":{uri},\"channel\":{channel},\"validate\":true,\"tags\":{tags},\"name\":{name},\
+            "{{{head},\"uri\":{uri},\"channel\":{channel},\"validate\":{validated},\"tags\":{tags},\"name\":{name},\
              \"description\":{description},\"payload\":{payload},\"return\":{result}}}",
             head = self.head(),
             uri = quoted(&route.uri),
             channel = quoted(route.channel.as_str()),
+            validated = procedure.validated,
             tags = list(tags.into_iter()),
             name = quoted(procedure.name),
             description = procedure.description.map_or_else(|| "null".into(), quoted),

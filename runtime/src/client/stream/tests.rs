@@ -429,7 +429,7 @@ async fn any_layer_goes_around_a_call_for_a_stream_and_a_stand_in_answers_one() 
     assert_eq!(all(&mut call.await.unwrap().unwrap()).await, (vec![], None));
 
     let fake = tower::service_fn(|_: Request| async {
-        let value = |json: &str| Ok(RawReply { outcome: Ok(json.to_owned()), channel: None });
+        let value = |json: &str| Ok(RawReply { outcome: Ok(json.to_owned()), channel: None, call_id: None });
         Ok::<_, CallError>(Response::Stream(RawStream::new(futures_util::stream::iter([value("1"), value("2")]))))
     });
     let call = StreamCall::<u64, TooFar>::new(Caller::from_service(fake), Ok(request(&session)));
