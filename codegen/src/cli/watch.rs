@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -51,8 +52,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
             Ok(config) => {
                 if let Ok(generation) = generate::write(&config, arguments.format.format, terminal) {
                     let folders = generation.files.iter().filter_map(|file| file.parent());
-                    if let Err(error) = watch.follow(folders.map(|folder| Watched::Folder(folder.into()))) {
-                        return refused(&error, terminal);
+                    match watch.follow(folders.map(|folder| Watched::Folder(folder.into()))) {
+                        Err(error) => return refused(&error, terminal),
+                        // What imports led to was read before it was watched.
+                        Ok(Followed::More) if !generation.is_as_read() => continue,
+                        Ok(_) => {}
                     }
                 }
             }
@@ -85,6 +89,18 @@ fn refused(error: &notify::Error, terminal: &mut Terminal) -> Status {
     Status::Failed
 }
 
+/// What came of following folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Followed {
+    /// Some were not watched yet.
+    More,
+    /// All were watched already.
+    Same,
+}
+
+/// So often a folder is tried again of which a part went while it was being watched.
+const TRIES: usize = 10;
+
 /// The folders that are watched, and what changes in them.
 struct Watch {
     watcher: RecommendedWatcher,
@@ -101,7 +117,8 @@ impl Watch {
     }
 
     /// Watches these folders too. One that is not there is none to watch: whoever reads it says so.
-    fn follow(&mut self, folders: impl IntoIterator<Item = Watched>) -> notify::Result<()> {
+    fn follow(&mut self, folders: impl IntoIterator<Item = Watched>) -> notify::Result<Followed> {
+        let before = self.followed.len();
         for folder in folders {
             let (folder, how) = match folder {
                 Watched::Tree(folder) => (folder, RecursiveMode::Recursive),
@@ -111,10 +128,25 @@ impl Watch {
             if self.followed.iter().any(|known| folder == *known) {
                 continue;
             }
-            self.watcher.watch(&folder, how)?;
-            self.followed.insert(folder);
+            if self.watch(&folder, how)? {
+                self.followed.insert(folder);
+            }
         }
-        Ok(())
+        Ok(if self.followed.len() > before { Followed::More } else { Followed::Same })
+    }
+
+    /// Watches a folder; `false` where it, or what it holds, goes faster than it can be watched: that is a change of what is
+    /// above it.
+    fn watch(&mut self, folder: &Path, how: RecursiveMode) -> notify::Result<bool> {
+        for _ in 0..TRIES {
+            match self.watcher.watch(folder, how) {
+                Ok(()) => return Ok(true),
+                Err(error) if !is_gone(&error) => return Err(error),
+                Err(_) if !folder.exists() => break,
+                Err(_) => {}
+            }
+        }
+        Ok(false)
     }
 
     /// Waits until something that is read has changed, and until nothing more changes for a moment.
@@ -158,5 +190,14 @@ impl Watch {
         let below = self.followed.iter().filter_map(|folder| path.strip_prefix(folder).ok());
         let hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
         below.into_iter().any(|rest| rest.components().any(hidden))
+    }
+}
+
+/// Whether what was to be watched is not there any more.
+fn is_gone(error: &notify::Error) -> bool {
+    match &error.kind {
+        notify::ErrorKind::PathNotFound => true,
+        notify::ErrorKind::Io(error) => error.kind() == io::ErrorKind::NotFound,
+        _ => false,
     }
 }

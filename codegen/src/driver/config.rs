@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
 use crate::backend::{self, Backend, Options};
@@ -8,7 +10,7 @@ use crate::model::Model;
 use crate::output::{self, OutputError, Plan, Written};
 use crate::plugin::Plugin;
 use crate::resolve::Input;
-use crate::source::vfs::{Disk, Vfs};
+use crate::source::vfs::{Disk, Vfs, decode};
 use crate::validate;
 
 use super::input;
@@ -237,6 +239,20 @@ impl Config {
 }
 
 impl Generation {
+    /// Whether every file still says what was read of it.
+    #[must_use]
+    pub fn is_as_read(&self) -> bool {
+        let sources = self.report.sources.iter().map(|(_, source)| (source.name(), source.text()));
+        let texts: FxHashMap<&str, &Arc<str>> = sources.collect();
+        let is_as_read = |path: &PathBuf| {
+            let text = Disk.read(path).ok().and_then(|bytes| decode(bytes).ok());
+            // One that was reached by two paths is there by the other one.
+            let read = texts.get(&*path.display().to_string());
+            read.is_none_or(|read| text.as_deref() == Some(&***read))
+        };
+        self.files.iter().all(is_as_read)
+    }
+
     /// Writes everything, or nothing where a problem is an error or anything fails; the report tells which.
     pub fn write(&mut self) -> Written {
         self.write_watched(&Unwatched)
