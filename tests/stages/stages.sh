@@ -51,7 +51,7 @@ stage_projects() {
     local home=$root/target/python-runtime
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     if [ ! -x "$home/venv/bin/python" ]; then install_package "$home"; fi
-    NSQD=$tools/bin/nsqd PROJECT_PYTHON=$home/venv/bin/python \
+    NSQD=$tools/bin/nsqd PROJECT_PYTHON=$home/venv/bin/python PROJECT_WHEELS=$home \
         cargo test --package almanet-tests --features nsqd,projects,python --test projects
 }
 

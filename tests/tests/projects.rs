@@ -1,59 +1,64 @@
 //! What `almanet-gen init` makes runs as it is: built, linted, tested and called in a fresh folder.
 #![cfg(feature = "projects")]
 
+mod project;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use almanet_tests::program::{built, root};
+#[cfg(all(feature = "python", feature = "nsqd"))]
+use almanet_tests::program::built;
+use almanet_tests::program::root;
+use project::dockerfile::Image;
+use project::{Project, compose, dockerfile, succeeded, workflow};
 
-/// Makes a project of this name in a folder of its own.
-fn made(name: &str, more: &[&str]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let output = Command::new(built("almanet-codegen", "almanet-gen"))
-        .args(["init", ".", "--name", name])
-        .args(more)
-        .current_dir(folder.path())
-        .output()
-        .expect("almanet-gen starts");
-    succeeded(&output);
-    folder
-}
-
+/// Carries out what a project brings along for others to build, start and check it: the workflow of CI in a clone, the hooks of pre-commit,
+/// and the images that the compose file starts.
 #[track_caller]
-fn succeeded(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    said
+fn is_built_elsewhere(project: &Project, jobs: &[&str]) -> BTreeMap<String, Image> {
+    let clone = project.cloned();
+    assert_eq!(workflow::jobs(project), jobs);
+    for job in jobs {
+        let variables = match *job {
+            #[cfg(feature = "python")]
+            "python" => project::virtual_environment(&project.beside("venv")),
+            _ => Vec::new(),
+        };
+        workflow::job(project, &clone, job, &variables);
+    }
+    workflow::hooks(project, &clone);
+    let images = dockerfile::build(project);
+    for stage in compose::stages(project) {
+        assert!(images.contains_key(&stage), "the Dockerfile has no stage {stage}");
+    }
+    images
 }
 
-/// cargo in the project, with the runtime of this repository in the place of the published one.
-fn cargo(project: &Path, command: &[&str]) -> Command {
-    let root = root().canonicalize().expect("the repository is there");
-    let (subcommand, arguments) = command.split_first().expect("a command");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.arg(subcommand);
-    for (name, folder) in [("runtime", "runtime"), ("nsq", "runtime/nsq"), ("broker", "runtime/broker")] {
-        let patch = format!("patch.crates-io.almanet-{name}.path='{}'", root.join(folder).display());
-        cargo.args(["--config", &patch]);
-    }
-    cargo.args(arguments).current_dir(project).env("CARGO_TARGET_DIR", root.join("target/projects"));
-    cargo
+/// What an image starts.
+fn started(image: &Image) -> Command {
+    let (program, words) = image.program.split_first().expect("the image starts something");
+    let mut command = Command::new(program);
+    command.args(words).current_dir(&image.folder).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+/// What a project in Rust calls its service with, as cargo built it.
+fn greet(project: &Project) -> Command {
+    succeeded(&project.command(Path::new(env!("CARGO"))).args(["build", "--quiet"]).output().expect("cargo starts"));
+    Command::new(root().join("target/projects/debug/greet"))
 }
 
 #[test]
 fn a_project_in_rust() {
-    let project = made("zoo", &[]);
-    let run = |command: &[&str]| succeeded(&cargo(project.path(), command).output().expect("cargo starts"));
-    run(&["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]);
-    assert!(run(&["test", "--quiet"]).contains("1 passed"));
-
-    run(&["build", "--quiet"]);
-    let programs = root().join("target/projects/debug");
-    let mut call = Command::new(programs.join("greet"));
-    serves(&mut Command::new(programs.join("zoo")), &mut call);
+    let project = Project::made("zoo", &[]);
+    let images = is_built_elsewhere(&project, &["contracts", "rust"]);
+    let mut call = greet(&project);
+    serves(&mut Command::new(root().join("target/projects/debug/zoo")), &mut call);
+    serves(&mut started(&images["rust"]), &mut call);
 }
 
 /// Python with the package `almanet-runtime` of this repository, and pytest.
@@ -67,22 +72,24 @@ fn python(project: &Path, arguments: &[&str]) -> Command {
 #[cfg(feature = "python")]
 #[test]
 fn a_project_in_python() {
-    let project = made("zoo", &["--language", "python"]);
-    let tests = python(project.path(), &["-m", "pytest", "-q", "-p", "no:cacheprovider"]).output();
-    assert!(succeeded(&tests.expect("pytest starts")).contains("1 passed"));
-    let service = &mut python(project.path(), &["-m", "contract.zoo.__microservice"]);
-    serves(service, &mut python(project.path(), &["greet.py"]));
+    let project = Project::made("zoo", &["--language", "python"]);
+    let images = is_built_elsewhere(&project, &["contracts", "python"]);
+    let call = &mut python(&project.path(), &["greet.py"]);
+    serves(&mut python(&project.path(), &["-m", "contract.zoo.__microservice"]), call);
+    serves(&mut started(&images["python"]), call);
 }
 
 #[cfg(feature = "python")]
 #[test]
 fn a_project_in_both_in_which_either_calls_the_other() {
-    let project = made("farm", &["--language", "both"]);
-    succeeded(&cargo(project.path(), &["build", "--quiet"]).output().expect("cargo starts"));
-    let programs = root().join("target/projects/debug");
-    serves(&mut Command::new(programs.join("farm")), &mut python(project.path(), &["greet.py"]));
-    let service = &mut python(project.path(), &["-m", "contract.farm.__microservice"]);
-    serves(service, &mut Command::new(programs.join("greet")));
+    let project = Project::made("farm", &["--language", "both"]);
+    let images = is_built_elsewhere(&project, &["contracts", "python", "rust"]);
+    let mut by_rust = greet(&project);
+    let mut by_python = python(&project.path(), &["greet.py"]);
+    serves(&mut Command::new(root().join("target/projects/debug/farm")), &mut by_python);
+    serves(&mut python(&project.path(), &["-m", "contract.farm.__microservice"]), &mut by_rust);
+    serves(&mut started(&images["rust"]), &mut by_python);
+    serves(&mut started(&images["python"]), &mut by_rust);
 }
 
 /// The guide's files, with the commands of their page.
@@ -199,7 +206,7 @@ fn once_it_listens(port: u16, call: &mut Command) -> Output {
 #[test]
 fn it_is_formatted_however_long_its_name_is() {
     for name in ["a", "a_name_as_long_as_any_name_can_be"] {
-        let project = made(&name[..name.len().min(32)], &[]);
+        let project = Project::made(&name[..name.len().min(32)], &[]);
         let formatted = Command::new(env!("CARGO")).args(["fmt", "--check"]).current_dir(project.path()).output();
         succeeded(&formatted.expect("cargo starts"));
     }
@@ -207,8 +214,8 @@ fn it_is_formatted_however_long_its_name_is() {
 
 #[test]
 fn what_its_documents_tell_to_run_is_there() {
-    let project = made("zoo", &[]);
-    let page = fs::read_to_string(project.path().join("README.md")).expect("there is a page");
+    let project = Project::made("zoo", &[]);
+    let page = project.read("README.md");
     assert!(page.contains("cargo run --bin greet Aidar"));
     assert!(project.path().join("src/bin/greet.rs").is_file());
 }
