@@ -3,9 +3,7 @@
 import almanet_runtime as almanet
 """
 
-import os as _os
-
-from . import _native, clients, shared, sync
+from . import clients, shared, sync
 from ._context import current_call, handled_call, principal
 from ._exceptions import (
     InternalError,
@@ -79,5 +77,3 @@ __all__ = [
     "sync",
     "topic_message",
 ]
-
-_os.register_at_fork(after_in_child=_native.forked)

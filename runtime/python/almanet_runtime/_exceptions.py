@@ -151,13 +151,15 @@ def typed(error: rpc_exception, declared: dict[str, type[remote_exception]]) -> 
 
 
 def dump(error: rpc_exception) -> tuple[str, bytes]:
-    """What travels of an exception: its name, and its payload's JSON."""
+    """What travels of an exception: its name, and its payload's JSON. Raises where that has no form in JSON."""
     if isinstance(error, remote_exception):
         try:
             return error.name, error._dump_payload()
         except rpc_invalid_return as invalid:
             return invalid.name, _codec.dump(invalid.payload)
-    return error.name, _codec.dump(error.payload)
+    body = _codec.dump(error.payload)
+    body.decode()
+    return str(error.name), body
 
 
 def _payload_codec(cls: type[rpc_exception]) -> _codec.codec:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import json
 import sys
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
 from typing import Any, Literal, NotRequired, TypedDict
 
 from typing_extensions import Unpack
 
 from . import _codec, _exceptions, _native, _session
 from ._context import handled_call, handling, principal
+from ._fork import end_child, generation
 from ._procedure import check_options, declared_procedure, manner
 from ._service import remote_service
 from ._stream import declared_stream
@@ -64,6 +65,7 @@ class route:
         self.session = session
         self.declared = declared
         self.port = session._port
+        self.generation = generation()
         self.payload, self.result = declared.codecs()
         self.is_async, self.takes_session = manner(declared.function)
         self.is_stream = isinstance(declared, declared_stream)
@@ -87,12 +89,14 @@ class route:
             except _codec.INVALID as error:
                 raise _exceptions.rpc_invalid_payload(_codec.explain(error)) from None
             result = await self._execute(value)
+            end_child(self.generation, self.declared.uri)
             try:
                 reply = self.result.write(result)
             except _codec.INVALID as error:
                 raise _exceptions.rpc_invalid_return(_codec.explain(error)) from error
             native.returned(reply)
         except BaseException as error:
+            end_child(self.generation, self.declared.uri, error)
             native.raised(*self._told(error, call))
             if isinstance(error, (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit)):
                 raise
@@ -101,7 +105,18 @@ class route:
         function = self.declared.function
         if self.is_async:
             return await (function(value, session=self.session) if self.takes_session else function(value))
-        return await self.declared._execute(value, self.session)
+        result = await asyncio.to_thread(self._execute_in_thread, value)
+        return await result if inspect.isawaitable(result) else result
+
+    def _execute_in_thread(self, value: Any) -> Any:
+        function = self.declared.function
+        try:
+            result = function(value, session=self.session) if self.takes_session else function(value)
+        except BaseException as error:
+            end_child(self.generation, self.declared.uri, error)
+            raise
+        end_child(self.generation, self.declared.uri)
+        return result
 
     async def _stream(self, native: _native.IncomingCall, payload: bytes) -> None:
         call = self._enter(native)
@@ -121,12 +136,14 @@ class route:
         out = native.stream()
         try:
             async for item in values:
+                end_child(self.generation, self.declared.uri)
                 try:
                     json = self.result.write(item)
                 except _codec.INVALID as error:
                     raise _exceptions.rpc_invalid_return(_codec.explain(error)) from error
                 await self._written(out.value, json)
         except BaseException as error:
+            end_child(self.generation, self.declared.uri, error)
             name, body = self._told(error, call)
             if isinstance(error, (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit)):
                 raise
@@ -155,7 +172,9 @@ class route:
         if isinstance(error, _exceptions.rpc_invalid_return):
             logger.error("%s returned an invalid value: %s", call.uri, error.payload, extra=_told_beside(call))
         if isinstance(error, _exceptions.rpc_exception):
-            return _exceptions.dump(error)
+            with contextlib.suppress(Exception):
+                return _exceptions.dump(error)
+            # What has no form in JSON is a failure of the service.
         if isinstance(error, asyncio.CancelledError):
             logger.warning("a call of %s was cancelled, trace_id=%s", call.uri, call.trace_id, extra=_told_beside(call))
         else:
@@ -276,7 +295,7 @@ class server:
         self._native.stop()
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def serving(
     session: _session.Almanet, *services: remote_service, **options: Unpack[serving_options]
 ) -> AsyncGenerator[server, None]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -45,6 +47,11 @@ class Nsqd:
             except ConnectionRefusedError:
                 assert time.monotonic() < until and self.process.poll() is None, "nsqd does not listen"
                 time.sleep(0.02)
+
+    def topics(self) -> list[str]:
+        """The names of the topics that it has."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/stats?format=json") as answer:
+            return sorted(topic["topic_name"] for topic in json.load(answer)["topics"])
 
     def stop(self) -> None:
         assert self.process is not None

@@ -1,0 +1,145 @@
+"""Handlers that misbehave: what their callers get, and what their service says."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from unruly import (
+    block,
+    broken_result,
+    fork,
+    fork_in_a_stream,
+    fork_in_a_thread,
+    gates,
+    large,
+    nap,
+    odd_exception,
+    service,
+    stubborn,
+)
+
+import almanet_runtime as almanet
+
+
+@asynccontextmanager
+async def serving(address: str, **options: Any) -> AsyncIterator[almanet.Almanet]:
+    async with almanet.clients.make_ansqd_tcp_session(address) as session:
+        async with almanet.serving(session, service, **options):
+            yield session
+
+
+def remote(procedure: Any, timeout: float = 20) -> Any:
+    return procedure.options(force_local=False, timeout=timeout)
+
+
+def test_an_exception_without_a_form_in_json_is_an_internal_error(nsqd: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with serving(nsqd):
+            with pytest.raises(almanet.InternalError):
+                await remote(odd_exception)("?")
+
+    asyncio.run(main())
+    assert any("odd" in record.getMessage() and record.exc_info for record in caplog.records), caplog.text
+
+
+def test_a_result_that_cannot_be_written_is_an_invalid_return(nsqd: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with serving(nsqd):
+            with pytest.raises(almanet.rpc_invalid_return):
+                await remote(broken_result)("?")
+
+    asyncio.run(main())
+    assert "the serializer is broken" in caplog.text
+
+
+def test_a_reply_that_is_too_large_is_told_to_the_log_with_its_size(
+    nsqd: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with serving(nsqd):
+            with pytest.raises(almanet.InternalError):
+                await remote(large)("?")
+            async with asyncio.timeout(10):
+                while "a reply is larger than what the broker takes" not in caplog.text:
+                    await asyncio.sleep(0.01)
+
+    asyncio.run(main())
+    assert "size=2097" in caplog.text
+
+
+def test_a_thread_that_blocks_holds_up_nobody_else(nsqd: str) -> None:
+    async def main() -> None:
+        gates["open"], gates["shut"] = threading.Event(), threading.Event()
+        gates["open"].set()
+        async with serving(nsqd):
+            with pytest.raises(TimeoutError):
+                await remote(block, timeout=0.2)("shut")
+            assert await remote(block)("open") == "open"
+            gates["shut"].set()
+
+    asyncio.run(main())
+
+
+def test_a_handler_that_goes_on_although_it_is_cancelled_is_not_waited_for(nsqd: str) -> None:
+    async def main() -> None:
+        gates["stubborn"] = threading.Event()
+        async with serving(nsqd):
+            with pytest.raises(TimeoutError):
+                await remote(stubborn, timeout=0.2)("stubborn")
+            assert await asyncio.to_thread(gates["stubborn"].wait, 10)
+            assert await remote(nap)(0.0) == "rested"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("how", "code"), [("returns", 1), ("leaves", 7), ("raises", 1)])
+def test_a_child_that_comes_back_from_a_handler_ends(nsqd: str, how: str, code: int) -> None:
+    async def main() -> None:
+        async with serving(nsqd):
+            told = f"the child ended with {code}"
+            assert await remote(fork)(how) == told
+            assert await remote(fork_in_a_thread)(how) == told
+            assert [item async for item in remote(fork_in_a_stream)(how)] == [told]
+            assert await remote(nap)(0.0) == "rested"
+
+    asyncio.run(main())
+
+
+def test_a_call_during_shutdown_runs_where_somebody_else_serves(nsqd: str) -> None:
+    async def main() -> None:
+        async with almanet.clients.make_ansqd_tcp_session(nsqd) as caller:
+            async with almanet.clients.make_ansqd_tcp_session(nsqd) as first:
+                serves = almanet.serving(first, service)
+                await serves.__aenter__()
+                running = caller.call("net.example.unruly.nap", 1.0, timeout=20)
+                await caller.call("net.example.unruly.nap", 0.0, timeout=20)
+                draining = asyncio.ensure_future(serves.__aexit__(None, None, None))
+                late = [caller.call("net.example.unruly.nap", 0.0, timeout=20) for _ in range(20)]
+                async with serving(nsqd):
+                    assert {reply.payload for reply in await asyncio.gather(running, *late)} == {b'"rested"'}
+                    await draining
+
+    asyncio.run(main())
+
+
+def test_a_call_that_outlives_the_drain_ends_at_its_deadline(nsqd: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with almanet.clients.make_ansqd_tcp_session(nsqd) as caller:
+            async with serving(nsqd, drain_timeout=0.2):
+                running = caller.call("net.example.unruly.nap", 30.0, timeout=3)
+                await caller.call("net.example.unruly.nap", 0.0, timeout=20)
+                started = time.monotonic()
+            assert time.monotonic() - started < 10
+            with pytest.raises(TimeoutError):
+                await running
+
+    with caplog.at_level(logging.WARNING, "almanet"):
+        asyncio.run(main())
+    assert "a call of net.example.unruly.nap was cancelled" in caplog.text

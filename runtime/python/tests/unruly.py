@@ -1,0 +1,104 @@
+"""A service whose handlers misbehave."""
+
+# The guide's headers have `...` for a body.
+# mypy: disable-error-code=empty-body
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated
+
+from pydantic import PlainSerializer
+
+import almanet_runtime as almanet
+
+service = almanet.new_remote_service("net.example.unruly")
+
+
+def fails(value: int) -> int:
+    raise ZeroDivisionError("the serializer is broken")
+
+
+Fragile = Annotated[int, PlainSerializer(fails)]
+
+
+@service.procedure
+async def odd_exception(payload: str) -> str:
+    raise almanet.rpc_exception(object(), name="odd")
+
+
+@service.procedure
+async def broken_result(payload: str) -> Fragile:
+    return 1
+
+
+@service.procedure
+async def large(payload: str) -> str:
+    return "x" * (2 << 20)
+
+
+gates: dict[str, threading.Event] = {}
+
+
+@service.procedure
+def block(payload: str) -> str:
+    """Blocks its thread until the gate of this name opens."""
+    gates[payload].wait()
+    return payload
+
+
+@service.procedure
+async def stubborn(payload: str) -> str:
+    """Goes on although it was cancelled."""
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        gates[payload].set()
+    return payload
+
+
+@service.procedure
+async def nap(payload: float) -> str:
+    await asyncio.sleep(payload)
+    return "rested"
+
+
+def forked(ends: Callable[[], str]) -> str:
+    child = os.fork()
+    if child == 0:
+        return ends()
+    _, status = os.waitpid(child, 0)
+    return f"the child ended with {os.waitstatus_to_exitcode(status)}"
+
+
+def leaves() -> str:
+    raise SystemExit(7)
+
+
+def raises() -> str:
+    raise ValueError("in the child")
+
+
+ENDS: dict[str, Callable[[], str]] = {"returns": lambda: "from the child", "leaves": leaves, "raises": raises}
+
+
+@service.procedure
+async def fork(payload: str) -> str:
+    return forked(ENDS[payload])
+
+
+@service.procedure
+def fork_in_a_thread(payload: str) -> str:
+    return forked(ENDS[payload])
+
+
+@service.public_stream
+def fork_in_a_stream(payload: str) -> AsyncIterator[str]: ...
+
+
+@fork_in_a_stream.implements
+async def _fork_in_a_stream(payload: str) -> AsyncIterator[str]:
+    yield forked(ENDS[payload])
