@@ -100,6 +100,8 @@ fn coverage(command: &str) -> Option<Covered> {
             Covered::By("tests/tests/nsqd_examples.rs")
         }
         "./tests/run" => Covered::By(".ci/run"),
+        "cd examples/guide_python" => Covered::By("tests/tests/projects.rs"),
+        _ if command.contains("target/guide") => Covered::By("tests/tests/projects.rs"),
         "cargo install --path codegen" => Covered::By("tests/stages/stages.sh"),
         _ if command.starts_with("almanet-gen ") => Covered::Here(compiler),
         _ => return None,

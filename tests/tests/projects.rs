@@ -92,23 +92,36 @@ fn a_project_in_both_in_which_either_calls_the_other() {
     serves(&mut started(&images["python"]), &mut by_rust);
 }
 
-/// The guide's files, with the commands of their page.
+/// The guide's commands, as the first page has them, in a virtual environment that they make.
 #[cfg(all(feature = "python", feature = "nsqd"))]
 #[test]
 fn the_guide_in_python() {
     use almanet_tests::nsqd::Nsqd;
 
-    let folder = root().join("examples/guide_python");
+    let root = root().canonicalize().expect("the repository is there");
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect(path);
+    let page = read("README.md");
+    let mut blocks = page.split("```sh\n").skip(1).filter_map(|rest| rest.split_once("```\n"));
+    let (commands, _) = blocks.find(|(block, _)| block.contains("-m venv")).expect("the page makes an environment");
+    assert!(read("examples/guide_python/README.md").contains(commands), "the example's page has other commands");
+    let environment = root.join("target/guide");
+    if environment.exists() {
+        fs::remove_dir_all(&environment).expect("it can be made anew");
+    }
+
     let nsqd = Nsqd::start();
-    let address = nsqd.tcp_address().to_string();
-    let mut service = python(&folder, &["-m", "contract.guide.microservice.__microservice", &address])
-        .spawn()
-        .expect("the service starts");
-    nsqd.await_clients("_rpc_.guide.microservice.greeting.greet", "almanet.python", 1);
-    let output = python(&folder, &["caller.py", &address]).output().expect("the caller starts");
-    let expected = fs::read_to_string(folder.join("output.txt")).expect("output.txt");
-    assert_eq!(succeeded(&output), expected);
-    stop(&mut service);
+    let typed = commands.replace("127.0.0.1:4150", &nsqd.tcp_address().to_string());
+    assert_ne!(typed, commands);
+    // The service in the background ends before the shell does, however that comes about.
+    let script = format!("trap 'kill -TERM $! && wait' EXIT\n{typed}kill -TERM $!\nwait $!\ntrap - EXIT\n");
+    let output = Command::new("sh")
+        .args(["-ec", &script])
+        .current_dir(&root)
+        .env("CARGO_TARGET_DIR", root.join("target/python"))
+        .output()
+        .expect("sh starts");
+    let said = succeeded(&output);
+    assert!(said.ends_with(&read("examples/guide_python/output.txt")), "{said}");
 }
 
 /// The connector's table, by every pair of languages.
