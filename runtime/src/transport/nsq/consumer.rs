@@ -109,7 +109,7 @@ impl Consumer {
             dialed = dial(&self.node.address, &self.config, identify) => dialed,
             _ = wish.wait_for(|wish| *wish > Wish::Run) => return Failure::Closed,
         };
-        let Dialed { connection, mut reader, writer, granted } = match dialed {
+        let Dialed { connection, mut reader, writer, granted, round_trip } = match dialed {
             Ok(dialed) => dialed,
             Err(error) => return error.into(),
         };
@@ -120,7 +120,7 @@ impl Consumer {
             writer: Arc::clone(&writer),
             ceiling,
             share: Arc::clone(&self.share),
-            flow: Flow::new(0, self.options.demand.clone(), now()),
+            flow: Flow::new(0, self.options.demand.clone(), round_trip, now()),
             in_flight: FxHashMap::default(),
             message_timeout: u64::try_from(granted.msg_timeout).map_or(MAX_DELAY, Duration::from_millis),
             is_subscribed: false,

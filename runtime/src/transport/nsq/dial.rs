@@ -29,6 +29,8 @@ pub(super) struct Dialed<T> {
     pub(super) reader: Reader,
     pub(super) writer: Arc<Writer>,
     pub(super) granted: Box<IdentifyResponse>,
+    /// How long the broker took to answer the first time.
+    pub(super) round_trip: Duration,
 }
 
 /// Why there is no connection.
@@ -98,6 +100,7 @@ async fn shake_hands<T>(address: &Address, config: &NsqConfig, options: Options)
     let mut stream = config.network.connect(address).await.map_err(DialError::Connect)?;
     let mut connection = Connection::new(options, now());
     let mut input = BytesMut::new();
+    let (asked_at, mut round_trip) = (now(), None);
     loop {
         stream.write_all(connection.output()).await.map_err(upgrade::explain)?;
         stream.flush().await.map_err(upgrade::explain)?;
@@ -106,12 +109,13 @@ async fn shake_hands<T>(address: &Address, config: &NsqConfig, options: Options)
         if stream.read_buf(&mut input).await.map_err(upgrade::explain)? == 0 {
             return Err(DialError::Closed);
         }
+        let round_trip = *round_trip.get_or_insert_with(|| now().duration_since(asked_at));
         while let Some(event) = connection.receive(&mut input, now())? {
             match event {
                 Event::Ready(granted) => {
                     let (half, writer) = stream.into_halves();
                     let reader = Reader { half, input };
-                    return Ok(Dialed { connection, reader, writer: Arc::new(writer), granted });
+                    return Ok(Dialed { connection, reader, writer: Arc::new(writer), granted, round_trip });
                 }
                 Event::Upgrade(to) => {
                     stream = upgrade::upgrade(stream, input.split(), to, address, config).await?;

@@ -184,6 +184,7 @@ impl Feed {
                 }
                 Some(Event::Answered { token: Request::Subscribe, .. }) => {
                     state.is_subscribed = true;
+                    state.flow.subscribed(now);
                     received = Received::Subscribed;
                 }
                 Some(Event::Refused { error, .. }) => return Err(Failure::Refused(error)),

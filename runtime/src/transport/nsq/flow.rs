@@ -7,6 +7,9 @@
 //!
 //! What tells them apart is how many messages wait at the broker: by Little's law the time that each has waited there,
 //! divided by the time between two of them.
+//!
+//! Over a long way lone messages would come one for each round trip, however many wait. There it is enough to begin bulk
+//! that messages have waited for half of one, and bulk lasts for one without a message.
 
 use std::time::{Duration, Instant};
 
@@ -24,6 +27,8 @@ pub(super) struct Flow {
     sent: u32,
     queue: Queue,
     last: Instant,
+    /// How long it takes to say something and to hear the answer.
+    round_trip: Duration,
     is_paused: bool,
 }
 
@@ -45,6 +50,9 @@ pub(super) struct Arrival {
 /// How long bulk lasts without a message, and a lone message is in flight before another is asked for.
 const PATIENCE: Duration = Duration::from_millis(1);
 
+/// A longer round trip is no matter of a busy machine.
+const FAR: Duration = Duration::from_millis(2);
+
 /// Messages that wait at the broker when a full buffer comes soon enough: 4 KiB of small ones.
 const DEEP: f64 = 16.0;
 
@@ -52,7 +60,8 @@ const DEEP: f64 = 16.0;
 const OVERLAPPING: f64 = 1.0;
 
 impl Flow {
-    pub(super) fn new(ceiling: u32, demand: Option<Demand>, now: Instant) -> Self {
+    /// A policy for a broker that took so long to answer once.
+    pub(super) fn new(ceiling: u32, demand: Option<Demand>, round_trip: Duration, now: Instant) -> Self {
         Self {
             ceiling,
             demand,
@@ -61,8 +70,15 @@ impl Flow {
             sent: 0,
             queue: Queue::new(now),
             last: now,
+            round_trip,
             is_paused: false,
         }
+    }
+
+    /// The broker has confirmed the subscription, which it was asked for when this was made.
+    pub(super) fn subscribed(&mut self, now: Instant) {
+        // Either answer may have taken longer than its way.
+        self.round_trip = self.round_trip.min(now.duration_since(self.last));
     }
 
     /// One read brought messages.
@@ -73,8 +89,9 @@ impl Flow {
         self.in_flight += arrival.count;
         if self.mode == Mode::Lone {
             self.queue.observe(arrival);
-            let may_be_many = self.demand.as_ref().is_none_or(|demand| demand.get() as f64 >= DEEP);
-            if self.queue.depth() >= DEEP && may_be_many {
+            let may_be = |many: f64| self.demand.as_ref().is_none_or(|demand| demand.get() as f64 >= many);
+            let is_held_up = self.is_far() && self.queue.waited() >= self.round_trip.min(Queue::LONGEST) / 2;
+            if (self.queue.depth() >= DEEP && may_be(DEEP)) || (is_held_up && may_be(2.0)) {
                 self.mode = Mode::Bulk;
             }
         } else {
@@ -108,6 +125,10 @@ impl Flow {
         self.mode == Mode::Lone && self.demand.as_ref().is_some_and(|demand| demand.get() == 0)
     }
 
+    fn is_far(&self) -> bool {
+        self.round_trip > FAR
+    }
+
     pub(super) fn is_bulk(&self) -> bool {
         self.mode == Mode::Bulk
     }
@@ -115,7 +136,8 @@ impl Flow {
     /// Ends bulk where the last message is long enough ago. Returns when to look again: as long as messages come, that
     /// is not put off, because to move a timer costs more than to let it ring.
     pub(super) fn tick(&mut self, now: Instant) -> Option<Instant> {
-        let until = self.last + PATIENCE;
+        let patience = if self.mode == Mode::Bulk && self.is_far() { self.round_trip } else { PATIENCE };
+        let until = self.last + patience;
         if now < until {
             return Some(until);
         }
@@ -194,6 +216,10 @@ impl Queue {
         self.last = arrival.at;
     }
 
+    fn waited(&self) -> Duration {
+        Duration::from_secs_f64(self.waited / 1e9)
+    }
+
     fn depth(&self) -> f64 {
         self.waited / self.gap
     }
@@ -214,7 +240,8 @@ mod tests {
     impl Trial {
         fn new(ceiling: u32, demand: Option<Demand>) -> Self {
             let now = Instant::now();
-            let mut flow = Flow::new(ceiling, demand, now);
+            let mut flow = Flow::new(ceiling, demand, Duration::from_micros(40_000), now);
+            flow.subscribed(now);
             assert_eq!(flow.update(now), Some(1));
             Self { now, flow }
         }
@@ -302,6 +329,31 @@ mod tests {
             trial.pass(50).arrives(3000).flow.ended();
             assert!(!trial.flow.is_bulk());
         }
+    }
+
+    #[test]
+    fn over_a_long_way_what_waits_is_asked_for_together() {
+        const ROUND_TRIP: u64 = 40_000;
+        let demand = Demand::default();
+        (0..8).for_each(|_| demand.add());
+        let mut trial = Trial::new(100, Some(demand.clone()));
+        trial.flow.round_trip = Duration::from_micros(ROUND_TRIP);
+        trial.pass(1_000_000);
+        // One comes for each round trip, and each has waited one longer.
+        for number in 0..3 {
+            assert_eq!(trial.sends(), None);
+            trial.pass(ROUND_TRIP).arrives(40_000 * number).flow.ended();
+            demand.remove();
+        }
+        assert_eq!(trial.sends(), None, "one may be late by chance");
+        trial.pass(ROUND_TRIP).arrives(120_000).flow.ended();
+        demand.remove();
+        assert_eq!(trial.sends(), Some(4), "what is outstanding");
+        trial.pass(ROUND_TRIP - 1);
+        assert_eq!(trial.sends(), None, "they are on their way");
+        (0..4).for_each(|_| trial.arrives(120_000).flow.ended());
+        (0..4).for_each(|_| demand.remove());
+        assert_eq!(trial.pass(ROUND_TRIP).sends(), Some(1), "silence");
     }
 
     #[test]
