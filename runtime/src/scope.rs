@@ -6,11 +6,12 @@ use std::{
 };
 
 use almanet_nsq::name::ChannelName;
-use tokio::{sync::watch, task::futures::TaskLocalFuture, time::Instant};
+use tokio::{task::futures::TaskLocalFuture, time::Instant};
 
 use crate::{
     credential::Principal,
     session::Session,
+    sync::Said,
     wire::{Headers, Id},
 };
 
@@ -37,7 +38,7 @@ pub(crate) struct CallInfo {
     pub(crate) deadline: Instant,
     pub(crate) headers: Headers,
     /// When everything has to be over, once the server drains.
-    pub(crate) stop: watch::Receiver<Option<Instant>>,
+    pub(crate) stop: Said<Instant>,
     /// Whether the caller can receive a stream.
     pub(crate) wants_stream: bool,
     /// Set where the procedure asks for a credential, before its handler runs.

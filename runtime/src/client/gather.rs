@@ -1,19 +1,19 @@
 //! A call that many answer.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, pin::pin};
 
 use almanet_nsq::name::ChannelName;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
     request::{RawReply, Request},
-    run::{encode, publish_until},
+    run::{BACKOFF, encode, publish_until},
 };
 use crate::{
     error::{CallError, NotExecuted},
-    session::Session,
-    transport::{Delivery, SubscribeOptions},
-    wire::{Id, REPLY_CHANNEL, ReplyTo, call_id_of},
+    session::{Safeguard, Session},
+    transport::{Delivery, SubscribeError, SubscribeOptions, Subscription},
+    wire::{Id, Lifetime, REPLY_CHANNEL, ReplyTo, call_id_of},
 };
 
 /// How many replies may be on their way without an acknowledgement.
@@ -25,26 +25,63 @@ pub(super) async fn gather(
     request: &Request,
     enough: Option<usize>,
 ) -> Result<Vec<RawReply>, CallError> {
-    let lifetime = request.lifetime().map_err(CallError::NotExecuted)?;
+    request.lifetime().map_err(CallError::NotExecuted)?;
+    let deadline = Instant::now() + request.timeout;
     let id = Id::random();
     let reply_to = ReplyTo::Gathering(Id::random());
+    let mut subscription = subscribe(session, reply_to, deadline).await.map_err(CallError::NotExecuted)?;
+    let body = encode(session, request, id, reply_to, Lifetime::new(deadline - Instant::now()))?;
+    let mut replies = Replies { session, id, channels: HashSet::new(), taken: Vec::new() };
+    let mut doubt = None;
+    {
+        let mut publishing = pin!(publish_until(session, request, body, None, deadline));
+        let (mut is_published, mut over) = (false, pin!(sleep_until(deadline)));
+        while enough.is_none_or(|enough| replies.taken.len() < enough) {
+            tokio::select! {
+                biased;
+                delivery = subscription.recv() => match delivery {
+                    Some(delivery) => {
+                        replies.take(&delivery);
+                        delivery.finish();
+                    }
+                    None => break,
+                },
+                published = &mut publishing, if !is_published => match published {
+                    // It may have been taken all the same, and be answered.
+                    Err(CallError::OutcomeUnknown(why)) => (is_published, doubt) = (true, Some(why)),
+                    published => {
+                        published?;
+                        is_published = true;
+                    }
+                },
+                () = &mut over => break,
+            }
+        }
+    }
+    match doubt {
+        Some(why) if replies.taken.is_empty() => Err(CallError::OutcomeUnknown(why)),
+        _ => Ok(replies.taken),
+    }
+}
+
+/// Listens for the replies, as soon as a broker can be reached.
+async fn subscribe(session: &Session, reply_to: ReplyTo, deadline: Instant) -> Result<Subscription, NotExecuted> {
     let topic = reply_to.topic().expect("a gathering call's replies have a topic");
     let channel = ChannelName::new(REPLY_CHANNEL).expect("the channel of replies is a name");
-    let body = encode(session, request, id, reply_to, lifetime)?;
-    let mut subscription = session
-        .transport()
-        .subscribe(SubscribeOptions::new(topic, channel, IN_FLIGHT))
-        .await
-        .map_err(|error| CallError::NotExecuted(NotExecuted::NotSent(error.to_string())))?;
-    let deadline = Instant::now() + request.timeout;
-    publish_until(session, request, body, None, deadline).await?;
-    let mut replies = Replies { session, id, channels: HashSet::new(), taken: Vec::new() };
-    while enough.is_none_or(|enough| replies.taken.len() < enough) {
-        let Ok(Some(delivery)) = timeout_at(deadline, subscription.recv()).await else { break };
-        replies.take(&delivery);
-        delivery.finish();
+    let options = SubscribeOptions::new(topic, channel, IN_FLIGHT);
+    let mut why = "no broker confirmed in its time that it is listened to for replies".to_owned();
+    let mut backoff = BACKOFF.0;
+    loop {
+        match timeout_at(deadline, session.transport().subscribe(options.clone())).await {
+            Ok(Ok(subscription)) => return Ok(subscription),
+            Ok(Err(SubscribeError::Unreachable(error))) => why = error,
+            Ok(Err(SubscribeError::Closed)) => return Err(NotExecuted::Closed),
+            Ok(Err(error)) => return Err(NotExecuted::NotSent(error.to_string())),
+            Err(_) => return Err(NotExecuted::NotSent(why)),
+        }
+        sleep_until(deadline.min(Instant::now() + backoff)).await;
+        backoff = (backoff * 2).min(BACKOFF.1);
     }
-    Ok(replies.taken)
 }
 
 struct Replies<'a> {
@@ -65,7 +102,8 @@ impl Replies<'_> {
         let Ok(reply) = RawReply::decode(&delivery.body) else {
             return self.session.counters().malformed.add();
         };
-        if reply.channel.clone().is_none_or(|channel| self.channels.insert(channel)) {
+        let is_first = reply.channel.clone().is_none_or(|channel| self.channels.insert(channel));
+        if is_first || !self.session.has(Safeguard::Channels) {
             self.taken.push(reply);
         }
     }

@@ -30,7 +30,7 @@ use crate::{
 /// In how many parts the timeout of a procedure that may run twice is divided: it is sent again after each.
 const SHARES: u32 = 3;
 /// How long a call that could not be written waits before it is tried again, at first and at most.
-const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
+pub(super) const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
 pub(super) fn start(session: Session, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
     let span = observe::calling(&request.uri, session.id(), &mut request.headers);
@@ -262,10 +262,13 @@ pub(super) async fn publish_until(
             Err(_) => publishing.give_up(),
         };
         let Err(error) = outcome else { return Ok(()) };
-        if Instant::now() + backoff >= deadline || !(may_pass(&error) || (request.idempotent && is_unknown(&error))) {
+        if !(may_pass(&error) || (request.idempotent && is_unknown(&error))) {
             return Err(refused(error));
         }
-        sleep_until(Instant::now() + backoff).await;
+        sleep_until(deadline.min(Instant::now() + backoff)).await;
+        if Instant::now() >= deadline {
+            return Err(refused(error));
+        }
         backoff = (backoff * 2).min(BACKOFF.1);
     }
 }

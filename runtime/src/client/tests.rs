@@ -3,7 +3,7 @@
 mod credentials;
 mod unwritten;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tower::ServiceBuilder;
@@ -14,6 +14,7 @@ use crate::{
     session::Session,
     transport::{
         PublishError, SubscribeError,
+        nsq::played::Played,
         scripted::{Published, Script},
     },
     types::Value,
@@ -426,7 +427,50 @@ async fn gathering_ends_when_there_are_enough() {
 
     script.refuse_subscriptions(SubscribeError::Closed);
     let outcome = session.call::<String>(URI, &()).gather(Duration::from_secs(1)).await;
-    assert!(matches!(outcome, Err(CallError::NotExecuted(NotExecuted::NotSent(_)))));
+    assert_eq!(outcome, Err(CallError::NotExecuted(NotExecuted::Closed)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn gathering_keeps_its_window_whatever_listening_for_replies_takes() {
+    const WINDOW: Duration = Duration::from_secs(4);
+    let played = Played::new();
+    let transport = Arc::new(played.connect("nsq://a").await.unwrap());
+    let session = Session::builder().over(transport).await.unwrap();
+    let gather = async || {
+        let started = Instant::now();
+        let outcome = session.call::<String>(URI, &()).gather(WINDOW).await;
+        assert_eq!(started.elapsed(), WINDOW, "{outcome:?}");
+        outcome
+    };
+    assert_eq!(gather().await, Ok(Vec::new()));
+    played.mute("a");
+    assert!(matches!(gather().await, Err(CallError::NotExecuted(NotExecuted::NotSent(_)))));
+    played.bring_down("a");
+    assert!(matches!(gather().await, Err(CallError::NotExecuted(NotExecuted::NotSent(_)))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn gathering_goes_on_where_nobody_knows_whether_the_call_was_sent() {
+    for is_answered in [true, false] {
+        let mut script = Script::new();
+        let session = connected(&script).await;
+        script.next_publish_fails(PublishError::Unknown("the connection was lost".into()));
+        let gather = session.call::<String>(URI, &()).gather(Duration::from_secs(4));
+        let gathered = tokio::spawn(async move { gather.await });
+        let published = script.published().await;
+        let sent = invocation(&published);
+        if is_answered {
+            let mut body = Vec::new();
+            Reply { call_id: sent.id, is_exception: false, payload: "\"a\"".into(), channel: None, stream: None }
+                .encode(&mut body);
+            script.deliver(sent.reply_to.topic().unwrap().as_str(), body);
+        }
+        match gathered.await.unwrap() {
+            Ok(replies) if is_answered => assert_eq!(replies, [Ok("a".into())]),
+            Err(CallError::OutcomeUnknown(OutcomeUnknown::Unacknowledged(_))) if !is_answered => {}
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -75,10 +75,9 @@ impl Context {
     /// }
     /// ```
     pub fn stopping(&self) -> impl Future<Output = ()> + Send + use<> {
-        let mut stop = self.call.stop.clone();
+        let stop = self.call.stop.clone();
         async move {
-            // A server that is gone has stopped, too.
-            let _ = stop.wait_for(Option::is_some).await;
+            stop.heard().await;
         }
     }
 

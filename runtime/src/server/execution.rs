@@ -12,7 +12,6 @@ use std::{
 
 use almanet_nsq::name::TopicName;
 use bytes::Bytes;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
 
@@ -30,6 +29,7 @@ use crate::{
     observe,
     scope::{self, CallInfo},
     session::{Safeguard, Session},
+    sync::Said,
     transport::{BoxFuture, Delivery, Publishing, Route, finish_all},
     wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Id, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
 };
@@ -45,13 +45,13 @@ pub(super) struct Core {
     /// How often a call that is still running is reported to its broker.
     pub(super) touch_every: Duration,
     /// When everything has to be over, once the server drains.
-    stop: watch::Receiver<Option<Instant>>,
+    stop: Said<Instant>,
     memory: Mutex<Memory>,
     pub(super) reply_topics: Arc<ReplyTopics>,
 }
 
 impl Core {
-    pub(super) fn new(session: Session, touch_every: Duration, stop: watch::Receiver<Option<Instant>>) -> Self {
+    pub(super) fn new(session: Session, touch_every: Duration, stop: Said<Instant>) -> Self {
         Self { session, touch_every, stop, memory: Mutex::default(), reply_topics: Arc::default() }
     }
 

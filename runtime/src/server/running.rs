@@ -3,11 +3,7 @@
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use futures_util::future::try_join_all;
-use tokio::{
-    sync::{Semaphore, watch},
-    task::JoinSet,
-    time::Instant,
-};
+use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
 use tracing::{debug, info};
 
 use super::{
@@ -21,6 +17,7 @@ use super::{
 use crate::health;
 use crate::{
     session::Session,
+    sync::Said,
     transport::{SubscribeOptions, Transport},
 };
 
@@ -33,7 +30,8 @@ pub struct Running {
     workers: JoinSet<()>,
     /// Clears up after callers.
     _janitor: JoinSet<()>,
-    stop: watch::Sender<Option<Instant>>,
+    /// When everything has to be over.
+    stop: Said<Instant>,
     drain_timeout: Duration,
     #[cfg(feature = "http")]
     told: Option<Told>,
@@ -55,7 +53,7 @@ impl Running {
         if let Some(told) = &self.told {
             told.state.draining();
         }
-        self.stop.send_replace(Some(Instant::now() + self.drain_timeout));
+        self.stop.say(Instant::now() + self.drain_timeout);
         while self.workers.join_next().await.is_some() {}
         debug!("drained");
     }
@@ -74,6 +72,13 @@ impl Running {
         }
         self.told = told;
         self
+    }
+}
+
+/// A server that is gone has stopped, too.
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.say(Instant::now());
     }
 }
 
@@ -100,11 +105,11 @@ pub(super) async fn start(session: Session, routes: Vec<Route>, settings: Settin
         .collect();
     let transport = session.transport();
     let subscriptions = try_join_all(served.iter().map(|served| subscribe(transport, served))).await?;
-    let (stop, stopped) = watch::channel(None);
-    let core = Arc::new(Core::new(session.clone(), MESSAGE_TIMEOUT / 3, stopped.clone()));
+    let stop = Said::default();
+    let core = Arc::new(Core::new(session.clone(), MESSAGE_TIMEOUT / 3, stop.clone()));
     let mut workers = JoinSet::new();
     for (served, subscription) in served.into_iter().zip(subscriptions) {
-        workers.spawn(Worker::new(core.clone(), served, subscription).run(stopped.clone()));
+        workers.spawn(Worker::new(core.clone(), served, subscription).run(stop.clone()));
     }
     info!(session = %session.id(), addresses = workers.len(), "serving");
     let mut janitor = JoinSet::new();

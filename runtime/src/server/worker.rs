@@ -11,7 +11,6 @@ use std::{
 use almanet_nsq::clock;
 use bytes::Bytes;
 use tokio::{
-    sync::watch,
     task::{JoinSet, coop},
     time::{Instant, Sleep, sleep_until},
 };
@@ -27,6 +26,8 @@ use super::{
     stream,
 };
 use crate::observe;
+use crate::session::Safeguard;
+use crate::sync::Said;
 use crate::transport::{Delivery, Publishing, Subscription};
 
 /// How many deliveries are taken before the subscription looks whether it is to stop.
@@ -67,10 +68,9 @@ impl Worker {
     }
 
     /// Works until `stop` says when everything has to be over, and then until everything is.
-    pub(super) async fn run(mut self, mut stop: watch::Receiver<Option<Instant>>) {
+    pub(super) async fn run(mut self, stop: Said<Instant>) {
         let give_up = {
-            // The sender lives as long as the server: its end is the server's.
-            let mut stopped = pin!(async { stop.wait_for(Option::is_some).await.ok().and_then(|until| *until) });
+            let mut stopped = pin!(stop.heard());
             let mut sweep = pin!(sleep_until(Instant::now() + SWEEP));
             loop {
                 match poll_fn(|cx| self.poll_next(stopped.as_mut(), sweep.as_mut(), cx)).await {
@@ -92,13 +92,13 @@ impl Worker {
     /// Takes what was delivered. It is polled by hand, so that a call costs one look and nothing that is made anew.
     fn poll_next(
         &mut self,
-        stopped: Pin<&mut impl Future<Output = Option<Instant>>>,
+        stopped: Pin<&mut impl Future<Output = Instant>>,
         sweep: Pin<&mut Sleep>,
         cx: &mut TaskContext<'_>,
     ) -> Poll<Next> {
         let taken = self.take_all(cx);
         if let Poll::Ready(until) = stopped.poll(cx) {
-            return Poll::Ready(Next::Stop(until));
+            return Poll::Ready(Next::Stop(Some(until)));
         }
         if self.outbox.poll_changed(cx).is_ready() {
             return Poll::Ready(Next::Failed);
@@ -122,7 +122,11 @@ impl Worker {
     }
 
     fn take(&mut self, delivery: Delivery) {
-        let age = self.skew.age(&delivery);
+        // A clock that is behind makes nothing older.
+        let age = self.skew.age(&delivery).unwrap_or_else(|by| match self.core.session.has(Safeguard::Clocks) {
+            true => Duration::ZERO,
+            false => by,
+        });
         match Execution::begin(&self.core, &self.served, delivery, age) {
             Begun::Settled => {}
             Begun::Run(execution, context, payload) => self.start(execution, context, payload),
@@ -185,6 +189,14 @@ impl Worker {
         self.tasks.spawn(task.instrument(span));
     }
 
+    /// Leaves a call to another instance.
+    fn give_back(&self, delivery: &Delivery) {
+        match self.core.session.has(Safeguard::Handback) {
+            true => delivery.requeue(Duration::ZERO),
+            false => delivery.finish(),
+        }
+    }
+
     /// Asks for no more, gives back what comes all the same, and waits for what is running.
     async fn drain(mut self, give_up: Instant) {
         self.subscription.stop();
@@ -199,7 +211,7 @@ impl Worker {
                 biased;
                 delivery = self.subscription.recv(), if open => match delivery {
                     Some(delivery) => {
-                        delivery.requeue(Duration::ZERO);
+                        self.give_back(&delivery);
                         silent_at = Instant::now() + SILENCE;
                     }
                     None => open = false,
@@ -272,13 +284,13 @@ impl Skew {
     const SUSPICIOUS: Duration = Duration::from_secs(1);
     const WARN_EVERY: Duration = Duration::from_secs(60);
 
-    /// How long ago the broker took a message, at least 0.
-    fn age(&mut self, delivery: &Delivery) -> Duration {
+    /// How long ago the broker took a message; how long from now, where it is so.
+    fn age(&mut self, delivery: &Delivery) -> Result<Duration, Duration> {
         let taken = Duration::from_nanos(u64::try_from(delivery.timestamp_nanos).unwrap_or(0));
         let now = clock::since_1970();
         let Some(age) = now.checked_sub(taken) else {
             self.warn("behind", taken - now);
-            return Duration::ZERO;
+            return Err(taken - now);
         };
         if delivery.attempts == 1 {
             self.smallest = self.smallest.min(age);
@@ -290,7 +302,7 @@ impl Skew {
                 (self.smallest, self.first_deliveries) = (Duration::MAX, 0);
             }
         }
-        age
+        Ok(age)
     }
 
     fn warn(&mut self, how: &str, by: Duration) {

@@ -14,6 +14,12 @@ pub enum Safeguard {
     Deadlines,
     /// What was not written, or may run twice, is sent again.
     Retries,
+    /// A service that ends gives back what is delivered to it.
+    Handback,
+    /// A gathering call keeps one reply for each channel.
+    Channels,
+    /// A call that comes before it was sent, by the clocks, is as old as one that comes at once.
+    Clocks,
 }
 
 /// How much longer calls wait without deadlines.

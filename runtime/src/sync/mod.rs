@@ -2,10 +2,11 @@
 //! `--cfg shuttle`.
 
 mod bell;
+mod said;
 
 #[cfg(shuttle)]
 pub(crate) use shuttle::sync::{Mutex, MutexGuard};
 #[cfg(not(shuttle))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
 
-pub(crate) use self::bell::Bell;
+pub(crate) use self::{bell::Bell, said::Said};

@@ -9,9 +9,9 @@ use crate::history::{Call, Effect, Ending, History, Kind, Outcome, Streamed};
 /// What a call may take over its timeout.
 pub const SLACK: Duration = Duration::from_millis(50);
 
-/// What a stream's reader may wait for a value or the end: a sender is given up 10 s after its last sign of life, and before that
-/// a value may take as long as work and faults last.
-pub const SILENCE: Duration = Duration::from_secs(13);
+/// What a stream's reader may wait for a value or the end: a sender is given up 10 s after its last sign of life, which comes 3 s
+/// after a value, and which faults may hold up.
+pub const SILENCE: Duration = Duration::from_secs(15);
 
 /// A promise that was not kept, and by what it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub enum Violation {
     Denied(Box<(Call, Effect)>),
     /// One instance ran a call twice.
     RanTwice(Effect),
+    /// A call ran though its time was over by the clock of the instance that ran it.
+    TooLate(Effect),
     /// A call was sent under two ids.
     TwoIds(Effect),
     /// A call failed though everything had been whole for long enough.
@@ -78,6 +80,9 @@ pub fn check(history: &History) -> Result<(), Violation> {
         if *ids.entry(effect.key).or_insert(effect.call_id) != effect.call_id {
             return Err(Violation::TwoIds(effect.clone()));
         }
+        if history.too_late.contains(&effect.instance.0) {
+            return Err(Violation::TooLate(effect.clone()));
+        }
         if !runs.insert((effect.instance, effect.call_id)) {
             return Err(Violation::RanTwice(effect.clone()));
         }
@@ -102,7 +107,7 @@ fn check_call(call: &Call, effects: &[&Effect]) -> Result<(), Violation> {
     if call.took > call.timeout + SLACK {
         return violated(Violation::Late);
     }
-    let is_early = call.took < call.timeout && call.kind != Kind::Oneway;
+    let is_early = call.took < call.timeout;
     match &call.outcome {
         Outcome::Result if call.kind == Kind::Oneway => {}
         Outcome::Result if effects.iter().all(|effect| effect.at > call.at + call.took) => {
@@ -112,6 +117,8 @@ fn check_call(call: &Call, effects: &[&Effect]) -> Result<(), Violation> {
         Outcome::NotSent | Outcome::NotExecuted(_) if !effects.is_empty() => {
             return Err(Violation::Denied(Box::new((call.clone(), effects[0].clone()))));
         }
+        // Nothing tells what became of it later.
+        Outcome::Unknown if call.kind == Kind::Oneway => {}
         Outcome::NotSent | Outcome::Unknown if is_early => return violated(Violation::GivenUp),
         Outcome::NotSent | Outcome::Unknown => {}
         // A broker may refuse a message for a moment at most, and nothing else refuses one here.
@@ -177,7 +184,7 @@ mod tests {
     fn of_streams(streams: &[&Streamed]) -> Result<(), Violation> {
         let calls = vec![Call { kind: Kind::Stream, ..call() }];
         let streams = streams.iter().copied().cloned().collect();
-        check(&History { made: 1, calls, streams, effects: vec![effect()], faults: Vec::new() })
+        check(&History { made: 1, calls, streams, effects: vec![effect()], ..History::default() })
     }
 
     #[test]
@@ -234,6 +241,8 @@ mod tests {
         assert_eq!(of([&call()], &[effect(), effect()]), Err(Violation::RanTwice(effect())));
         let other = Effect { call_id: 8, ..effect() };
         assert_eq!(of([&call()], &[effect(), other.clone()]), Err(Violation::TwoIds(other)));
+        let too_late = History { too_late: [0].into(), effects: vec![effect()], ..History::default() };
+        assert_eq!(check(&too_late), Err(Violation::TooLate(effect())));
         let foreign = Call { outcome: Outcome::Foreign("x".into()), ..call() };
         assert_eq!(of([&foreign], &[effect()]), Err(Violation::Outcome(foreign)));
         let calm = Call { outcome: Outcome::Unknown, took: SECOND, is_calm: true, ..call() };

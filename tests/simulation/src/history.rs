@@ -1,5 +1,6 @@
 //! What happened in a simulation, in the order in which it did.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use almanet_runtime::{CallError, NotExecuted, OutcomeUnknown};
@@ -19,6 +20,8 @@ pub struct History {
     pub faults: Vec<(Duration, Fault)>,
     /// How many calls were made.
     pub made: usize,
+    /// The instances by whose clocks every call is over before it comes.
+    pub too_late: BTreeSet<usize>,
 }
 
 /// One call that ended.
@@ -49,6 +52,8 @@ pub enum Kind {
     Idempotent,
     /// To run, without an answer.
     Oneway,
+    /// To be answered by one instance of each channel.
+    Gather,
     /// To be answered with many values. The call ends when the stream begins.
     Stream,
 }

@@ -3,10 +3,15 @@
 //! [`plan`] draws who calls what and when, and what breaks; [`world`] has it happen; [`history`] is what came of it; and
 //! [`checker`] holds that to what a caller may rely on. The same seed gives the same history.
 
+mod caller;
 pub mod checker;
+mod clocks;
+mod faults;
 pub mod history;
+mod payload;
 pub mod plan;
 mod ports;
+mod service;
 pub mod world;
 
 pub use almanet_runtime::codegen::Safeguard;

@@ -14,6 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use turmoil::net::TcpStream;
 
+use crate::faults::Asked;
+
 /// The connections of a host.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ports(Arc<Mutex<Vec<Weak<Plug>>>>);
@@ -32,12 +34,12 @@ impl Ports {
     /// Runs a host until it is killed, and then not at all.
     pub(crate) async fn until_killed(
         &self,
-        mut killed: watch::Receiver<bool>,
+        mut asked: watch::Receiver<Asked>,
         host: impl Future<Output = turmoil::Result>,
     ) -> turmoil::Result {
         tokio::select! {
             biased;
-            _ = killed.wait_for(|killed| *killed) => {}
+            _ = asked.wait_for(|asked| *asked == Asked::Die) => {}
             ended = host => return ended,
         }
         for stream in lock(&self.0).drain(..).filter_map(|stream| stream.upgrade()) {

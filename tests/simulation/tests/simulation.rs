@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use almanet_simulation::checker::Violation;
-use almanet_simulation::history::{Ending, History, Outcome};
+use almanet_simulation::history::{Ending, History, Kind, Outcome};
 use almanet_simulation::{Plan, Safeguard, check, simulate};
 
 /// Runs seeds on every processor until `each` says that it is enough, or all are done.
@@ -131,4 +131,25 @@ fn without_deadlines_the_checker_finds_late_calls() {
 fn without_retries_the_checker_finds_calls_given_up_too_early() {
     let found = found_without(Safeguard::Retries);
     assert!(found.iter().any(|violation| matches!(violation, Violation::GivenUp(_))), "{found:?}");
+}
+
+#[test]
+fn without_handing_back_the_checker_finds_calls_that_a_drain_lost() {
+    let found = found_without(Safeguard::Handback);
+    assert!(found.iter().any(|violation| matches!(violation, Violation::NotRecovered(_))), "{found:?}");
+}
+
+#[test]
+fn without_regard_to_channels_the_checker_finds_calls_that_one_answered_twice() {
+    let found = found_without(Safeguard::Channels);
+    assert!(
+        found.iter().any(|violation| matches!(violation, Violation::Outcome(call) if call.kind == Kind::Gather)),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn without_regard_to_clocks_the_checker_finds_calls_that_nobody_ran() {
+    let found = found_without(Safeguard::Clocks);
+    assert!(found.iter().any(|violation| matches!(violation, Violation::NotRecovered(_))), "{found:?}");
 }

@@ -13,7 +13,7 @@ use std::{
 
 use almanet_nsq::{limits::MAX_DELAY, name::TopicName};
 use bytes::Bytes;
-use tokio::{sync::watch, task::JoinSet};
+use tokio::task::JoinSet;
 
 pub use self::config::{AuthSecret, Compression, DEFAULT_PORT, LOOKUPD_PORT, NsqConfig, Tls};
 use self::{
@@ -26,6 +26,7 @@ use super::{
     BoxFuture, Broker, ConnectError, Link, PublishError, Publishing, Route, SubscribeError, SubscribeOptions,
     Subscription, Transport, Watch,
 };
+use crate::sync::Said;
 
 mod alarm;
 mod backoff;
@@ -55,7 +56,7 @@ pub struct Nsq {
     nodes: Arc<Nodes>,
     /// Where the search for a broker to publish at begins.
     next: AtomicUsize,
-    closing: watch::Sender<bool>,
+    closing: Said<()>,
     /// What asks the nsqlookupds.
     _discovery: JoinSet<()>,
 }
@@ -87,7 +88,7 @@ impl Nsq {
         let attempts = nodes.begin(listed);
         let transport = Self {
             next: AtomicUsize::new(0),
-            closing: watch::Sender::new(false),
+            closing: Said::default(),
             _discovery: discovery::start(&nodes, &config, &failing),
             config,
             nodes,
@@ -215,9 +216,9 @@ impl Transport for Nsq {
     }
 
     fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>> {
-        let (config, nodes, closing) = (Arc::clone(&self.config), Arc::clone(&self.nodes), self.closing.subscribe());
+        let (config, nodes, closing) = (Arc::clone(&self.config), Arc::clone(&self.nodes), self.closing.clone());
         Box::pin(async move {
-            if *closing.borrow() {
+            if closing.get().is_some() {
                 return Err(SubscribeError::Closed);
             }
             subscription::subscribe(&nodes, config, options, closing).await.map(Subscription::new)
@@ -250,7 +251,7 @@ impl Transport for Nsq {
             for node in nodes.shut() {
                 node.publisher.close().await;
             }
-            closing.send_replace(true);
+            closing.say(());
         })
     }
 }
@@ -258,7 +259,7 @@ impl Transport for Nsq {
 impl Drop for Nsq {
     fn drop(&mut self) {
         self.nodes.shut();
-        self.closing.send_replace(true);
+        self.closing.say(());
     }
 }
 

@@ -20,7 +20,7 @@ use super::{
     rdy::Distribution,
 };
 use crate::{
-    sync::Bell,
+    sync::{Bell, Said},
     transport::{BrokerId, Delivery, Limit, Route, Source, SubscribeError, SubscribeOptions, net::Address},
 };
 
@@ -70,7 +70,7 @@ pub(super) async fn subscribe(
     nodes: &Arc<Nodes>,
     config: Arc<NsqConfig>,
     options: SubscribeOptions,
-    closing: watch::Receiver<bool>,
+    closing: Said<()>,
 ) -> Result<Merged, SubscribeError> {
     let inbox = Arc::new(Inbox::new(options.max_in_flight.max(1)));
     let merged = Merged { inbox: Arc::clone(&inbox), taken: VecDeque::new(), wish: watch::Sender::new(Wish::Run) };
@@ -181,7 +181,7 @@ impl Manager {
         self.shares.update(self.options.max_in_flight.min(self.limit.get()), now())
     }
 
-    async fn run(mut self, mut wish: watch::Receiver<Wish>, mut closing: watch::Receiver<bool>) {
+    async fn run(mut self, mut wish: watch::Receiver<Wish>, closing: Said<()>) {
         let (released, mut limited) = (self.shares.released(), self.limit.changes());
         loop {
             let look_again = self.share_out();
@@ -196,7 +196,7 @@ impl Manager {
                     }
                 }
                 // The transport's end is the subscription's end.
-                _ = closing.wait_for(|is_closing| *is_closing) => break,
+                () = closing.heard() => break,
                 () = self.follower.changed() => self.follow(*wish.borrow()),
                 () = released.notified() => {}
                 () = limited.changed() => {}
