@@ -44,6 +44,7 @@ class port:
         self.waiting: dict[int, pending] = {}
         self.receivers: dict[int, Callable[[Any, Any], None]] = {}
         self.tasks: dict[int, asyncio.Task[None]] = {}
+        self.threads: set[asyncio.Future[None]] = set()
         self._numbers = itertools.count(1)
         loop.add_reader(self.native.fileno(), self._ring)
 

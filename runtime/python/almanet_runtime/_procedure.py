@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import functools
 import inspect
@@ -15,6 +14,7 @@ from typing_extensions import ParamSpec, Unpack
 
 from . import _codec, _exceptions, _session
 from ._exceptions import remote_exception
+from ._threads import run_in_thread
 
 if TYPE_CHECKING:
     from ._service import remote_service
@@ -226,7 +226,7 @@ class declared_procedure(Generic[I, O]):
             if takes_session
             else functools.partial(self.function, payload)
         )
-        result = call() if is_async else await asyncio.to_thread(call)
+        result = call() if is_async else await run_in_thread(call)
         return await result if inspect.isawaitable(result) else result
 
     def _manner(self) -> tuple[bool, bool]:

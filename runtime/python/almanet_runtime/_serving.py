@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import inspect
 import json
 import sys
@@ -19,6 +20,7 @@ from ._fork import end_child, generation
 from ._procedure import check_options, declared_procedure, manner
 from ._service import remote_service
 from ._stream import declared_stream
+from ._threads import run_in_thread
 
 __all__ = ["authenticator", "raw_route", "server", "serving", "serving_options", "static_tokens"]
 
@@ -105,7 +107,7 @@ class route:
         function = self.declared.function
         if self.is_async:
             return await (function(value, session=self.session) if self.takes_session else function(value))
-        result = await asyncio.to_thread(self._execute_in_thread, value)
+        result = await run_in_thread(functools.partial(self._execute_in_thread, value), self.port.threads)
         return await result if inspect.isawaitable(result) else result
 
     def _execute_in_thread(self, value: Any) -> Any:
@@ -282,9 +284,13 @@ class server:
     async def drain(self) -> None:
         """Takes no more calls, and returns when those that run are answered, or the drain timeout is over."""
         port = self._session._port
+        until = time.monotonic() + self._timeout
         drained = port.expect(number := port.number())
         self._native.drain(number)
         await drained
+        if port.threads:
+            # Nobody waits for what they return, and still they shall not be broken off where they are.
+            await asyncio.wait(port.threads, timeout=max(0.0, until - time.monotonic()))
         if self in self._session._servers:
             self._session._servers.remove(self)
         for each in self._numbers:

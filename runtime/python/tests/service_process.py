@@ -1,9 +1,10 @@
-"""A program that serves: `single ADDRESS` or `multiple ADDRESS`. No guard, as the guide's has none."""
+"""A program that serves: `single`, `impatient` or `multiple`, and the address. No guard, as the guide's has none."""
 
 import asyncio
 import logging
 import os
 import sys
+import time
 
 import almanet_runtime as almanet
 
@@ -16,6 +17,11 @@ second = almanet.new_remote_service("net.example.second")
 async def nap(payload: float) -> int:
     await asyncio.sleep(payload)
     return os.getpid()
+
+
+@first.procedure
+def stuck(payload: float) -> None:
+    time.sleep(payload)
 
 
 @second.procedure
@@ -36,6 +42,8 @@ def announce_second(session: almanet.Almanet) -> None:
 client = almanet.clients.ansqd_tcp_client(sys.argv[2])
 if sys.argv[1] == "single":
     almanet.serve_single(client, first)
+elif sys.argv[1] == "impatient":
+    almanet.serve_single(client, first, drain_timeout=0.5)
 else:
     almanet.serve_multiple(client, first, second)
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from unruly import (
     nap,
     odd_exception,
     service,
+    stop_iteration,
     stubborn,
 )
 
@@ -47,6 +48,15 @@ def test_an_exception_without_a_form_in_json_is_an_internal_error(nsqd: str, cap
 
     asyncio.run(main())
     assert any("odd" in record.getMessage() and record.exc_info for record in caplog.records), caplog.text
+
+
+def test_a_plain_function_may_raise_what_no_future_takes(nsqd: str) -> None:
+    async def main() -> None:
+        async with serving(nsqd):
+            with pytest.raises(almanet.InternalError):
+                await remote(stop_iteration)("?")
+
+    asyncio.run(main())
 
 
 def test_a_result_that_cannot_be_written_is_an_invalid_return(nsqd: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -143,3 +153,35 @@ def test_a_call_that_outlives_the_drain_ends_at_its_deadline(nsqd: str, caplog: 
     with caplog.at_level(logging.WARNING, "almanet"):
         asyncio.run(main())
     assert "a call of net.example.unruly.nap was cancelled" in caplog.text
+
+
+def test_plain_functions_run_at_once(nsqd: str) -> None:
+    async def main() -> None:
+        gates["all"] = threading.Event()
+        async with serving(nsqd):
+            blocked = [asyncio.ensure_future(remote(block)("all")) for _ in range(64)]
+            async with asyncio.timeout(10):
+                while sum(thread.name == "almanet-handler" for thread in threading.enumerate()) < 64:
+                    await asyncio.sleep(0.01)
+            gates["all"].set()
+            assert await asyncio.gather(*blocked) == ["all"] * 64
+
+    asyncio.run(main())
+
+
+def test_a_function_that_nobody_waits_for_any_more_is_not_broken_off(nsqd: str) -> None:
+    async def main() -> None:
+        gates["kept"] = threading.Event()
+        async with almanet.clients.make_ansqd_tcp_session(nsqd) as session:
+            serves = almanet.serving(session, service)
+            await serves.__aenter__()
+            with pytest.raises(TimeoutError):
+                await remote(block, timeout=0.1)("kept")
+            draining = asyncio.ensure_future(serves.__aexit__(None, None, None))
+            await asyncio.sleep(0.5)
+            assert not draining.done()
+            gates["kept"].set()
+            async with asyncio.timeout(10):
+                await draining
+
+    asyncio.run(main())

@@ -60,6 +60,22 @@ def test_a_signal_drains_a_service(nsqd: str, number: signal.Signals) -> None:
         assert (process.returncode, out) == (0, f"ended {pid}\n"), err
 
 
+def test_a_function_that_never_returns_keeps_no_process_from_ending(nsqd: str) -> None:
+    with program("impatient", nsqd) as process:
+        pid = announced(process, 1)["first"]
+
+        async def main() -> None:
+            async with almanet.clients.make_ansqd_tcp_session(nsqd) as session:
+                with pytest.raises(TimeoutError):
+                    await session.call("net.example.first.stuck", 600.0, timeout=1)
+
+        asyncio.run(main())
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out) == (0, f"ended {pid}\n"), err
+        assert "Fatal" not in err
+
+
 def test_a_second_signal_ends_at_once(nsqd: str) -> None:
     with program("single", nsqd) as process:
         announced(process, 1)

@@ -51,6 +51,11 @@ def block(payload: str) -> str:
 
 
 @service.procedure
+def stop_iteration(payload: str) -> str:
+    raise StopIteration
+
+
+@service.procedure
 async def stubborn(payload: str) -> str:
     """Goes on although it was cancelled."""
     try:
