@@ -2,6 +2,7 @@
 
 pub mod certificates;
 pub mod direction;
+pub mod documents;
 #[cfg(feature = "python")]
 pub mod lines;
 #[cfg(feature = "nsqd")]

@@ -1,38 +1,12 @@
-//! What the documents at the top say holds: their links lead somewhere, their snippets are the examples' own, and each
-//! of their commands is run, here or by a named part of the test script.
+//! What the documents say holds: their links lead somewhere, their snippets are the examples' own, and each of their
+//! commands is run, here or by a named part of the tests.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use almanet_tests::documents::{blocks, documents};
 use almanet_tests::program::{built, root};
-
-const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
-
-/// A fenced block: the language behind the fence, and the text.
-struct Block {
-    language: String,
-    text: String,
-}
-
-fn blocks(document: &str) -> Vec<Block> {
-    let text = fs::read_to_string(root().join(document)).expect(document);
-    let mut blocks = Vec::new();
-    let mut open: Option<Block> = None;
-    for line in text.lines() {
-        match (&mut open, line.strip_prefix("```")) {
-            (None, Some(language)) => open = Some(Block { language: language.to_owned(), text: String::new() }),
-            (Some(_), Some(_)) => blocks.extend(open.take()),
-            (Some(block), None) => {
-                block.text.push_str(line);
-                block.text.push('\n');
-            }
-            (None, None) => {}
-        }
-    }
-    assert!(open.is_none(), "{document}: a block is not closed");
-    blocks
-}
 
 fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -41,19 +15,20 @@ fn read(path: &str) -> String {
 #[test]
 fn links_lead_somewhere() {
     let mut followed = 0;
-    for document in DOCUMENTS {
-        let text = read(document);
+    for document in documents() {
+        let text = read(&document);
+        let folder = Path::new(&document).parent().expect("a document lies in a folder");
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split(')').next().expect("split yields a first part");
             if target.contains("://") || target.starts_with('#') {
                 continue;
             }
             let path = target.split('#').next().expect("split yields a first part");
-            assert!(root().join(path).exists(), "{document}: {target} leads nowhere");
+            assert!(root().join(folder).join(path).exists(), "{document}: {target} leads nowhere");
             followed += 1;
         }
     }
-    assert!(followed > 10, "only {followed} links were found");
+    assert!(followed > 50, "only {followed} links were found");
 }
 
 #[test]
@@ -69,6 +44,10 @@ fn the_readme_shows_the_greeting_example() {
     assert!(read("examples/greeting/build.rs").ends_with(build_script));
     let main = block("rust", "// src/main.rs\n").trim_start_matches("// src/main.rs\n");
     assert_eq!(main, read("examples/greeting/src/main.rs"));
+    let version = env!("CARGO_PKG_VERSION").rsplit_once('.').expect("a version has three parts").0;
+    let ours: Vec<_> = block("toml", "# Cargo.toml\n").lines().filter(|line| line.starts_with("almanet-")).collect();
+    assert_eq!(ours.len(), 2, "{ours:?}");
+    assert!(ours.iter().all(|line| line.contains(&format!("\"{version}\""))), "{ours:?}");
 }
 
 #[test]
@@ -96,13 +75,20 @@ enum Covered {
 fn coverage(command: &str) -> Option<Covered> {
     Some(match command {
         "cargo run -p greeting" => Covered::By("tests/tests/examples.rs"),
+        "ALMANET_URL=nsq://127.0.0.1:4150 cargo run -p greeting serve" => {
+            Covered::By("tests/tests/python_documents.rs")
+        }
         "nsqd &" | "ALMANET_URL=nsq://127.0.0.1:4150 cargo run -p greeting" => {
             Covered::By("tests/tests/nsqd_examples.rs")
         }
-        "./tests/run" => Covered::By(".ci/run"),
+        "./tests/run" | "./tests/run nsqd python" => Covered::By(".ci/run"),
+        "cargo install --path codegen" | "cargo install almanet-codegen" | "pip install ./runtime/python" => {
+            Covered::By("tests/stages/stages.sh")
+        }
         "cd examples/guide_python" => Covered::By("tests/tests/projects.rs"),
         _ if command.contains("target/guide") => Covered::By("tests/tests/projects.rs"),
-        "cargo install --path codegen" => Covered::By("tests/stages/stages.sh"),
+        // A benchmark, for whoever measures.
+        "python3 tests/bench/calls.py --plot calls.svg" => Covered::By("tests/bench/calls.py"),
         _ if command.starts_with("almanet-gen ") => Covered::Here(compiler),
         _ => return None,
     })
@@ -113,7 +99,9 @@ fn compiler(command: &str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::create_dir(folder.path().join("schemas")).expect("schemas");
     let schema = "schemas/greeting.almanet";
-    fs::copy(root().join("examples/greeting").join(schema), folder.path().join(schema)).expect(schema);
+    for copy in [schema, "greeting.almanet"] {
+        fs::copy(root().join("examples/greeting").join(schema), folder.path().join(copy)).expect(schema);
+    }
     // Her work is in git, on a branch of that name.
     for git in ["init --quiet --initial-branch=main", "add .", "commit --quiet --message=Begin"] {
         let user = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"];
@@ -132,8 +120,12 @@ fn compiler(command: &str) {
 #[test]
 fn every_command_is_run() {
     let mut run = 0;
-    for document in DOCUMENTS {
-        for block in blocks(document).iter().filter(|block| block.language == "sh") {
+    for document in documents() {
+        // Its commands stand in a project with a configuration, and are run there by codegen/tests/docs.rs.
+        if document == "codegen/docs/cli.md" {
+            continue;
+        }
+        for block in blocks(&document).iter().filter(|block| block.language == "sh") {
             for command in block.text.lines() {
                 match coverage(command) {
                     Some(Covered::Here(how)) => how(command),
@@ -144,7 +136,7 @@ fn every_command_is_run() {
             }
         }
     }
-    assert!(run >= 6, "only {run} commands were found");
+    assert!(run >= 15, "only {run} commands were found");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The guide's service, and a caller of it: over `ALMANET_URL`, or else the broker in this process.
+//! The guide's service, and a caller of it: over `ALMANET_URL`, or else the broker in this process. `serve` serves alone.
 
 mod contract {
     almanet_runtime::include_contract!();
@@ -25,9 +25,12 @@ impl Greeting for Greeter {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let session = Session::from_env().await?;
+    let server = Server::new(&session).add(greeting::service(Greeter));
+    if std::env::args().nth(1).as_deref() == Some("serve") {
+        return Ok(server.run().await?);
+    }
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = Server::new(&session).add(greeting::service(Greeter)).serve(async { drop(stopped.await) });
-    let serving = tokio::spawn(server);
+    let serving = tokio::spawn(server.serve(async { drop(stopped.await) }));
 
     let client = GreetingClient::new(&session);
     println!("{}", client.greet("Aidar").await?);

@@ -374,6 +374,11 @@ async fn a_delayed_call_expires_after_its_delay_and_timeout() {
     assert_eq!((sent.lifetime.seconds(), sent.reply_to.topic()), (12, None));
     assert_eq!(sent.lifetime.duration(), Duration::from_millis(11_500));
 
+    for (delay, expires) in [(0, 60), (90, 150)] {
+        assert_eq!(session.call::<Value>(URI, &()).delay(Duration::from_secs(delay)).await, Ok(Accepted));
+        assert_eq!(invocation(&script.published().await).lifetime.seconds(), expires);
+    }
+
     let long = Duration::from_secs(3_601);
     let outcome = session.call::<Value>(URI, &()).delay(long).await;
     assert_eq!(outcome, Err(CallError::NotExecuted(NotExecuted::DelayTooLong(long))));
