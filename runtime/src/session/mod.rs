@@ -398,6 +398,10 @@ impl Watcher for Shared {
             self.replies.fail(tokens, error);
         }
     }
+
+    fn awaits_success(&self) -> bool {
+        false
+    }
 }
 
 impl Counters {

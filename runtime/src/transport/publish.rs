@@ -120,8 +120,15 @@ fn ended() -> PublishError {
 
 /// Learns what came of messages that were [watched](super::Transport::publish_watched).
 pub trait Watcher: Send + Sync + 'static {
-    /// The messages of these tokens have ended alike. Called from the transport's own task: it must not wait.
+    /// The messages of these tokens have ended alike. Called from the transport's own task, or by whoever publishes next:
+    /// it must not wait.
     fn ended(&self, tokens: &[u64], outcome: &Result<(), PublishError>);
+
+    /// Whether anything goes on once the broker has a message. Otherwise the watcher may be told some milliseconds later,
+    /// so that nobody need be woken for it.
+    fn awaits_success(&self) -> bool {
+        true
+    }
 }
 
 /// Who learns what came of a message, and by what token.

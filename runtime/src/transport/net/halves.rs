@@ -14,12 +14,12 @@ use std::{
 };
 
 use bytes::BytesMut;
-use tokio::{
-    io::{AsyncReadExt, AsyncWrite, ReadHalf, WriteHalf},
-    net::tcp::{OwnedReadHalf, OwnedWriteHalf},
-};
+use tokio::io::{AsyncReadExt, AsyncWrite, ReadHalf, WriteHalf};
 
-use super::{Io, Kind, Stream};
+use super::{
+    Io, Kind, Stream,
+    socket::{self, Incoming, Outgoing},
+};
 use crate::sync::Bell;
 
 impl Stream {
@@ -27,7 +27,7 @@ impl Stream {
     pub(in crate::transport) fn into_halves(self) -> (Reader, Writer) {
         match self.0 {
             Kind::Tcp(stream) => {
-                let (read, write) = stream.into_split();
+                let (read, write) = socket::apart(stream);
                 (Reader(Read::Tcp(read)), Writer(Write::Tcp(write)))
             }
             Kind::Boxed(io) => {
@@ -40,11 +40,33 @@ impl Stream {
     }
 }
 
+/// What comes wakes nobody from now on, and neither does it that something can be written.
+///
+/// # Errors
+/// Where the system does not hand the stream over; it is lost then.
+pub(in crate::transport) fn rest(reader: &mut Reader, writer: &Writer) -> io::Result<()> {
+    match (&mut reader.0, &writer.0) {
+        (Read::Tcp(incoming), Write::Tcp(outgoing)) => socket::rest(incoming, outgoing),
+        _ => Ok(()),
+    }
+}
+
+/// Ends the [rest].
+///
+/// # Errors
+/// Where the system does not hand the stream over; it is lost then.
+pub(in crate::transport) fn watch(reader: &mut Reader, writer: &Writer) -> io::Result<()> {
+    match (&mut reader.0, &writer.0) {
+        (Read::Tcp(incoming), Write::Tcp(outgoing)) => socket::watch(incoming, outgoing),
+        _ => Ok(()),
+    }
+}
+
 /// The reading half.
 pub(in crate::transport) struct Reader(Read);
 
 enum Read {
-    Tcp(OwnedReadHalf),
+    Tcp(Incoming),
     Boxed(ReadHalf<Box<dyn Io>>),
 }
 
@@ -56,13 +78,35 @@ impl Reader {
             Read::Boxed(half) => half.read_buf(input).await,
         }
     }
+
+    /// Appends what is there, during a [rest]; 0 at the end.
+    ///
+    /// # Errors
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock) where nothing is there.
+    pub(in crate::transport) fn try_read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
+        match &mut self.0 {
+            Read::Tcp(half) => half.try_read_buf(input),
+            Read::Boxed(_) => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    /// Whether it can [rest].
+    pub(in crate::transport) fn can_rest(&self) -> bool {
+        matches!(self.0, Read::Tcp(_))
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reader")
+    }
 }
 
 /// The writing half. Dropping it ends a TCP stream in this direction; [`shut_down`](Self::shut_down) does so for all.
 pub(in crate::transport) struct Writer(Write);
 
 enum Write {
-    Tcp(OwnedWriteHalf),
+    Tcp(Outgoing),
     Boxed(Polled),
 }
 
@@ -113,7 +157,7 @@ impl Writer {
     /// Where the stream is broken.
     pub(in crate::transport) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &self.0 {
-            Write::Tcp(half) => half.as_ref().poll_write_ready(cx),
+            Write::Tcp(half) => half.poll_writable(cx),
             Write::Boxed(polled) => {
                 ready!(polled.signal.0.poll_rung(cx));
                 Poll::Ready(Ok(()))

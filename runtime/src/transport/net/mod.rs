@@ -39,6 +39,7 @@
 
 mod address;
 mod halves;
+mod socket;
 
 use std::{
     fmt, io,
@@ -52,7 +53,7 @@ use tokio::{
 };
 
 pub use self::address::Address;
-pub(super) use self::halves::{Reader, Writer};
+pub(super) use self::halves::{Reader, Writer, rest, watch};
 use super::BoxFuture;
 
 /// Opens connections. One network serves a whole transport.

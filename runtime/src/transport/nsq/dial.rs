@@ -128,6 +128,7 @@ async fn shake_hands<T>(address: &Address, config: &NsqConfig, options: Options)
 }
 
 /// The reading half of a connection, and what came of it that is not used up yet.
+#[derive(Debug)]
 pub(super) struct Reader {
     half: net::Reader,
     pub(super) input: BytesMut,
@@ -138,6 +139,35 @@ impl Reader {
     pub(super) async fn fill(&mut self) -> io::Result<usize> {
         make_room(&mut self.input);
         self.half.read_buf(&mut self.input).await
+    }
+
+    /// Reads what is there without waiting; 0 where the broker closed.
+    ///
+    /// # Errors
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock) where nothing is there.
+    pub(super) fn look(&mut self) -> io::Result<usize> {
+        self.half.try_read_buf(&mut self.input)
+    }
+
+    /// Whether it can [rest](Self::rest).
+    pub(super) fn can_rest(&self) -> bool {
+        self.half.can_rest()
+    }
+
+    /// What comes wakes nobody from now on, and neither does it that something can be written.
+    ///
+    /// # Errors
+    /// Where the system does not hand the stream over; it is lost then.
+    pub(super) fn rest(&mut self, writer: &Writer) -> io::Result<()> {
+        net::rest(&mut self.half, writer)
+    }
+
+    /// Ends the rest.
+    ///
+    /// # Errors
+    /// Where the system does not hand the stream over; it is lost then.
+    pub(super) fn watch(&mut self, writer: &Writer) -> io::Result<()> {
+        net::watch(&mut self.half, writer)
     }
 }
 

@@ -28,6 +28,16 @@ pub(super) enum Done {
     Watching(Watch),
 }
 
+impl Done {
+    /// Whether anything goes on once the message is acknowledged.
+    pub(super) fn is_awaited(&self) -> bool {
+        match self {
+            Self::Waiting(..) => true,
+            Self::Watching(watch) => watch.watcher.awaits_success(),
+        }
+    }
+}
+
 impl Publish {
     /// Whether it may be put into one command with others of its topic.
     pub(super) fn may_share(&self) -> bool {

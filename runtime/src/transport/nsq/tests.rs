@@ -20,6 +20,7 @@ use crate::transport::Delivery;
 
 mod links;
 mod many;
+mod rest;
 mod sink;
 mod unwritten;
 

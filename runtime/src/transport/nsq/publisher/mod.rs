@@ -4,6 +4,7 @@
 //! ones are collected by the connection's task: what is ready when it runs goes out in one write, as one MPUB for each
 //! topic.
 
+mod rest;
 mod state;
 mod task;
 
@@ -23,7 +24,7 @@ use self::state::{Phase, State};
 use super::{
     config::NsqConfig,
     dial::{DialError, Flushed},
-    message::{Done, Publish},
+    message::{Done, Endings, Publish},
     nodes::Connections,
 };
 use crate::{
@@ -81,6 +82,12 @@ impl Publisher {
     /// Whether a connection is there.
     pub(super) fn is_up(&self) -> bool {
         matches!(self.shared.lock().phase, Phase::Up(_))
+    }
+
+    /// Whether its task does not watch for acknowledgements now.
+    #[cfg(test)]
+    pub(super) fn rests(&self) -> bool {
+        matches!(&self.shared.lock().phase, Phase::Up(link) if link.rest.is_some())
     }
 
     /// Takes a message that was checked. Where too much waits already, it is the returned future that waits for room.
@@ -178,13 +185,22 @@ impl Shared {
             return Err(Refused::NoRoom(publish));
         }
         state.held += publish.cost();
+        let is_awaited = publish.done.is_awaited();
         state.queue.push_back(publish);
         // What waits already has woken the task.
         let is_first = state.queue.len() == 1;
         let is_written = is_first && state.is_lone() && matches!(state.pump(&self.config), Ok(Flushed::Wholly));
+        let mut endings = Endings::default();
+        let held = state.held;
+        let may_rest = state.look(is_awaited, &mut endings);
+        let has_room = state.held < held;
         drop(state);
-        if is_first && !is_written {
+        if (is_first && !is_written) || !may_rest {
             self.bell.ring();
+        }
+        endings.tell();
+        if has_room {
+            self.room.notify_waiters();
         }
         self.connections.catch_up();
         Ok(())

@@ -14,6 +14,7 @@ use super::{
         dial::{Flushed, Reader, flush, now},
         message::{Done, Endings, Publish, cost_of},
     },
+    rest::{Rest, Row},
     task::Lost,
 };
 use crate::transport::{PublishError, net::Writer};
@@ -26,6 +27,8 @@ pub(super) struct State {
     again: VecDeque<Publish>,
     /// The cost of everything that was taken and has not ended.
     pub(super) held: usize,
+    /// How long one message has followed another.
+    pub(super) row: Row,
     pub(super) is_closing: bool,
 }
 
@@ -44,6 +47,7 @@ pub(super) enum Phase {
 pub(super) struct Link {
     pub(super) connection: Connection<Batch>,
     pub(super) writer: Arc<Writer>,
+    pub(super) rest: Option<Rest>,
 }
 
 impl State {
@@ -51,7 +55,9 @@ impl State {
     pub(super) fn is_lone(&self) -> bool {
         match &self.phase {
             Phase::Up(link) => {
-                self.queue.len() == 1 && link.connection.awaited() == 0 && link.connection.output().is_empty()
+                // During a rest, the last message's acknowledgement was not looked for yet.
+                let awaited = usize::from(link.rest.is_some());
+                self.queue.len() == 1 && link.connection.awaited() <= awaited && link.connection.output().is_empty()
             }
             _ => false,
         }
@@ -79,6 +85,10 @@ impl State {
                 None => return Ok(()),
                 Some(Event::Answered { token: batch, .. }) => {
                     self.held -= cost_of(&batch);
+                    match &batch[..] {
+                        [publish] if !publish.done.is_awaited() => self.row.add(),
+                        _ => self.row.end(),
+                    }
                     endings.add(batch, Ok(()));
                 }
                 Some(Event::Refused { token, error }) => {

@@ -102,23 +102,25 @@ impl Shared {
     /// Drives one connection until it is lost, or until everything has ended after closing.
     async fn serve(&self, dialed: Dialed<Batch>) -> Option<Lost> {
         let _connected = self.connections.enter();
-        let Dialed { connection, mut reader, writer, .. } = dialed;
-        self.lock().phase = Phase::Up(Box::new(Link { connection, writer: Arc::clone(&writer) }));
+        let Dialed { connection, reader, writer, .. } = dialed;
+        let mut reader = Some(reader);
+        self.lock().phase = Phase::Up(Box::new(Link { connection, writer: Arc::clone(&writer), rest: None }));
         let lost = self.drive(&mut reader, &writer).await;
         let endings = self.lock().lose(lost.as_ref().map_or("the connection was closed", |lost| &lost.why));
         endings.tell();
         self.room.notify_waiters();
-        match &lost {
-            Some(Lost { why, .. }) => {
+        match (&lost, reader) {
+            (Some(Lost { why, .. }), _) => {
                 tracing::warn!(broker = %self.address, "lost the connection that publishes: {why}");
             }
-            None => hang_up(reader, writer).await,
+            (None, Some(reader)) => hang_up(reader, writer).await,
+            (None, None) => {}
         }
         lost
     }
 
     /// Returns why the connection was lost; `None` where it is no longer needed.
-    async fn drive(&self, reader: &mut Reader, writer: &Writer) -> Option<Lost> {
+    async fn drive(&self, reader: &mut Option<Reader>, writer: &Writer) -> Option<Lost> {
         let (mut silence, mut has_paused) = (Alarm::new(), false);
         loop {
             let step = poll_fn(|cx| match self.go_on(reader, writer, &mut silence, &mut has_paused, cx) {
@@ -138,7 +140,7 @@ impl Shared {
     /// Does what there is to do.
     fn go_on(
         &self,
-        reader: &mut Reader,
+        reader: &mut Option<Reader>,
         writer: &Writer,
         silence: &mut Alarm,
         has_paused: &mut bool,
@@ -147,15 +149,23 @@ impl Shared {
         let has_paused = std::mem::take(has_paused);
         let mut is_rung = self.bell.answer() && !has_paused;
         loop {
+            if is_rung && reader.is_none() {
+                *reader = self.lock().rouse()?;
+            }
             let has_read = self.read(reader, cx)?.is_ready();
             if std::mem::take(&mut is_rung) && !self.lock().is_lone() {
                 return Err(Step::Pause);
             }
             let (flushed, silent_at) = self.pump()?;
-            let is_stirred = has_read
-                || (flushed == Flushed::Partly && writer.poll_writable(cx)?.is_ready())
-                || self.poll_silence(silence, silent_at, cx)?.is_ready();
-            if is_stirred {
+            if has_read || (flushed == Flushed::Partly && writer.poll_writable(cx)?.is_ready()) {
+                continue;
+            }
+            self.lock().rest(reader)?;
+            let look_again = if reader.is_none() { silent_at.min(now() + REST) } else { silent_at };
+            if self.poll_silence(silence, silent_at, look_again, cx)?.is_ready() {
+                if reader.is_none() && !self.lock().rests_on() {
+                    *reader = self.lock().rouse()?;
+                }
                 continue;
             }
             is_rung = self.bell.poll_rung(cx).is_ready();
@@ -166,7 +176,8 @@ impl Shared {
     }
 
     /// Reads once. Ready where something came.
-    fn read(&self, reader: &mut Reader, cx: &mut Context<'_>) -> Result<Poll<()>, Step> {
+    fn read(&self, reader: &mut Option<Reader>, cx: &mut Context<'_>) -> Result<Poll<()>, Step> {
+        let Some(reader) = reader else { return Ok(Poll::Pending) };
         let filled = match pin!(reader.fill()).poll(cx) {
             Poll::Ready(filled) => filled?,
             Poll::Pending => return Ok(Poll::Pending),
@@ -188,8 +199,15 @@ impl Shared {
         }
     }
 
-    fn poll_silence(&self, alarm: &mut Alarm, silent_at: Instant, cx: &mut Context<'_>) -> Result<Poll<()>, Step> {
-        match alarm.poll_by(silent_at, cx) {
+    /// Ready where it is time to look again.
+    fn poll_silence(
+        &self,
+        alarm: &mut Alarm,
+        silent_at: Instant,
+        look_again: Instant,
+        cx: &mut Context<'_>,
+    ) -> Result<Poll<()>, Step> {
+        match alarm.poll_by(look_again, cx) {
             Poll::Ready(()) if now() >= silent_at => {
                 Err(Lost::by(format!("the broker was silent for {:?}", self.config.read_timeout())).into())
             }
@@ -235,6 +253,7 @@ impl From<io::Error> for Step {
 }
 
 /// How a connection was lost.
+#[derive(Debug)]
 pub(super) struct Lost {
     pub(super) why: String,
     /// All that was wrong is a message that the broker does not take.
@@ -246,6 +265,9 @@ impl Lost {
         Self { why, is_one_message: false }
     }
 }
+
+/// How long an acknowledgement that nobody waits for may lie unread.
+const REST: Duration = Duration::from_millis(4);
 
 /// A connection that lasted this long was a good one: the next may be tried at once.
 const STABLE: Duration = Duration::from_secs(1);
