@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import contextlib
 import contextvars
-import queue
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -30,36 +30,44 @@ class pool:
 
     def __init__(self) -> None:
         self.generation = generation()
-        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._idle = threading.Semaphore(0)
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._work: collections.deque[Callable[[], None]] = collections.deque()
         self._threads = 0
+        self._idle = 0
 
     def submit(self, work: Callable[[], None]) -> None:
-        if not self._idle.acquire(blocking=False):
-            with self._lock:
-                is_new = self._threads < THREADS
-                self._threads += is_new
-            if is_new:
-                threading.Thread(target=self._serve, args=(work,), name="almanet-handler", daemon=True).start()
+        with self._changed:
+            self._work.append(work)
+            if len(self._work) <= self._idle or self._threads == THREADS:
+                self._changed.notify()
                 return
-        self._work.put(work)
+            self._threads += 1
+        try:
+            threading.Thread(target=self._serve, name="almanet-handler", daemon=True).start()
+        except BaseException:
+            with self._changed:
+                self._threads -= 1
+                if self._threads or work not in self._work:
+                    # The others come to it.
+                    return
+                self._work.remove(work)
+            raise
 
-    def _serve(self, work: Callable[[], None]) -> None:
-        while True:
+    def _serve(self) -> None:
+        while (work := self._next()) is not None:
             work()
+            # A thread that waits holds nothing of what it did last.
             del work
-            self._idle.release()
-            try:
-                work = self._work.get(timeout=IDLE)
-                continue
-            except queue.Empty:
-                # Where nobody counts on it, it ends; otherwise its work is on the way.
-                if self._idle.acquire(blocking=False):
-                    break
-            work = self._work.get()
-        with self._lock:
+
+    def _next(self) -> Callable[[], None] | None:
+        with self._changed:
+            self._idle += 1
+            is_there = self._changed.wait_for(lambda: self._work, IDLE)
+            self._idle -= 1
+            if is_there:
+                return self._work.popleft()
             self._threads -= 1
+            return None
 
 
 _pool = pool()
