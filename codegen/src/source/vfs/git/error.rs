@@ -46,8 +46,9 @@ impl GitError {
                 "`git fsck` tells more; a folder or an exported model can be compared with, too".to_owned()
             }
             Self::UnknownRevision { name, shallow: true } => format!(
-                "this is a shallow clone, as CI makes them: `git fetch --depth 1 origin {name}:refs/remotes/origin/{name}` \
-                 fetches it (on GitHub, `fetch-depth: 0` for actions/checkout fetches everything)"
+                "this is a shallow clone, as CI makes them: `{}` fetches it (on GitHub, `fetch-depth: 0` for \
+                 actions/checkout fetches everything)",
+                fetching(name)
             ),
             Self::UnknownRevision { .. } => {
                 "`git branch --all` and `git tag` list what there is; `git fetch origin` brings what is missing"
@@ -60,4 +61,18 @@ impl GitError {
             }
         }
     }
+}
+
+/// What brings a revision into a shallow clone.
+fn fetching(name: &str) -> String {
+    let is_hexadecimal = name.len() >= 4 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hexadecimal && [40, 64].contains(&name.len()) {
+        return format!("git fetch --depth 1 origin {name}");
+    }
+    // What is told from another revision, or by the beginning of an id, only the whole history shows.
+    if is_hexadecimal || name.is_empty() || name.contains(['~', '^', '@', ':']) {
+        return "git fetch --unshallow --tags".to_owned();
+    }
+    let name = name.strip_prefix("origin/").unwrap_or(name);
+    format!("git fetch --depth 1 origin {name}:refs/remotes/origin/{name}")
 }

@@ -175,11 +175,16 @@ fn a_shallow_clone_says_what_to_fetch() {
         let error = tree(clone.path(), revision).unwrap_err();
         assert_eq!(error, GitError::UnknownRevision { name: revision.into(), shallow: true });
     }
-    let remedy = tree(clone.path(), "release").unwrap_err().remedy();
-    let command = remedy.split('`').find(|text| text.starts_with("git fetch")).unwrap();
-    git(clone.path(), &command.split(' ').skip(1).collect::<Vec<_>>());
-    let tree = tree(clone.path(), "release").unwrap();
-    assert_eq!(tree.read(Path::new("schemas/a.almanet")).unwrap(), b"old");
+    let id = git(folder.path(), &["rev-parse", "v1"]);
+    for revision in ["release", "origin/release", "v1", &id, &id[..10], "HEAD~1", "v1^{commit}"] {
+        let clone = tempfile::tempdir().unwrap();
+        git(clone.path(), &["clone", "--quiet", "--depth", "1", &origin, "."]);
+        let remedy = tree(clone.path(), revision).unwrap_err().remedy();
+        let command = remedy.split('`').find(|text| text.starts_with("git fetch")).unwrap();
+        git(clone.path(), &command.split(' ').skip(1).collect::<Vec<_>>());
+        let tree = tree(clone.path(), revision).unwrap_or_else(|error| panic!("{command}: {error}"));
+        assert_eq!(tree.read(Path::new("schemas/a.almanet")).unwrap(), b"old", "{revision}");
+    }
 }
 
 #[test]
