@@ -95,9 +95,9 @@ fn duties(changes: &[&Change]) -> Vec<String> {
     duties
 }
 
-/// A clause as the beginning of a sentence. Names of a contract are identifiers; other text of it cannot end a line or begin a tag.
+/// A clause as the beginning of a sentence. Names of a contract are identifiers; other text of it cannot end a line, or begin a tag or a link.
 fn sentence(clause: &str) -> String {
-    let clause = clause.replace(['\r', '\n'], " ").replace('<', "&lt;");
+    let clause = clause.replace(['\r', '\n'], " ").replace('<', "&lt;").replace('[', "\\[");
     let mut letters = clause.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
