@@ -7,6 +7,7 @@ mod file;
 mod head;
 mod literal;
 mod name;
+mod paths;
 mod service;
 mod ty;
 mod visit;

@@ -7,7 +7,7 @@ use super::project::Project;
 use super::world::{World, identity_of_shown};
 use crate::diagnostic::{Code, Fix, Problem, Problems};
 use crate::lint::{self, Contract, Settings};
-use crate::resolve::Input;
+use crate::resolve::{Depth, Input};
 use crate::source::vfs::Vfs as _;
 use crate::source::{FileId, Sources, Span};
 use crate::validate::{self, Compilation};
@@ -53,7 +53,7 @@ pub fn check_document(world: &World, document: &Document) -> Vec<Shown> {
         let _ = lints.disable(rule.code.as_str());
     }
     let input = Input { entries: vec![document.path().to_path_buf()], roots: project.roots };
-    let mut all = compile(world, &input, &lints);
+    let mut all = compile(world, &input, &lints, Depth::Entries);
     all.retain(|problem| problem.path == document.path());
     all
 }
@@ -66,14 +66,14 @@ pub fn check_project(world: &World, project: &Project) -> FxHashMap<PathBuf, Vec
     entries.sort();
     entries.dedup();
     let mut by_file: FxHashMap<PathBuf, Vec<Shown>> = FxHashMap::default();
-    for problem in compile(world, &Input { entries, roots: project.roots.clone() }, &project.lints()) {
+    for problem in compile(world, &Input { entries, roots: project.roots.clone() }, &project.lints(), Depth::Whole) {
         by_file.entry(problem.path.clone()).or_default().push(problem);
     }
     by_file
 }
 
-fn compile(world: &World, input: &Input, lints: &Settings) -> Vec<Shown> {
-    let Compilation { sources, model, problems: found, .. } = validate::compile_again(world, world, input);
+fn compile(world: &World, input: &Input, lints: &Settings, depth: Depth) -> Vec<Shown> {
+    let Compilation { sources, model, problems: found, .. } = validate::compile_again(world, world, input, depth);
     let mut problems = Problems::default();
     if found.has_errors() {
         problems = found;

@@ -55,6 +55,8 @@ impl Server {
         let diagnostics = diagnostics(&places, &problems);
         let params = PublishDiagnosticsParams { uri, version, diagnostics };
         self.outgoing.send(Notification::new("textDocument/publishDiagnostics".to_owned(), params));
+        // What is shown is changed in its place where nobody else looks at it.
+        drop(snapshot);
         let shown = Arc::make_mut(&mut self.shown);
         if problems.is_empty() {
             shown.remove(path);

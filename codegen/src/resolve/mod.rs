@@ -4,6 +4,7 @@ mod addresses;
 mod aliases;
 mod builtin;
 mod finite;
+mod focus;
 mod import_path;
 mod load;
 mod lower;
@@ -83,6 +84,16 @@ impl Trees for NoTrees {
     }
 }
 
+/// How much of what is imported is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// All of it: the model is whole.
+    Whole,
+    /// What the entries lead to. Their own problems are those of the whole, but for what only shows beside definitions that they do
+    /// not lead to; of other files some problems are not found.
+    Entries,
+}
+
 /// What trees say, before the model as a whole is validated.
 #[derive(Debug)]
 pub struct Resolved {
@@ -98,8 +109,12 @@ pub struct Resolved {
 
 /// Reads the entries and all that they import, and makes the model of them.
 #[must_use]
-pub fn resolve(vfs: &dyn Vfs, trees: &dyn Trees, input: &Input) -> Resolved {
-    let Loaded { sources, mut files, paths, problems, mut aliases } = load::load(vfs, trees, input);
+pub fn resolve(vfs: &dyn Vfs, trees: &dyn Trees, input: &Input, depth: Depth) -> Resolved {
+    let mut loaded = load::load(vfs, trees, input);
+    if depth == Depth::Entries {
+        focus::narrow(&mut loaded.files, input.entries.len());
+    }
+    let Loaded { sources, mut files, paths, problems, mut aliases } = loaded;
     let texts: Vec<Arc<str>> = sources.iter().map(|(_, source)| Arc::clone(source.text())).collect();
     let mut order: Vec<FileId> = (0..files.len()).map(|index| FileId(index as u32)).collect();
     order.sort_by(|a, b| sources.get(*a).name().cmp(sources.get(*b).name()));

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::{Input, Resolved, resolve};
+use super::{Depth, Input, Resolved, resolve};
 use crate::source::vfs::Memory;
 
 mod imports;
@@ -12,7 +12,7 @@ mod values;
 fn resolve_files(files: &[(&str, &str)]) -> Resolved {
     let vfs = files.iter().fold(Memory::new(), |vfs, (path, text)| vfs.with(path, *text));
     let entries = files.iter().map(|(path, _)| PathBuf::from(path)).collect();
-    resolve(&vfs, &super::NoTrees, &Input { entries, roots: vec![PathBuf::from(".")] })
+    resolve(&vfs, &super::NoTrees, &Input { entries, roots: vec![PathBuf::from(".")] }, Depth::Whole)
 }
 
 /// `CODE message` of every problem of one file, by place.

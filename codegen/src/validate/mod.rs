@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::diagnostic::{Problem, Problems};
 use crate::model::Model;
-use crate::resolve::{self, Input, NoTrees, Trees};
+use crate::resolve::{self, Depth, Input, NoTrees, Trees};
 use crate::source::vfs::Vfs;
 use crate::source::{Location, Sources, Span};
 
@@ -28,13 +28,13 @@ pub struct Compilation {
 /// Reads the entries and all that they import, and checks every rule of the language.
 #[must_use]
 pub fn compile(vfs: &dyn Vfs, input: &Input) -> Compilation {
-    compile_again(vfs, &NoTrees, input)
+    compile_again(vfs, &NoTrees, input, Depth::Whole)
 }
 
-/// [`compile`] of files of which some were parsed before.
+/// [`compile`] of files of which some were parsed before, and perhaps not of all that they import.
 #[must_use]
-pub fn compile_again(vfs: &dyn Vfs, trees: &dyn Trees, input: &Input) -> Compilation {
-    let resolved = resolve::resolve(vfs, trees, input);
+pub fn compile_again(vfs: &dyn Vfs, trees: &dyn Trees, input: &Input, depth: Depth) -> Compilation {
+    let resolved = resolve::resolve(vfs, trees, input, depth);
     let mut found = resolved.problems;
     found.extend(addresses::check(&resolved.model, &resolved.sources));
     found.extend(clashes::check(&resolved.model, &resolved.sources));

@@ -1,8 +1,9 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::compile;
-use crate::resolve::Input;
-use crate::source::vfs::Memory;
+use super::{Compilation, compile, compile_again};
+use crate::diagnostic::{Example, code};
+use crate::resolve::{Depth, Input, NoTrees};
+use crate::source::vfs::{Disk, Memory, Vfs};
 
 /// `CODE message` of every problem, in the order in which they are shown.
 fn problems(files: &[(&str, &str)]) -> Vec<String> {
@@ -110,4 +111,101 @@ fn problems_are_sorted_by_file_and_place() {
     ]);
     let codes: Vec<_> = found.iter().map(|problem| &problem[..5]).collect();
     assert_eq!(codes, ["E0207", "E0205", "E0207", "E0207"]);
+}
+
+/// Files of two namespaces that lean on each other.
+const ENTWINED: [(&str, &str); 4] = [
+    (
+        "a.almanet",
+        "namespace a
+
+import \"b.almanet\" as b
+import \"more.almanet\"
+
+record R {
+    short: b.Short = \"abcdef\"
+    most: int32 = b.most
+    @range(..b.top) ranged: int8
+    mood: b.Mood = worse
+    nested: b.Nested = {\"mood\": \"gone\"}
+    item: b.Lazy
+    loop: Loop
+    kept: c.Deep?
+    key: map<b.Key, Missing>
+    close: b.Shrot
+}
+
+exception lost {}
+
+service s { procedure p(R) -> b.Nested raises lost, b.lost }
+",
+    ),
+    (
+        "b.almanet",
+        "namespace b
+
+import \"c.almanet\" as c
+
+type Short = c.Shorter
+type Key = c.Shorter?
+const most: c.Number = c.greatest
+const top: int32 = 1000
+enum Mood { good, bad }
+record Nested { mood: Mood = bad, others: list<Nested> }
+record Lazy { item: c.Item }
+record Unused { missing: c.Gone }
+@name(\"lost\") exception lost
+",
+    ),
+    (
+        "c.almanet",
+        "namespace c
+
+import \"b.almanet\" as b
+
+@length(..5) type Shorter = string
+type Number = int64
+const greatest: Number = 9223372036854775807
+record Item { of: b.Lazy }
+record Deep {}
+",
+    ),
+    (
+        "more.almanet",
+        "namespace a\n\nimport \"a.almanet\"\n\nrecord Loop { of: R }\nrecord R {}\nrecord Unseen { x: Missing }\n",
+    ),
+];
+
+/// Every example of a problem in several files, and every golden contract: each of their files alone, with what it imports.
+#[test]
+fn a_file_has_the_same_problems_whether_all_of_its_imports_are_looked_at() {
+    let mut looked_at = 0;
+    let mut look = |vfs: &dyn Vfs, entry: PathBuf, root: &Path| {
+        let input = Input { entries: vec![entry.clone()], roots: vec![root.to_path_buf()] };
+        let problems = |depth| {
+            let Compilation { sources, problems, .. } = compile_again(vfs, &NoTrees, &input, depth);
+            let own = problems
+                .iter()
+                .filter(|problem| sources.get(problem.location.file).name() == entry.display().to_string());
+            own.map(|problem| (problem.code, problem.location.span, problem.message.clone(), problem.help.clone()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(problems(Depth::Entries), problems(Depth::Whole), "{}", entry.display());
+        looked_at += 1;
+    };
+    for entry in code::all() {
+        if let Example::Files(files) = entry.example {
+            let vfs = files.iter().fold(Memory::new(), |vfs, (path, text)| vfs.with(path, *text));
+            files.iter().for_each(|(path, _)| look(&vfs, PathBuf::from(path), Path::new(".")));
+        }
+    }
+    // What is reached by way of a file that is reached, right and wrong.
+    let vfs = ENTWINED.iter().fold(Memory::new(), |vfs, (path, text)| vfs.with(path, *text));
+    ENTWINED.iter().for_each(|(path, _)| look(&vfs, PathBuf::from(path), Path::new(".")));
+    let goldens = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    for golden in std::fs::read_dir(goldens).unwrap() {
+        let folder = golden.unwrap().path();
+        Disk.contracts(&folder).unwrap().into_iter().for_each(|path| look(&Disk, path, &folder));
+    }
+    assert!(looked_at > 30, "{looked_at}");
 }
