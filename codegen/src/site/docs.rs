@@ -58,6 +58,22 @@ pub(super) fn markdown_of(markdown: &str) -> String {
     if is_plain(markdown) {
         return markdown.to_owned();
     }
+    let mut text = markdown.to_owned();
+    // What was HTML is a paragraph, and may go on where something else stood.
+    for _ in 0..ROUNDS {
+        match tamed(&text) {
+            Some(tamer) => text = tamer,
+            None => return text,
+        }
+    }
+    literal(&text)
+}
+
+/// So often Markdown is looked at once more before all of it becomes text.
+const ROUNDS: usize = 8;
+
+/// Makes text of all that is not to be Markdown; nothing where all is well.
+fn tamed(markdown: &str) -> Option<String> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let parser = Parser::new_ext(markdown, options);
     let definitions = parser.reference_definitions().iter().filter(|(_, link)| !is_of_the_web(&link.dest));
@@ -83,6 +99,9 @@ pub(super) fn markdown_of(markdown: &str) -> String {
             _ => {}
         }
     }
+    if replaced.is_empty() {
+        return None;
+    }
     // What lies within something that is replaced goes with it.
     replaced.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
     let mut out = String::with_capacity(markdown.len());
@@ -95,7 +114,7 @@ pub(super) fn markdown_of(markdown: &str) -> String {
         }
     }
     out.push_str(&markdown[copied..]);
-    out
+    Some(out)
 }
 
 /// Text in which Markdown means nothing, on as many lines as before.
