@@ -66,9 +66,10 @@ def calls(parts: Parts, name: str, in_flight: int, count: int) -> System:
 def rows(parts: Parts) -> list[Row]:
     bench = parts.bench
     systems = ["raw", "rust", "threads", *parts.libraries]
+    floor = {"tokio": System([bench, "tokio-service", None], [[bench, "tokio-caller", None, 20_000]])}
     beside = [[bench, "rust-caller-beside-slow", None, 20_000]]
     found = [
-        Row("one after another", {name: calls(parts, name, 1, 20_000) for name in systems}, LATENCY),
+        Row("one after another", {name: calls(parts, name, 1, 20_000) for name in systems} | floor, LATENCY),
         Row(
             "the same, 16 slow ones beside",
             {"raw": calls(parts, "raw", 1, 20_000), "rust": System([bench, "rust-service", None], beside)},

@@ -1,6 +1,7 @@
 //! One role of a measured call: `almanet-bench ROLE …`. `tests/bench/calls.py` starts the roles and prints the table.
 
 mod envelopes;
+mod floor;
 mod messages;
 mod raw;
 mod raw_many;
@@ -16,6 +17,7 @@ use runtime::Threads;
 const USAGE: &str = "usage: almanet-bench ROLE ADDRESS [NUMBER…]
   raw-service IN_FLIGHT, rust-service, threads-service      answer calls; threads: on all processors
   raw-caller, rust-caller, threads-caller IN_FLIGHT CALLS   make calls, so many at a time
+  tokio-service, tokio-caller CALLS                         one call after another on tokio, and nothing else
   rust-caller-beside-slow CALLS, rust-caller-naps CALLS     one at a time beside slow ones; all at once, of 0.2 s each
   raw-service-many, raw-caller-many, rust-caller-many CALLS 50 callers and 50 procedures
   raw-produce, rust-produce, fill, raw-consume, rust-consume MESSAGES
@@ -47,6 +49,8 @@ fn run(arguments: &[&str]) -> Option<io::Result<()>> {
         ["raw-caller", address, in_flight, calls] => raw::call(address, number(in_flight)?, number(calls)?),
         ["raw-service-many", address] => raw_many::serve(address),
         ["raw-caller-many", address, calls] => raw_many::call(address, number(calls)?),
+        ["tokio-service", address] => floor::serve(address),
+        ["tokio-caller", address, calls] => floor::call(address, number(calls)?),
         ["rust-service", address] => runtime::serve(address, Threads::One),
         ["threads-service", address] => runtime::serve(address, Threads::All),
         ["rust-caller", address, in_flight, calls] => {

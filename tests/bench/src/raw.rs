@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::report;
 
-const CALL_TOPIC: &str = "_rpc_.bench.raw";
+pub(crate) const CALL_TOPIC: &str = "_rpc_.bench.raw";
 pub(crate) const REPLY_TOPIC: &str = "_rpc_._reply_.0123456789abcdef0123456789abcdef#ephemeral";
 const ID_DIGITS: usize = 32;
 
@@ -83,6 +83,20 @@ pub(crate) struct Message {
     pub(crate) body: Vec<u8>,
 }
 
+impl Message {
+    /// Out of a frame: a time, a count of attempts, an id, and the body.
+    pub(crate) fn parse(frame: &[u8]) -> io::Result<Self> {
+        let id = frame[10..26].try_into().map_err(io::Error::other)?;
+        Ok(Self { id, body: frame[26..].to_vec() })
+    }
+
+    pub(crate) fn fin(&self) -> [u8; 21] {
+        let mut command = *b"FIN 0123456789abcdef\n";
+        command[4..20].copy_from_slice(&self.id);
+        command
+    }
+}
+
 pub(crate) struct Connection {
     stream: TcpStream,
     input: Vec<u8>,
@@ -104,6 +118,11 @@ impl Connection {
         connection.flush()?;
         connection.read_ok_but(0)?;
         Ok(connection)
+    }
+
+    /// Its socket, after a handshake behind which nothing has come.
+    pub(crate) fn into_stream(self) -> TcpStream {
+        self.stream
     }
 
     /// The same connection, to write on while another thread reads.
@@ -155,11 +174,7 @@ impl Connection {
     }
 
     pub(crate) fn finish(&mut self, messages: &[Message]) -> io::Result<()> {
-        for message in messages {
-            self.output.extend_from_slice(b"FIN ");
-            self.output.extend_from_slice(&message.id);
-            self.output.push(b'\n');
-        }
+        self.output.extend(messages.iter().flat_map(Message::fin));
         self.flush()
     }
 
@@ -191,10 +206,7 @@ impl Connection {
             while let Some((kind, body)) = self.next_frame() {
                 match kind {
                     0 if body == b"_heartbeat_" => self.stream.write_all(b"NOP\n")?,
-                    2 => {
-                        let id = body[10..26].try_into().map_err(io::Error::other)?;
-                        messages.push(Message { id, body: body[26..].to_vec() });
-                    }
+                    2 => messages.push(Message::parse(&body)?),
                     _ => return Err(io::Error::other(String::from_utf8_lossy(&body).into_owned())),
                 }
             }
