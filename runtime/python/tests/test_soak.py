@@ -51,11 +51,10 @@ async def calls_and_failures() -> None:
 
 async def blocked_and_cancelled(name: str) -> None:
     opened = unruly.gates[name] = threading.Event()
-    stopped = unruly.gates[f"{name} stubborn"] = threading.Event()
+    unruly.gates[f"{name} stubborn"] = threading.Event()
     await ends_in(TimeoutError, remote(unruly.block, 0.05)(name))
     opened.set()
     await ends_in(TimeoutError, remote(unruly.stubborn, 0.05)(f"{name} stubborn"))
-    await asyncio.to_thread(stopped.wait)
     call = asyncio.ensure_future(remote(shop.greet)("nap 0.1"))
     await asyncio.sleep(0.02)
     call.cancel()
@@ -99,7 +98,9 @@ async def one_round(address: str, number: int) -> None:
             assert (await running).payload == b'"rested"'
             await ends_in(TimeoutError, late)
         assert not session._servers
-    assert asyncio.all_tasks() == {asyncio.current_task()}
+    # One that was cancelled and goes on is not waited for, and yet it ends.
+    while asyncio.all_tasks() != {asyncio.current_task()}:
+        await asyncio.sleep(0.001)
 
 
 def held() -> dict[str, int]:
