@@ -20,7 +20,8 @@ use super::{answer::OutcomeStream, line::Line};
 use crate::{
     codec::to_json,
     server::{
-        execution::{Execution, REPLY_BACKOFF, internal_error, panicked},
+        execution::{Execution, REPLY_BACKOFF, internal_error},
+        handling::panicked,
         limits::Place,
         service::Outcome,
     },
@@ -36,11 +37,9 @@ pub(in crate::server) async fn send(execution: Execution, outcomes: OutcomeStrea
     let inlet = line.session().enter_stream(run);
     let begun = line.encode(false, "null", alive(&inlet, run, 0));
     let publishing = execution.publish(&begun);
-    if !execution.deliver(begun, publishing).await {
-        return;
-    }
     let now = Instant::now();
-    let sending = Sending {
+    // From here on the receiver may have heard of it, whatever is known of the acknowledgement.
+    let mut sending = Sending {
         line: Arc::new(line),
         inlet,
         run,
@@ -51,6 +50,12 @@ pub(in crate::server) async fn send(execution: Execution, outcomes: OutcomeStrea
         spoke_at: now,
         is_over: false,
     };
+    if !execution.deliver(begun, publishing).await {
+        sending.is_over = true;
+        return;
+    }
+    sending.heard_at = Instant::now();
+    sending.spoke_at = sending.heard_at;
     sending.send(outcomes).await;
     drop(place);
 }
@@ -228,7 +233,7 @@ async fn next(outcomes: Option<&mut OutcomeStream>) -> Option<Outcome> {
     let Some(outcomes) = outcomes else { return pending().await };
     poll_fn(|cx| {
         catch_unwind(AssertUnwindSafe(|| Pin::new(&mut *outcomes).poll_next(cx)))
-            .unwrap_or_else(|panic| Poll::Ready(Some(panicked(&*panic))))
+            .unwrap_or_else(|panic| Poll::Ready(Some(panicked(panic))))
     })
     .await
 }

@@ -82,6 +82,16 @@ async fn what_does_not_end_in_the_drains_time_is_interrupted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_goes_before_it_knows_that_a_stream_has_begun_interrupts_it() {
+    let mut script = Script::new();
+    let (_session, running) = started(&script, &Arc::default()).await;
+    script.next_publish_hangs();
+    let receiver = Receiver::open(&mut script, "wait 1", 32).await;
+    drop(running);
+    assert_eq!(receiver.end(&mut script, 0).await, raised("rpc_interrupted", "\"the service stopped\""));
+}
+
+#[tokio::test(start_paused = true)]
 async fn closing_the_session_and_dropping_the_server_interrupt_streams() {
     for closes in [true, false] {
         let mut script = Script::new();
