@@ -286,12 +286,15 @@ impl Way<'_> {
             let mut rule = self.shared.rule.lock().unwrap_or_else(PoisonError::into_inner);
             rule(&unit)
         };
+        // A stall counts itself. The others count before anybody can see what they do.
+        if !matches!(action, Action::Pass | Action::Stall) {
+            self.shared.fault();
+        }
         let written = match &action {
             Action::Pass => to.write_all(unit).await,
             Action::Cut(length) => {
                 drop(to.write_all(&unit[..*length]).await);
                 drop(to.shutdown().await);
-                self.shared.fault();
                 return None;
             }
             Action::Stall => {
@@ -306,9 +309,6 @@ impl Way<'_> {
             Action::Twice => to.write_all(&[unit, unit].concat()).await,
             Action::Replace(other) => to.write_all(other).await,
         };
-        if action != Action::Pass {
-            self.shared.fault();
-        }
         written.ok()
     }
 }

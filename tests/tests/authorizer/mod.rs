@@ -23,8 +23,11 @@ impl Authorizer {
         let questions = Arc::clone(&asked);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let question = answer(stream).await.expect("nsqd asks in HTTP");
-                questions.lock().unwrap().push(question);
+                let mut stream = BufReader::new(stream);
+                let question = ask(&mut stream).await.expect("nsqd asks in HTTP");
+                // Before anybody can see the answer.
+                questions.lock().unwrap().push(question.clone());
+                answer(&mut stream, &question).await.expect("nsqd waits for the answer");
             }
         });
         Self { address, asked, task }
@@ -41,15 +44,18 @@ impl Drop for Authorizer {
     }
 }
 
-async fn answer(stream: TcpStream) -> io::Result<String> {
-    let mut stream = BufReader::new(stream);
+async fn ask(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
     let mut question = String::new();
     stream.read_line(&mut question).await?;
     let mut line = String::new();
     while stream.read_line(&mut line).await? > 2 {
         line.clear();
     }
-    let permissions = match &question {
+    Ok(question)
+}
+
+async fn answer(stream: &mut BufReader<TcpStream>, question: &str) -> io::Result<()> {
+    let permissions = match question {
         question if question.contains("secret=hunter2&") => r#""subscribe","publish""#,
         question if question.contains("secret=reader&") => r#""subscribe""#,
         _ => "",
@@ -64,6 +70,5 @@ async fn answer(stream: TcpStream) -> io::Result<String> {
     let status = if permissions.is_empty() { "403 Forbidden" } else { "200 OK" };
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     stream.write_all((head + &body).as_bytes()).await?;
-    stream.shutdown().await?;
-    Ok(question)
+    stream.shutdown().await
 }
