@@ -39,8 +39,8 @@ fn embedded(url: &str, rest: &str) -> Result<BrokerUrl, ConnectError> {
     match rest.strip_prefix("//").unwrap_or(rest) {
         "" => Ok(BrokerUrl::Embedded { port: None }),
         port => match port.parse() {
-            Ok(port) => Ok(BrokerUrl::Embedded { port: Some(port) }),
-            Err(_) => Err(invalid(url, &format!("`{}` is not a port", port.escape_debug()))),
+            Ok(number) if !port.starts_with('+') => Ok(BrokerUrl::Embedded { port: Some(number) }),
+            _ => Err(invalid(url, &format!("`{}` is not a port", port.escape_debug()))),
         },
     }
 }
@@ -57,10 +57,13 @@ pub(super) fn invalid(url: &str, why: &str) -> ConnectError {
 /// The URL without what stands before an `@`, and without the values of parameters that could hold a secret, rightly
 /// or by mistake.
 fn without_secrets(url: &str) -> String {
-    let (hosts, query) = url.split_once('?').map_or((url, None), |(hosts, query)| (hosts, Some(query)));
-    let mut shown = match (hosts.find("://"), hosts.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 <= at => format!("{}[redacted]{}", &hosts[..scheme + 3], &hosts[at..]),
-        _ => hosts.to_owned(),
+    // A secret may hold any character, and stand where no URL has one.
+    let (credentials, rest) = url.rfind('@').map_or(("", url), |at| url.split_at(at));
+    let scheme = credentials.find("://").map_or(0, |scheme| scheme + 3);
+    let (hosts, query) = rest.split_once('?').map_or((rest, None), |(hosts, query)| (hosts, Some(query)));
+    let mut shown = match credentials {
+        "" => hosts.to_owned(),
+        _ => format!("{}[redacted]{hosts}", &credentials[..scheme]),
     };
     let parameters = query.into_iter().flat_map(|query| query.split('&'));
     for (parameter, before) in parameters.zip(std::iter::once('?').chain(std::iter::repeat('&'))) {
@@ -103,7 +106,7 @@ mod tests {
         assert!(matches!("nsq://a,b".parse(), Ok(BrokerUrl::Nsq(config)) if config.addresses.len() == 2));
         assert!(matches!("nsqlookupd://a,b".parse(), Ok(BrokerUrl::Nsq(config)) if config.lookupds.len() == 2));
         assert_eq!("nsq+tls://a:4150".parse::<BrokerUrl>().is_ok(), cfg!(feature = "tls"));
-        for url in ["", "127.0.0.1", "http://a", "embedded:x", "nsq:a"] {
+        for url in ["", "127.0.0.1", "http://a", "embedded:x", "embedded:+1", "embedded:65536", "nsq:a"] {
             let error = url.parse::<BrokerUrl>().unwrap_err().to_string();
             assert!(error.contains("write nsq://host:4150"), "{error}");
         }
@@ -113,9 +116,17 @@ mod tests {
     fn credentials_are_not_shown() {
         let error = "http://me:hunter2@a:4150".parse::<BrokerUrl>().unwrap_err().to_string();
         assert!(!error.contains("hunter2") && error.contains("http://[redacted]@a:4150"), "{error}");
-        for url in
-            ["nsq://a?auth=hunter2", "nsq://me:hunter2@a?x=y@z", "nsq+tls://a?heartbeat=5s&auth_file=hunter2&x=1"]
-        {
+        for url in [
+            "nsq://a?auth=hunter2",
+            "nsq://me:hunter2@a?x=y@z",
+            "nsq+tls://a?heartbeat=5s&auth_file=hunter2&x=1",
+            "me:hunter2@a:4150",
+            "nsq:me:hunter2@a:4150",
+            "nsq://me:hunter2?&x=hunter2@a",
+            "nsq://me:hunter2/a@b:4150",
+            "nsq:/me:hunter2@a",
+            "@hunter2@",
+        ] {
             let error = url.parse::<BrokerUrl>().unwrap_err().to_string();
             assert!(!error.contains("hunter2") && error.contains("[redacted]"), "{error}");
         }

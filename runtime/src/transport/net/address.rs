@@ -22,12 +22,15 @@ impl Address {
             Some((host, rest)) => (host, Some(rest.strip_prefix(':').ok_or("after `]` comes `:` and the port")?)),
             None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
         };
+        if port.is_some_and(|port| port.contains(':')) {
+            return Err("an IPv6 address stands in brackets: [::1]:4150".to_owned());
+        }
         if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control() || "/@?#[]".contains(c)) {
             return Err(format!("`{}` is not a host name or an IP address", host.escape_debug()));
         }
         let port = match port.map(str::parse) {
             None => default_port,
-            Some(Ok(port)) if port > 0 => port,
+            Some(Ok(number)) if number > 0 && port.is_some_and(|port| !port.starts_with('+')) => number,
             Some(_) => return Err("a port is a number from 1 to 65535".to_owned()),
         };
         Ok(Self { host: host.into(), port })
