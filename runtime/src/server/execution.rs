@@ -3,10 +3,8 @@
 use std::{
     error::Error,
     future::Future,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::{Pin, pin},
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-    task::{Context as TaskContext, Poll},
     time::Duration,
 };
 
@@ -25,12 +23,10 @@ use super::{
 };
 use crate::{
     error::BoxError,
-    metrics::Timer,
-    observe,
-    scope::{self, CallInfo},
+    scope::CallInfo,
     session::{Safeguard, Session},
     sync::Said,
-    transport::{BoxFuture, Delivery, Publishing, Route, finish_all},
+    transport::{Delivery, Publishing, Route, finish_all},
     wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Id, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
 };
 
@@ -349,48 +345,6 @@ impl Drop for Execution {
 
 pub(super) fn internal_error() -> String {
     Exception { name: INTERNAL_ERROR.into(), payload: INTERNAL_ERROR_PAYLOAD.into() }.encode()
-}
-
-/// A handler under way, whose panics are failures of its call alone, and whose calls end with it.
-pub(super) struct Handling {
-    outcome: BoxFuture<'static, Outcome>,
-    call: Arc<CallInfo>,
-    timer: Option<Timer>,
-}
-
-impl Handling {
-    pub(super) fn start(served: &Served, context: Context, payload: &str) -> Self {
-        let (handler, call) = (&served.route.handler, context.call());
-        let timer = Some(call.session.meter().start("process", &call.uri));
-        let started = catch_unwind(AssertUnwindSafe(|| scope::run_within(call.clone(), || handler(context, payload))));
-        Self { outcome: started.unwrap_or_else(|panic| Box::pin(std::future::ready(panicked(&*panic)))), call, timer }
-    }
-}
-
-impl Future for Handling {
-    type Output = Outcome;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Outcome> {
-        let Self { outcome, call, timer } = &mut *self;
-        let polled = catch_unwind(AssertUnwindSafe(|| scope::run_within(call.clone(), || outcome.as_mut().poll(cx))))
-            .unwrap_or_else(|panic| Poll::Ready(panicked(&*panic)));
-        if let Poll::Ready(outcome) = &polled {
-            let told = outcome.told();
-            if let Some(timer) = timer.take() {
-                timer.end(told.error_type());
-            }
-            observe::ended(&call.uri, call.session.id(), told);
-        }
-        polled.map(|outcome| match outcome {
-            Outcome::Stream(outcomes) => Outcome::Stream(outcomes.answering(call.clone())),
-            other => other,
-        })
-    }
-}
-
-pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Outcome {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Outcome::Failed(format!("the handler panicked: {}", text.unwrap_or("with something that is not text")).into())
 }
 
 /// An error with all that caused it.

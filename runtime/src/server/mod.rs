@@ -3,6 +3,7 @@
 mod auth;
 mod context;
 mod execution;
+mod handling;
 mod layered;
 mod limits;
 mod memory;

@@ -90,7 +90,7 @@ impl ReplyTopics {
         let now = Instant::now();
         let mut table = self.lock();
         let mut taken = std::mem::take(&mut table.displaced);
-        taken.extend(table.used.extract_if(|_, used| now >= used.last + idle).map(|(_, used)| used));
+        taken.extend(table.used.extract_if(|_, used| now.duration_since(used.last) >= idle).map(|(_, used)| used));
         taken
     }
 

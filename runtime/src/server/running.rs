@@ -21,6 +21,8 @@ use crate::{
     transport::{SubscribeOptions, Transport},
 };
 
+/// More than anybody waits for, and less than a clock can tell.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// How long a broker waits for a call to be reported before it gives it to another instance.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(6);
 
@@ -53,7 +55,7 @@ impl Running {
         if let Some(told) = &self.told {
             told.state.draining();
         }
-        self.stop.say(Instant::now() + self.drain_timeout);
+        self.stop.say(Instant::now() + self.drain_timeout.min(LONGEST));
         while self.workers.join_next().await.is_some() {}
         debug!("drained");
     }

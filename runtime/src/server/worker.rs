@@ -18,7 +18,8 @@ use tracing::{Instrument, Span, warn};
 
 use super::{
     Context,
-    execution::{Begun, Core, Execution, Handling, Payload},
+    execution::{Begun, Core, Execution, Payload},
+    handling::Handling,
     limits::{Entry, Place, Queued},
     outbox::{Failed, Outbox},
     route::Served,
