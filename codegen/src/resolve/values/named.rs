@@ -26,6 +26,13 @@ impl<'t> Lowered<'t> {
             (Some(id), Found::UnknownName(_)) if !text.contains('.') => {
                 return self.unknown_variant(id, text, path.span);
             }
+            (Some(id), Found::UnknownNamespace) if self.names_variant(id, text) => {
+                let bare = text.rsplit('.').next().unwrap_or(text);
+                let message = format!("\"{text}\" names no constant: a variant is written by its bare name");
+                let problem = Problem::new(name_codes::UNKNOWN_CONSTANT, self.at(path.span), message);
+                self.problems.push(problem.with_help(format!("write `{bare}`")));
+                return None;
+            }
             _ => self.find(path, Wanted::Constant)?,
         };
         let Definition::Constant(id) = declaration.what else {
@@ -53,6 +60,15 @@ impl<'t> Lowered<'t> {
             },
             _ => None,
         }
+    }
+
+    /// Whether a path is an enum's name with a variant's behind it, as other languages write it.
+    fn names_variant(&self, id: EnumId, path: &str) -> bool {
+        let enumeration = &self.model.enums[id];
+        path.rsplit_once('.').is_some_and(|(name, variant)| {
+            name.rsplit('.').next() == Some(&*enumeration.meta.name)
+                && enumeration.variants.iter().any(|known| *known.meta.name == *variant)
+        })
     }
 
     fn variant_by_name(&mut self, id: EnumId, name: &str) -> Option<u32> {
