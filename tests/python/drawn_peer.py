@@ -15,6 +15,7 @@ import json
 import sys
 import types
 import typing
+import warnings
 
 import pydantic
 
@@ -54,7 +55,9 @@ sys.modules["almanet_runtime"] = types.SimpleNamespace(
 def adapter(name: str) -> pydantic.TypeAdapter:
     module, _, path = name.partition(":")
     path, _, part = path.partition("/")
-    found = getattr(importlib.import_module(f"generated.{module}"), path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = getattr(importlib.import_module(f"generated.{module}"), path)
     if part:
         found = typing.get_type_hints(found, include_extras=True)[part]
     elif isinstance(found, type) and issubclass(found, remote_exception):

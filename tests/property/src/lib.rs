@@ -30,6 +30,7 @@ pub use value::{Drawer, Json, Precision};
 /// Reads JSON, writes what was read, and reads that again, which must be the same value.
 pub type Trip = fn(&[u8]) -> Result<Vec<u8>, DecodeError>;
 
+#[allow(deprecated, reason = "what is drawn may be")]
 /// Every type of the contracts, as `CONTRACT.DEFINITION`, aliases apart.
 pub const TYPES: &[(&str, Trip)] = include!(concat!(env!("OUT_DIR"), "/table.rs"));
 

@@ -124,11 +124,7 @@ impl Travels {
 /// The contract; or, in place of its own service, one that exchanges values of a definition. None where it has errors.
 fn model(contract: &Contract, probed: Option<(usize, Travels)>) -> Option<Model> {
     let mut memory = Memory::new();
-    for (name, text) in contract.files() {
-        let text = match (probed, text.split_once("\nservice desk {")) {
-            (Some(_), Some((definitions, _))) => definitions.to_owned(),
-            _ => text,
-        };
+    for (name, text) in if probed.is_some() { contract.files_of_types() } else { contract.files() } {
         memory = memory.with(format!("schemas/{name}"), text);
     }
     if let Some((index, travels)) = probed {

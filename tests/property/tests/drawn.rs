@@ -151,6 +151,30 @@ fn the_contracts_are_sound_and_the_same_each_time() {
     }
 }
 
+#[test]
+fn every_annotation_is_written_somewhere() {
+    let texts: Vec<String> = (0..20)
+        .flat_map(|other| contracts_of(seed().wrapping_add(other)))
+        .flat_map(|contract| contract.files())
+        .map(|(_, text)| text)
+        .collect();
+    for written in [
+        "\n/// ",
+        "@acme.owner(",
+        "@auth(",
+        "@channel(",
+        "@deprecated(",
+        "@expose",
+        "@idempotent",
+        "@prepath(",
+        "@tags(",
+        "@timeout(",
+        "@version(",
+    ] {
+        assert!(texts.iter().any(|text| text.contains(written)), "seed {}: {written}", seed());
+    }
+}
+
 /// The contract's model as JSON.
 fn model(files: &[(String, String)], seed: u64) -> serde_json::Value {
     let memory =

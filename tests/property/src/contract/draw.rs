@@ -40,7 +40,12 @@ pub(super) fn contracts(seed: u64) -> Vec<Contract> {
     rng.shuffle(&mut plain.cards);
     (0..CONTRACTS)
         .map(|index| {
-            let contract = Contract { name: format!("c{index}"), constants: Vec::new(), definitions: Vec::new() };
+            let contract = Contract {
+                name: format!("c{index}"),
+                seed: seed.wrapping_add(index as u64),
+                constants: Vec::new(),
+                definitions: Vec::new(),
+            };
             Draw { rng: &mut rng, plain: &mut plain, contract, forward: Vec::new() }.contract(index)
         })
         .collect()

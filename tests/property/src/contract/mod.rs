@@ -2,6 +2,7 @@
 
 mod draw;
 mod text;
+mod trim;
 
 use crate::value::Json;
 
@@ -15,6 +16,8 @@ pub(crate) fn contracts(seed: u64) -> Vec<Contract> {
 pub struct Contract {
     /// The last segment of its namespace.
     pub name: String,
+    /// What its docs and annotations are drawn from.
+    pub seed: u64,
     /// Its constants, which defaults name.
     pub constants: Vec<Constant>,
     /// Its definitions, which refer to each other by index. Parameters stand before their results.

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Write as _};
 
+use super::trim::{On, around};
 use super::{Body, Bound, Contract, Definition, Field, Limits, Named, PATTERNS, Place, Plain, Role, Shape};
 use crate::value::Json;
 
@@ -9,11 +10,21 @@ impl Contract {
     /// The contract's files by name.
     #[must_use]
     pub fn files(&self) -> Vec<(String, String)> {
+        self.written(Part::Everything)
+    }
+
+    /// The same without the service.
+    #[must_use]
+    pub fn files_of_types(&self) -> Vec<(String, String)> {
+        self.written(Part::Types)
+    }
+
+    fn written(&self, part: Part) -> Vec<(String, String)> {
         let places = [Place::Main, Place::More].into_iter();
         let places = places.filter(|place| self.definitions.iter().any(|definition| definition.place == *place));
         places
             .map(|place| {
-                let text = Writer { contract: self, place }.file();
+                let text = Writer { contract: self, place, part }.file();
                 (format!("{}.almanet", self.namespace(place)), text)
             })
             .collect()
@@ -33,6 +44,14 @@ impl Contract {
 struct Writer<'a> {
     contract: &'a Contract,
     place: Place,
+    part: Part,
+}
+
+/// How much of a contract is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Everything,
+    Types,
 }
 
 impl Writer<'_> {
@@ -43,7 +62,8 @@ impl Writer<'_> {
         let constants = if self.place == Place::Main { self.contract.constants.as_slice() } else { &[] };
         for constant in constants {
             let value = self.literal(&constant.shape, &constant.value);
-            text += &format!("\nconst {}: {} = {value}\n", constant.name, self.shape(&constant.shape));
+            let trim = self.around(On::Member, &constant.name);
+            text += &format!("\n{trim}const {}: {} = {value}\n", constant.name, self.shape(&constant.shape));
         }
         for (index, definition) in self.contract.definitions.iter().enumerate() {
             let is_member = matches!(
@@ -62,9 +82,10 @@ impl Writer<'_> {
                 raised.push(self.name(index));
             }
         }
-        if self.place == Place::Main {
+        if self.place == Place::Main && self.part == Part::Everything {
             let raised = raised.join(", ");
-            text += &format!("\nservice desk {{\n{service}    procedure fail() raises {raised}\n}}\n");
+            let (trim, fail) = (self.around(On::Service, "desk"), self.around(On::Procedure, "fail"));
+            text += &format!("\n{trim}service desk {{\n{service}{fail}procedure fail() raises {raised}\n}}\n");
         }
         format!("namespace property.{}\n{}{text}", self.contract.namespace(self.place), self.import(&text))
     }
@@ -89,50 +110,69 @@ impl Writer<'_> {
         }
     }
 
+    fn around(&self, on: On, name: &str) -> String {
+        around(self.contract, on, name)
+    }
+
     fn write(&self, definition: &Definition, out: &mut String) -> fmt::Result {
         let name = &definition.name;
+        let trim = self.around(
+            match definition.body {
+                Body::Record { role: Role::Parameters | Role::Notice, .. } | Body::Payload(_) | Body::Stream(_) => {
+                    On::Procedure
+                }
+                Body::Topic(_) => On::Topic,
+                _ => On::Definition,
+            },
+            name,
+        );
         let member = name.trim_end_matches("_payload");
         match &definition.body {
             Body::Record { role: Role::Parameters, fields, .. } => {
-                write!(out, "    procedure {member}({})", self.listed(fields))
+                write!(out, "{trim}    procedure {member}({})", self.listed(fields))
             }
             Body::Record { role: Role::Notice, fields, .. } => {
-                writeln!(out, "    oneway procedure {member}({})", self.listed(fields))
+                writeln!(out, "{trim}    oneway procedure {member}({})", self.listed(fields))
             }
             Body::Record { role: Role::Results, fields, .. } => writeln!(out, " -> ({})", self.listed(fields)),
-            Body::Payload(bound) => write!(out, "    procedure {member}({})", self.bound(bound)),
+            Body::Payload(bound) => write!(out, "{trim}    procedure {member}({})", self.bound(bound)),
             Body::Reply(bound) => writeln!(out, " -> {}", self.bound(bound)),
-            Body::Topic(of) => writeln!(out, "    topic {name}: {}", self.name(*of)),
-            Body::Stream(of) => writeln!(out, "    procedure {name}() -> stream {}", self.name(*of)),
+            Body::Topic(of) => writeln!(out, "{trim}    topic {name}: {}", self.name(*of)),
+            Body::Stream(of) => writeln!(out, "{trim}    procedure {name}() -> stream {}", self.name(*of)),
             Body::Record { role, closed, fields } => {
                 let keyword = if *role == Role::Exception { "exception" } else { "record" };
-                writeln!(out, "{}\n{keyword} {name} {{", if *closed { "\n@closed" } else { "" })?;
+                writeln!(out, "\n{trim}{}{keyword} {name} {{", if *closed { "@closed\n" } else { "" })?;
                 for field in fields {
                     writeln!(out, "    {}", self.field(field))?;
                 }
                 writeln!(out, "    reserved \"once\", \"o-n-c-e\"\n}}")
             }
             Body::Enum { open, variants } => {
-                writeln!(out, "\n{}enum {name} {{", if *open { "open " } else { "" })?;
+                writeln!(out, "\n{trim}{}enum {name} {{", if *open { "open " } else { "" })?;
                 for variant in variants {
-                    writeln!(out, "    {}{}", wire(variant), variant.name)?;
+                    let trim = self.around(On::Member, &variant.name);
+                    writeln!(out, "{trim}    {}{}", wire(variant), variant.name)?;
                 }
                 writeln!(out, "}}")
             }
             Body::Union { open, tag, variants } => {
+                write!(out, "\n{trim}")?;
                 if let Some(tag) = tag {
-                    write!(out, "\n@tag({})", Json::text(*tag))?;
+                    writeln!(out, "@tag({})", Json::text(*tag))?;
                 }
-                writeln!(out, "\n{}union {name} {{", if *open { "open " } else { "" })?;
+                writeln!(out, "{}union {name} {{", if *open { "open " } else { "" })?;
                 for (variant, shape) in variants {
                     let held = shape.as_ref().map_or(String::new(), |shape| format!(": {}", self.shape(shape)));
-                    writeln!(out, "    {}{}{held}", wire(variant), variant.name)?;
+                    let trim = self.around(On::Member, &variant.name);
+                    writeln!(out, "{trim}    {}{}{held}", wire(variant), variant.name)?;
                 }
                 writeln!(out, "}}")
             }
-            Body::Alias(bound) => writeln!(out, "\n{}type {name} = {}", self.limits(bound), self.shape(&bound.shape)),
-            Body::Exception(None) => writeln!(out, "\nexception {name}"),
-            Body::Exception(Some(bound)) => writeln!(out, "\nexception {name}({})", self.bound(bound)),
+            Body::Alias(bound) => {
+                writeln!(out, "\n{trim}{}type {name} = {}", self.limits(bound), self.shape(&bound.shape))
+            }
+            Body::Exception(None) => writeln!(out, "\n{trim}exception {name}"),
+            Body::Exception(Some(bound)) => writeln!(out, "\n{trim}exception {name}({})", self.bound(bound)),
         }
     }
 
@@ -146,7 +186,9 @@ impl Writer<'_> {
 
     fn field(&self, field: &Field) -> String {
         let Field { named, bound, default } = field;
-        let mut text = format!("{}{}{}: {}", self.limits(bound), wire(named), named.name, self.shape(&bound.shape));
+        let trim = self.around(On::Member, &named.name);
+        let (limits, wire, shape) = (self.limits(bound), wire(named), self.shape(&bound.shape));
+        let mut text = format!("\n{trim}{limits}{wire}{}: {shape}", named.name);
         if let Some(default) = default {
             let written = match default.constant {
                 Some(index) if self.place == Place::Main => self.contract.constants[index].name.clone(),
