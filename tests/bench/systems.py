@@ -65,15 +65,17 @@ class Parts:
 def install_package(python: pathlib.Path, folder: pathlib.Path) -> str:
     """Builds the wheel of `runtime/python` as it is now and installs it; says why where it cannot."""
     pip = ["-m", "pip", "--quiet", "--disable-pip-version-check"]
-    with tempfile.TemporaryDirectory() as wheels:
+    WORK.mkdir(parents=True, exist_ok=True)
+    log = WORK / "python.log"
+    with tempfile.TemporaryDirectory() as wheels, log.open("w") as told:
         build = [sys.executable, *pip, "wheel", "--no-deps", "--wheel-dir", wheels, ROOT / "runtime" / "python"]
         environment = ["env", f"CARGO_TARGET_DIR={ROOT / 'target' / 'python'}"]
-        done = subprocess.run([*environment, *build], stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([*environment, *build], stdout=told, stderr=told, check=False)
         if done.returncode == 0:
             found = list(pathlib.Path(wheels).glob("*.whl"))
             install = [python, *pip, "install", "--root-user-action", "ignore", "--no-deps", "--upgrade", "--target", folder, *found]
-            done = subprocess.run(install, stderr=subprocess.PIPE, text=True, check=False)
-        return done.stderr.strip().rpartition("\n")[2] if done.returncode else ""
+            done = subprocess.run(install, stdout=told, stderr=told, check=False)
+    return f"its wheel could not be built and installed: {log.relative_to(ROOT)} tells why" if done.returncode else ""
 
 
 class Nsqd:

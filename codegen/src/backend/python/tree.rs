@@ -17,8 +17,15 @@ use crate::validate::names::python as names;
 /// How the types of contracts look in JSON.
 const WIRE: &str = include_str!("../../../templates/python/_wire.py");
 
-/// The library of PyPI as headers use it.
-const ALMANET: &str = include_str!("../../../templates/python/_almanet.py");
+/// The library of PyPI as headers use it: the modules of a package.
+const ALMANET: [(&str, &str); 6] = [
+    ("__init__", include_str!("../../../templates/python/_almanet/__init__.py")),
+    ("_codec", include_str!("../../../templates/python/_almanet/_codec.py")),
+    ("_library", include_str!("../../../templates/python/_almanet/_library.py")),
+    ("_procedure", include_str!("../../../templates/python/_almanet/_procedure.py")),
+    ("_service", include_str!("../../../templates/python/_almanet/_service.py")),
+    ("_topic", include_str!("../../../templates/python/_almanet/_topic.py")),
+];
 
 /// Every module of a contract, those of a namespace rendered when they are asked for.
 pub(super) fn files<'a>(plan: Plan<'a>, input: Input<'a>) -> impl Iterator<Item = File> + 'a {
@@ -28,7 +35,9 @@ pub(super) fn files<'a>(plan: Plan<'a>, input: Input<'a>) -> impl Iterator<Item 
         File::generated("py.typed", ""),
     ];
     if plan.runtime == Runtime::Peer {
-        files.push(File::generated("_almanet.py", format!("{}{ALMANET}", header(&plan, sources, &[]))));
+        for (module, text) in ALMANET {
+            files.push(File::generated(format!("_almanet/{module}.py"), header(&plan, sources, &[]) + text));
+        }
     }
     for (folder, docs) in folders(&plan) {
         let mut text = header(&plan, sources, &[]);

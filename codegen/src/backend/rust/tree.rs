@@ -233,6 +233,9 @@ fn write_uses(module: &Module<'_>, out: &mut String) {
     }
 }
 
+/// Rather more bytes than a record's field becomes: a large text that has to grow is in memory twice.
+const FIELD: usize = 512;
+
 fn namespace_module<'a>(plan: &'a Plan<'a>, id: NamespaceId) -> Module<'a> {
     let (model, namespace) = (plan.model, &plan.model.namespaces[id]);
     let path: Vec<&str> = plan.namespaces[id.index()].iter().map(String::as_str).collect();
@@ -249,6 +252,8 @@ fn namespace_module<'a>(plan: &'a Plan<'a>, id: NamespaceId) -> Module<'a> {
     taken.extend(below.map(|other| &*other[depth]));
 
     let mut module = Module::new(plan, path, taken);
+    let fields: usize = namespace.records.iter().map(|id| model.records[*id].fields.len()).sum();
+    module.body.reserve(fields * FIELD);
     for id in &namespace.constants {
         module.constant(*id);
     }
