@@ -87,8 +87,9 @@ fn coverage(command: &str) -> Option<Covered> {
         }
         "cd examples/guide_python" => Covered::By("tests/tests/projects.rs"),
         _ if command.contains("target/guide") => Covered::By("tests/tests/projects.rs"),
-        // A benchmark, for whoever measures.
+        // Benchmarks, for whoever measures.
         "python3 tests/bench/calls.py --plot calls.svg" => Covered::By("tests/bench/calls.py"),
+        "python3 tests/bench/compiler.py" => Covered::By("tests/bench/compiler.py"),
         _ if command.starts_with("almanet-gen ") => Covered::Here(compiler),
         _ => return None,
     })
