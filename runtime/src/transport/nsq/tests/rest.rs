@@ -67,11 +67,26 @@ async fn at_rest(transport: &Nsq, peer: &mut Peer) -> Arc<Caller> {
     caller
 }
 
+/// A transport whose caller has called for long enough, and the broker.
+struct At {
+    listener: TcpListener,
+    transport: Nsq,
+    peer: Peer,
+    caller: Arc<Caller>,
+}
+
+impl At {
+    async fn rest() -> Self {
+        let (listener, address) = listen().await;
+        let (transport, mut peer) = connected(&listener, address).await;
+        let caller = at_rest(&transport, &mut peer).await;
+        Self { listener, transport, peer, caller }
+    }
+}
+
 #[tokio::test]
 async fn an_acknowledgement_is_found_by_who_publishes_next_or_a_little_later() {
-    let (listener, address) = listen().await;
-    let (transport, mut peer) = connected(&listener, address).await;
-    let caller = at_rest(&transport, &mut peer).await;
+    let At { transport, mut peer, caller, .. } = At::rest().await;
     for token in 1000..1010 {
         caller.publish(&transport, token, Bytes::from_static(b"another"));
         assert_eq!(peer.published().await, ["another"], "each goes at once");
@@ -85,9 +100,7 @@ async fn an_acknowledgement_is_found_by_who_publishes_next_or_a_little_later() {
 
 #[tokio::test]
 async fn a_refusal_is_told_although_nobody_waits_for_success() {
-    let (listener, address) = listen().await;
-    let (transport, mut peer) = connected(&listener, address).await;
-    let caller = at_rest(&transport, &mut peer).await;
+    let At { transport, mut peer, caller, .. } = At::rest().await;
     caller.publish(&transport, 1000, Bytes::from_static(b"refused"));
     assert_eq!(peer.published().await, ["refused"]);
     peer.refuse("E_BAD_TOPIC PUB topic name is not valid").await;
@@ -97,9 +110,7 @@ async fn a_refusal_is_told_although_nobody_waits_for_success() {
 
 #[tokio::test]
 async fn a_refusal_is_told_to_the_right_one_where_the_next_finds_it() {
-    let (listener, address) = listen().await;
-    let (transport, mut peer) = connected(&listener, address).await;
-    let caller = at_rest(&transport, &mut peer).await;
+    let At { listener, transport, mut peer, caller } = At::rest().await;
     caller.publish(&transport, 1000, Bytes::from_static(b"refused"));
     assert_eq!(peer.published().await, ["refused"]);
     peer.refuse("E_BAD_TOPIC PUB topic name is not valid").await;
@@ -114,18 +125,14 @@ async fn a_refusal_is_told_to_the_right_one_where_the_next_finds_it() {
 
 #[tokio::test]
 async fn a_connection_that_ends_is_replaced_although_nobody_publishes() {
-    let (listener, address) = listen().await;
-    let (transport, mut peer) = connected(&listener, address).await;
-    at_rest(&transport, &mut peer).await;
+    let At { listener, peer, transport: _transport, .. } = At::rest().await;
     drop(peer);
     timeout(SOON, Peer::accept(&listener)).await.expect("it connects again");
 }
 
 #[tokio::test]
 async fn who_waits_for_success_ends_the_rest() {
-    let (listener, address) = listen().await;
-    let (transport, mut peer) = connected(&listener, address).await;
-    let caller = at_rest(&transport, &mut peer).await;
+    let At { transport, mut peer, caller, .. } = At::rest().await;
     caller.publish(&transport, 1000, Bytes::from_static(b"a call"));
     let awaited = publish(&transport, "t", "awaited");
     for body in ["a call", "awaited"] {
@@ -139,9 +146,7 @@ async fn who_waits_for_success_ends_the_rest() {
 
 #[tokio::test]
 async fn what_the_socket_does_not_take_ends_the_rest() {
-    let (listener, address) = listen().await;
-    let (transport, mut peer) = connected(&listener, address).await;
-    let caller = at_rest(&transport, &mut peer).await;
+    let At { transport, mut peer, caller, .. } = At::rest().await;
     let large = Bytes::from(vec![b'x'; 1024 * 1024]);
     for token in 1000..1016 {
         caller.publish(&transport, token, large.clone());
@@ -160,9 +165,7 @@ async fn what_the_socket_does_not_take_ends_the_rest() {
 
 #[tokio::test]
 async fn a_transport_is_closed_during_a_rest() {
-    let (listener, address) = listen().await;
-    let (transport, mut peer) = connected(&listener, address).await;
-    let caller = at_rest(&transport, &mut peer).await;
+    let At { transport, mut peer, caller, .. } = At::rest().await;
     caller.publish(&transport, 1000, Bytes::from_static(b"the last"));
     let closed = async {
         assert_eq!(peer.published().await, ["the last"]);
