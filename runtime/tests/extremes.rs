@@ -2,7 +2,9 @@
 //! or an error that says what is wrong, and what follows works.
 
 use std::future::{Future, IntoFuture, pending};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use almanet_broker::{Broker, Listener};
@@ -278,4 +280,60 @@ async fn handlers_may_call_while_their_server_drains() {
         other_running.drain().await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_call_may_fill_a_message_to_its_last_byte() {
+    over_both(async |way: Way| {
+        let (session, shared) = served(&way).await;
+        let running = Server::new(&session).add(service(&shared)).start().await.unwrap();
+        let mut text = "x".repeat(1024 * 1024);
+        let Err(CallError::NotExecuted(NotExecuted::TooLarge { size, limit })) = echo(&session, &text).await else {
+            panic!("it is too large");
+        };
+        assert_eq!(limit, 1024 * 1024);
+        text.truncate(text.len() - (size - limit));
+        let calls: JoinSet<_> = (0..20).map(|_| echo(&session, &text).into_future()).collect();
+        for outcome in calls.join_all().await {
+            assert!(outcome.is_ok_and(|echoed| echoed == text));
+        }
+        text.push('x');
+        let outcome = echo(&session, &text).await;
+        assert_eq!(outcome, Err(CallError::NotExecuted(NotExecuted::TooLarge { size: limit + 1, limit })));
+        running.drain().await;
+    })
+    .await;
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error_that_says_so() {
+    for url in ["embedded:", "embedded:0", "nsq://127.0.0.1:1", "nsqlookupd://127.0.0.1:1"] {
+        let connecting = pin!(Session::connect(url));
+        let Poll::Ready(Err(error)) = connecting.poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("{url} is connected to");
+        };
+        assert!(error.to_string().contains("tokio runtime"), "{error}");
+    }
+}
+
+#[test]
+fn a_session_goes_on_in_another_runtime_and_outlives_neither() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    let broker = Broker::default();
+    let (session, running) = first.block_on(async {
+        let (session, shared) = served(&Way::InProcess(broker.clone())).await;
+        let running = Server::new(&session).add(service(&shared)).start().await.unwrap();
+        (session, running)
+    });
+    // What the session started runs where it was started: so that has to run, too.
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = std::thread::spawn(move || first.block_on(stopped));
+    assert_eq!(second.block_on(echo(&session, "from elsewhere").into_future()), Ok("from elsewhere".into()));
+    stop.send(()).unwrap();
+    serving.join().unwrap().unwrap();
+    // Its runtime is gone, and with it everything that could answer.
+    let outcome = second.block_on(echo(&session, "too late").timeout(MOMENT).into_future());
+    assert!(matches!(outcome, Err(CallError::OutcomeUnknown(_) | CallError::NotExecuted(_))), "{outcome:?}");
+    drop((session, running));
 }

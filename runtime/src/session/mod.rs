@@ -21,6 +21,7 @@ use std::{
 use almanet_nsq::name::{ChannelName, TopicName};
 use rustc_hash::FxBuildHasher;
 use tokio::{
+    runtime::Handle,
     sync::Semaphore,
     task::{AbortHandle, coop},
 };
@@ -283,6 +284,10 @@ impl SessionBuilder {
     /// # Errors
     /// As [`Session::connect`].
     pub async fn connect(self) -> Result<Session, ConnectError> {
+        if Handle::try_current().is_err() {
+            let why = "a session lives in a tokio runtime, and this thread is in none: connect within `#[tokio::main]` or `Runtime::block_on`";
+            return Err(ConnectError::Configuration(why.to_owned()));
+        }
         let transport = transport::open(&self.url).await?;
         self.over(transport).await
     }
@@ -304,8 +309,8 @@ impl SessionBuilder {
             other => ConnectError::Refused(other.to_string()),
         })?;
         let reader = tokio::spawn(read_replies(sink, subscription));
-        let watched = shared.clone();
-        let watch = tokio::spawn(async move { watched.replies.watch().await });
+        let watched = Watched(shared.clone());
+        let watch = tokio::spawn(async move { watched.0.replies.watch().await });
         debug!(session = %id, brokers = transport.brokers().len(), "connected");
         let inner = Arc::new(Inner {
             id,
@@ -321,6 +326,16 @@ impl SessionBuilder {
         });
         inner.meter.watch(&inner);
         Ok(Session { inner })
+    }
+}
+
+/// What is watched as long as the session's runtime runs: without it no deadline would be noticed.
+struct Watched(Arc<Shared>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.replies.close();
+        self.0.streams.close();
     }
 }
 
