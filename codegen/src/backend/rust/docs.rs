@@ -14,6 +14,11 @@ pub(super) fn inner(out: &mut String, docs: &str) {
     lines(out, 0, "//!", docs);
 }
 
+/// The note of a deprecation, which rustdoc reads as Markdown too, and the compiler shows as it is.
+pub(super) fn note(text: &str) -> String {
+    text.split('\n').map(|line| inline(line, false)).collect::<Vec<_>>().join("\n")
+}
+
 fn lines(out: &mut String, indent: usize, marker: &str, docs: &str) {
     let mut put = |line: &str| {
         out.extend(std::iter::repeat_n(' ', indent));

@@ -111,7 +111,7 @@ pub(super) fn deprecated(meta: &Meta, indent: usize) -> String {
         None => String::new(),
         Some("") => format!("{:indent$}#[deprecated]\n", ""),
         Some(why) => {
-            let note = vec![Code::text(format!("note = {}", literal::quoted(why)))];
+            let note = vec![Code::text(format!("note = {}", literal::quoted(&super::docs::note(why))))];
             let line = layout::line(indent, "#[", &Code::call("deprecated", note), "]\n");
             // An attribute's arguments take no comma behind the last one.
             line.replacen("\",\n", "\"\n", 1)

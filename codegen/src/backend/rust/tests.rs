@@ -1,4 +1,4 @@
-use super::docs::outer;
+use super::docs::{note, outer};
 use super::layout::{Code, line, signature};
 use super::literal;
 
@@ -36,6 +36,12 @@ fn nothing_is_a_link_but_what_leads_to_the_web() {
 fn nothing_is_html_and_code_spans_stay() {
     assert_eq!(documented("list<string> `list<[u8]>` <b>"), "list\\<string\\> `list<[u8]>` \\<b\\>");
     assert_eq!(documented("a ` b"), "a \\` b");
+}
+
+#[test]
+fn the_note_of_a_deprecation_is_markdown_too() {
+    assert_eq!(note("use `New` instead,\nplease"), "use `New` instead,\nplease");
+    assert_eq!(note("[Vec]\n<b> [`missing::Link`]"), "\\[Vec\\]\n\\<b\\> \\[`missing::Link`\\]");
 }
 
 #[test]
