@@ -121,6 +121,7 @@ impl Consumer {
             ceiling,
             share: Arc::clone(&self.share),
             flow: Flow::new(0, self.options.demand.clone(), round_trip, now()),
+            connections: Arc::clone(&self.node.connections),
             in_flight: FxHashMap::default(),
             message_timeout: u64::try_from(granted.msg_timeout).map_or(MAX_DELAY, Duration::from_millis),
             is_subscribed: false,

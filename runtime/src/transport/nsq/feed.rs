@@ -19,6 +19,7 @@ use super::{
     consumer::Failure,
     dial::{DialError, Flushed, Reader, flush, now},
     flow::{Arrival, Flow},
+    nodes::Connections,
     rdy::Share,
 };
 use crate::{
@@ -52,6 +53,7 @@ pub(super) struct FeedState {
     pub(super) ceiling: u32,
     pub(super) share: Arc<Share>,
     pub(super) flow: Flow,
+    pub(super) connections: Arc<Connections>,
     /// What was delivered and not acknowledged, with the time when the broker gives it up.
     pub(super) in_flight: FxHashMap<MessageId, Instant>,
     pub(super) message_timeout: Duration,
@@ -193,6 +195,7 @@ impl Feed {
             }
         }
         state.share.hold(deliveries.len());
+        state.flow.answered_within(state.connections.quickest());
         let freshest = deliveries.iter().map(|delivery| delivery.timestamp_nanos).max().unwrap_or_default();
         state.flow.delivered(Arrival {
             count: deliveries.len(),

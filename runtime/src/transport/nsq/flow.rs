@@ -51,7 +51,7 @@ pub(super) struct Arrival {
 const PATIENCE: Duration = Duration::from_millis(1);
 
 /// A longer round trip is no matter of a busy machine.
-const FAR: Duration = Duration::from_millis(2);
+pub(super) const FAR: Duration = Duration::from_millis(2);
 
 /// Messages that wait at the broker when a full buffer comes soon enough: 4 KiB of small ones.
 const DEEP: f64 = 16.0;
@@ -77,8 +77,12 @@ impl Flow {
 
     /// The broker has confirmed the subscription, which it was asked for when this was made.
     pub(super) fn subscribed(&mut self, now: Instant) {
-        // Either answer may have taken longer than its way.
-        self.round_trip = self.round_trip.min(now.duration_since(self.last));
+        self.answered_within(now.duration_since(self.last));
+    }
+
+    /// The broker answered something within this time. A busy one, or a busy machine, may have taken its time before.
+    pub(super) fn answered_within(&mut self, time: Duration) {
+        self.round_trip = self.round_trip.min(time);
     }
 
     /// One read brought messages.
@@ -354,6 +358,25 @@ mod tests {
         (0..4).for_each(|_| trial.arrives(120_000).flow.ended());
         (0..4).for_each(|_| demand.remove());
         assert_eq!(trial.pass(ROUND_TRIP).sends(), Some(1), "silence");
+    }
+
+    #[test]
+    fn a_broker_that_was_busy_at_first_is_not_far_for_ever() {
+        let demand = Demand::default();
+        (0..8).for_each(|_| demand.add());
+        let mut trial = Trial::new(100, Some(demand));
+        trial.flow.round_trip = Duration::from_millis(5);
+        trial.pass(1_000_000).arrives(0).flow.ended();
+        for _ in 0..20 {
+            trial.pass(5_000).arrives(4_000).flow.ended();
+        }
+        assert_eq!(trial.sends(), Some(8), "what is outstanding");
+        assert_eq!(trial.pass(5_000).sends(), Some(1));
+        trial.flow.answered_within(Duration::from_micros(100));
+        for _ in 0..20 {
+            trial.pass(5_000).arrives(4_000).flow.ended();
+        }
+        assert!(!trial.flow.is_bulk());
     }
 
     #[test]

@@ -87,6 +87,8 @@ pub(super) struct Connections {
     up: AtomicUsize,
     lost: AtomicU64,
     losses: watch::Sender<()>,
+    /// The shortest time in which the broker answered a message: nanoseconds.
+    quickest: AtomicU64,
     /// Those of all brokers that have put off writing until something is published.
     lagging: Lagging,
 }
@@ -107,6 +109,16 @@ impl Connections {
     pub(super) fn catch_up(&self) {
         let mut lagging = self.lagging.lock().unwrap_or_else(PoisonError::into_inner);
         lagging.drain(..).for_each(|feed| feed.catch_up());
+    }
+
+    /// The broker answered a message within this time.
+    pub(super) fn answered_within(&self, time: Duration) {
+        self.quickest.fetch_min(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// The shortest time in which the broker answered a message; [`Duration::MAX`], about, before the first one.
+    pub(super) fn quickest(&self) -> Duration {
+        Duration::from_nanos(self.quickest.load(Ordering::Relaxed))
     }
 
     /// Counts a connection for as long as what this returns lives.
@@ -256,6 +268,7 @@ impl Nodes {
             up: AtomicUsize::new(0),
             lost: AtomicU64::new(0),
             losses: self.losses.clone(),
+            quickest: AtomicU64::new(u64::MAX),
             lagging: Arc::clone(&self.lagging),
         });
         let (publisher, attempt) =

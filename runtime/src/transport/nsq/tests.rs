@@ -158,6 +158,19 @@ async fn a_lone_message_goes_at_once_and_the_rest_in_batches() {
 }
 
 #[tokio::test]
+async fn what_an_answer_takes_says_how_far_the_broker_is() {
+    let (listener, address) = listen().await;
+    let (transport, mut peer) = connected(&listener, address).await;
+    let quickest = || transport.nodes.known().nodes[0].connections.quickest();
+    let before = quickest();
+    let outcome = publish(&transport, "t", "lone");
+    assert_eq!(peer.published().await, ["lone"]);
+    peer.respond("OK").await;
+    assert_eq!(outcome.await, Ok(()));
+    assert!(quickest() < before);
+}
+
+#[tokio::test]
 async fn what_follows_a_refused_message_is_sent_again() {
     let (listener, address) = listen().await;
     let (transport, mut peer) = connected(&listener, address).await;

@@ -24,6 +24,7 @@ use self::state::{Phase, State};
 use super::{
     config::NsqConfig,
     dial::{DialError, Flushed},
+    flow::FAR,
     message::{Done, Endings, Publish},
     nodes::Connections,
 };
@@ -189,7 +190,11 @@ impl Shared {
         state.queue.push_back(publish);
         // What waits already has woken the task.
         let is_first = state.queue.len() == 1;
-        let is_written = is_first && state.is_lone() && matches!(state.pump(&self.config), Ok(Flushed::Wholly));
+        let is_lone = is_first && state.is_lone();
+        if is_lone && self.connections.quickest() > FAR {
+            state.take_time();
+        }
+        let is_written = is_lone && matches!(state.pump(&self.config), Ok(Flushed::Wholly));
         let mut endings = Endings::default();
         let held = state.held;
         let may_rest = state.look(is_awaited, &mut endings);

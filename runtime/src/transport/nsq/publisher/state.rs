@@ -1,6 +1,11 @@
 //! What waits for one broker, what is on its way to it, and what came of it.
 
-use std::{collections::VecDeque, io, sync::Arc};
+use std::{
+    collections::VecDeque,
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use almanet_nsq::{
     connection::{Connection, Event, Fate},
@@ -30,6 +35,10 @@ pub(super) struct State {
     /// How long one message has followed another.
     pub(super) row: Row,
     pub(super) is_closing: bool,
+    /// When the broker was last asked for an answer of which the time says how far it is.
+    pub(super) asked_at: Option<Instant>,
+    /// What the last such answer took.
+    pub(super) answered_within: Option<Duration>,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +72,13 @@ impl State {
         }
     }
 
+    /// A lone message is about to be written: what its answer takes says how far the broker is.
+    pub(super) fn take_time(&mut self) {
+        if matches!(&self.phase, Phase::Up(link) if link.connection.awaited() == 0) {
+            self.asked_at = Some(now());
+        }
+    }
+
     /// Moves what waits into the connection and writes what the socket takes.
     pub(super) fn pump(&mut self, config: &NsqConfig) -> io::Result<Flushed> {
         let Phase::Up(link) = &mut self.phase else { return Ok(Flushed::Wholly) };
@@ -85,6 +101,7 @@ impl State {
                 None => return Ok(()),
                 Some(Event::Answered { token: batch, .. }) => {
                     self.held -= cost_of(&batch);
+                    self.answered_within = self.asked_at.take().map(|asked_at| now.duration_since(asked_at));
                     match &batch[..] {
                         [publish] if !publish.done.is_awaited() => self.row.add(),
                         _ => self.row.end(),
@@ -123,6 +140,7 @@ impl State {
     pub(super) fn lose(&mut self, why: &str) -> Endings {
         let mut endings = Endings::default();
         let Phase::Up(mut link) = std::mem::replace(&mut self.phase, Phase::Connecting) else { return endings };
+        self.asked_at = None;
         let mut again = std::mem::take(&mut self.again);
         for (batch, fate) in link.connection.abandon() {
             match fate {

@@ -221,6 +221,9 @@ impl Shared {
         let before = state.held;
         let received = state.receive(reader, &mut endings);
         let has_room = state.held < before || received.is_err();
+        if let Some(time) = state.answered_within.take() {
+            self.connections.answered_within(time);
+        }
         drop(state);
         endings.tell();
         if has_room {
