@@ -92,6 +92,8 @@ class Nsqd:
                 socket.create_connection(("127.0.0.1", port)).close()
                 return
             except ConnectionRefusedError:
+                if self.process.poll() is not None:
+                    sys.exit(f"{program} did not start: another program may have taken its port")
                 time.sleep(0.02)
 
     def __enter__(self) -> str:
