@@ -192,6 +192,7 @@ fn what_changed_is_told_on_a_page_and_beside_it() {
     let changes = page("changes.html");
     assert!(changes.contains("<a href=\"one.two.html#fresh\">one.two.fresh</a>"), "{changes}");
     assert!(changes.contains("removed") && changes.contains("Breaks old callers"), "{changes}");
+    assert!(changes.contains("<code>one.two.fresh</code> was added"), "{changes}");
     let service = page("one.two.html");
     assert!(service.contains("<span class=\"badge good\">new</span>"), "{service}");
     assert!(service.contains("<span class=\"badge good\">changed</span>"), "{service}");

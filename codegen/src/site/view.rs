@@ -74,6 +74,17 @@ pub(super) struct Line {
     pub(super) note: String,
 }
 
+impl Line {
+    /// Its text in order, and of each part whether it stands between backticks.
+    pub(super) fn parts(&self) -> Vec<(bool, &str)> {
+        let is_closed = self.text.matches('`').count().is_multiple_of(2);
+        match is_closed {
+            true => self.text.split('`').enumerate().map(|(at, part)| (at % 2 == 1, part)).collect(),
+            false => vec![(false, &self.text)],
+        }
+    }
+}
+
 /// A link with a sentence.
 pub(super) struct Card {
     pub(super) name: String,

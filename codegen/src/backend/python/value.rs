@@ -63,7 +63,10 @@ impl Scope<'_> {
             (_, Value::UnknownVariant(id, name)) => {
                 let mut out = String::new();
                 self.push_name(&mut out, model.enums[*id].namespace, &self.plan.enums[id.index()]);
-                format!("{out}({})", literal::quoted(name))
+                // To call a deprecated class is warned of.
+                let is_deprecated = model.enums[*id].meta.deprecated.is_some();
+                let make = if is_deprecated { ".unrecognized" } else { "" };
+                format!("{out}{make}({})", literal::quoted(name))
             }
             (_, Value::Union(id, index, held)) => self.variant(*id, *index, held.as_deref()),
             // A value that was checked against its type has one of the forms above.

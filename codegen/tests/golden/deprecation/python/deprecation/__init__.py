@@ -15,6 +15,8 @@ from ._types import (
     InsideOlder,
     Old,
     Older,
+    Parcel,
+    Size,
     failed,
 )
 
@@ -31,5 +33,7 @@ __all__ = [
     "InsideOlder",
     "Old",
     "Older",
+    "Parcel",
+    "Size",
     "failed",
 ]

@@ -92,6 +92,20 @@ Inside = Annotated[InsideOld | InsideOlder | InsideNone, Field(discriminator="is
 
 Alias = Old
 
+
+@_wire.deprecated("x")
+class Size(_wire.OpenEnum):
+    """The enum `Size`."""
+
+    SMALL = "small"
+
+
+class Parcel(_wire.Model):
+    """Nobody is warned of `Size` while this is imported."""
+
+    size: Size = Size.unrecognized("huge")
+
+
 Older.model_rebuild()
 InsideOlder.model_rebuild()
 

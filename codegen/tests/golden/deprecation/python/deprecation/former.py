@@ -19,6 +19,8 @@ from ._types import (
     InsideOlder,
     Old,
     Older,
+    Parcel,
+    Size,
     failed,
 )
 
@@ -36,6 +38,8 @@ __all__ = [
     "InsideOlder",
     "Old",
     "Older",
+    "Parcel",
+    "Size",
     "call",
     "failed",
     "news",

@@ -295,3 +295,105 @@ impl fmt::Display for Failed {
 }
 
 impl ::core::error::Error for Failed {}
+
+/// The enum `Size`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[deprecated(note = "x")]
+pub enum Size {
+    /// The variant `small`.
+    Small,
+    /// A variant that this version of the contract does not name, as it came.
+    Unrecognized(String),
+}
+
+impl Size {
+    /// Every variant that the contract names, in its order.
+    pub const ALL: &'static [Self] = &[Self::Small];
+
+    const SHAPE: &'static codegen::Enum = &codegen::Enum {
+        name: "Size",
+        variants: &["small"],
+    };
+
+    /// The name that travels.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Small => "small",
+            Self::Unrecognized(name) => name,
+        }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl codegen::Encode for Size {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        out.string(self.as_str());
+    }
+}
+
+impl codegen::Decode for Size {
+    fn blank() -> Self {
+        Self::Small
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = match json.open_variant(Self::SHAPE)? {
+            Ok(index) => Self::ALL[index].clone(),
+            Err(name) => Self::Unrecognized(name),
+        };
+        Ok(())
+    }
+}
+
+/// Nobody is warned of `Size` while this is imported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parcel {
+    /// The field `size`.
+    pub size: Size,
+}
+
+impl Parcel {
+    const SHAPE: &'static codegen::Record = &codegen::Record {
+        name: "Parcel",
+        fields: &[codegen::Field::Optional("size")],
+        unknown: codegen::Unknown::Ignored,
+    };
+}
+
+impl codegen::Encode for Parcel {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        out.record(Self::SHAPE, &[&self.size]);
+    }
+}
+
+impl codegen::Decode for Parcel {
+    fn blank() -> Self {
+        Self {
+            size: Size::Unrecognized(String::from("huge")),
+        }
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = codegen::Decode::blank();
+        json.record(Self::SHAPE, &mut [&mut self.size])
+    }
+}
+
+impl Default for Parcel {
+    /// Every field absent: what the contract says of that.
+    fn default() -> Self {
+        codegen::Decode::blank()
+    }
+}
