@@ -155,12 +155,11 @@ stage_python_runtime() {
         --test python_pairs --test python_conformance
 }
 
-describe_property() { echo "contracts drawn from $seeds fresh seeds, in Rust and with pydantic"; }
+describe_property() { echo "contracts drawn from seeds (${seeds[*]}), in Rust and with pydantic"; }
 stage_property() {
     [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
-    local _
-    for _ in $(seq "$seeds"); do
-        export ALMANET_PROPERTY_SEED=$((RANDOM << 15 | RANDOM))
+    for ALMANET_PROPERTY_SEED in "${seeds[@]}"; do
+        export ALMANET_PROPERTY_SEED
         printf 'contracts of ALMANET_PROPERTY_SEED=%s\n' "$ALMANET_PROPERTY_SEED"
         PYTHON=$tools/bin/python cargo test --package almanet-property --package almanet-tests \
             --features almanet-tests/python --test drawn --test python_models --test python_drawn
