@@ -111,8 +111,11 @@ class OpenEnum(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
-            return None
+        return cls.unrecognized(value) if isinstance(value, str) else None
+
+    @classmethod
+    def unrecognized(cls, value: str) -> Self:
+        """Make a member of a value that is not known here."""
         member = str.__new__(cls, value)
         member._name_ = value
         member._value_ = value
@@ -149,7 +152,8 @@ def _single(value: float) -> float:
         message = "the number does not fit into a float32"
         raise ValueError(message) from None
     exact: float = struct.unpack("<f", packed)[0]
-    for digits in range(6, 9):
+    # Six digits are never too many, but for what is too small to have so many.
+    for digits in range(6 if abs(exact) >= 2.0**-126 else 1, 9):
         short = float(f"{exact:.{digits}g}")
         if struct.pack("<f", short) == packed:
             return short
