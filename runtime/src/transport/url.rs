@@ -4,6 +4,7 @@ use std::{str::FromStr, sync::Arc};
 
 use super::{
     ConnectError, Transport,
+    net::port_of,
     nsq::{Nsq, NsqConfig},
 };
 
@@ -38,9 +39,9 @@ impl FromStr for BrokerUrl {
 fn embedded(url: &str, rest: &str) -> Result<BrokerUrl, ConnectError> {
     match rest.strip_prefix("//").unwrap_or(rest) {
         "" => Ok(BrokerUrl::Embedded { port: None }),
-        port => match port.parse() {
-            Ok(number) if !port.starts_with('+') => Ok(BrokerUrl::Embedded { port: Some(number) }),
-            _ => Err(invalid(url, &format!("`{}` is not a port", port.escape_debug()))),
+        port => match port_of(port) {
+            Some(port) => Ok(BrokerUrl::Embedded { port: Some(port) }),
+            None => Err(invalid(url, &format!("`{}` is not a port", port.escape_debug()))),
         },
     }
 }

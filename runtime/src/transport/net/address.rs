@@ -28,13 +28,18 @@ impl Address {
         if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control() || "/@?#[]".contains(c)) {
             return Err(format!("`{}` is not a host name or an IP address", host.escape_debug()));
         }
-        let port = match port.map(str::parse) {
+        let port = match port.map(port_of) {
             None => default_port,
-            Some(Ok(number)) if number > 0 && port.is_some_and(|port| !port.starts_with('+')) => number,
+            Some(Some(port)) if port > 0 => port,
             Some(_) => return Err("a port is a number from 1 to 65535".to_owned()),
         };
         Ok(Self { host: host.into(), port })
     }
+}
+
+/// A port in digits. The standard library takes a sign as well.
+pub(in crate::transport) fn port_of(text: &str) -> Option<u16> {
+    if text.starts_with('+') { None } else { text.parse().ok() }
 }
 
 impl fmt::Display for Address {

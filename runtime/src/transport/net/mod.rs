@@ -53,6 +53,7 @@ use tokio::{
 };
 
 pub use self::address::Address;
+pub(super) use self::address::port_of;
 pub(super) use self::halves::{Reader, Writer, rest, watch};
 use super::BoxFuture;
 

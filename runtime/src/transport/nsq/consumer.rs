@@ -114,13 +114,14 @@ impl Consumer {
             Err(error) => return error.into(),
         };
         let ceiling = u32::try_from(granted.max_rdy_count).ok().filter(|most| *most > 0).unwrap_or(MAX_READY_COUNT);
+        self.node.connections.answered_within(round_trip);
         let _connected = self.node.connections.enter();
         let feed = Arc::new(Feed::new(FeedState {
             connection,
             writer: Arc::clone(&writer),
             ceiling,
             share: Arc::clone(&self.share),
-            flow: Flow::new(0, self.options.demand.clone(), round_trip, now()),
+            flow: Flow::new(0, self.options.demand.clone(), now()),
             connections: Arc::clone(&self.node.connections),
             in_flight: FxHashMap::default(),
             message_timeout: u64::try_from(granted.msg_timeout).map_or(MAX_DELAY, Duration::from_millis),
@@ -128,7 +129,7 @@ impl Consumer {
             is_handing_over: false,
         }));
         let subscribe = Command::Sub { topic: self.options.topic.clone(), channel: self.options.channel.clone() };
-        feed.with(|state| state.connection.request(&subscribe, Request::Subscribe));
+        feed.with(|state| state.connection.request(&subscribe, Request::Subscribe(now())));
         let ended = Driver::new(self, &feed, &mut reader, &writer, first).drive().await;
         if let Some(state) = feed.close() {
             self.share.release(state.in_flight.len());

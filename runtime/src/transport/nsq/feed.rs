@@ -29,7 +29,8 @@ use crate::{
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Request {
-    Subscribe,
+    /// Asked at this time.
+    Subscribe(Instant),
     Stop,
 }
 
@@ -184,9 +185,9 @@ impl Feed {
                     let acknowledge = Arc::clone(self) as Arc<dyn Acknowledge>;
                     deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, acknowledge });
                 }
-                Some(Event::Answered { token: Request::Subscribe, .. }) => {
+                Some(Event::Answered { token: Request::Subscribe(asked_at), .. }) => {
                     state.is_subscribed = true;
-                    state.flow.subscribed(now);
+                    state.connections.answered_within(now.duration_since(asked_at));
                     received = Received::Subscribed;
                 }
                 Some(Event::Refused { error, .. }) => return Err(Failure::Refused(error)),
@@ -195,7 +196,7 @@ impl Feed {
             }
         }
         state.share.hold(deliveries.len());
-        state.flow.answered_within(state.connections.quickest());
+        state.flow.set_round_trip(state.connections.quickest());
         let freshest = deliveries.iter().map(|delivery| delivery.timestamp_nanos).max().unwrap_or_default();
         state.flow.delivered(Arrival {
             count: deliveries.len(),

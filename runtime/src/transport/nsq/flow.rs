@@ -60,8 +60,8 @@ const DEEP: f64 = 16.0;
 const OVERLAPPING: f64 = 1.0;
 
 impl Flow {
-    /// A policy for a broker that took so long to answer once.
-    pub(super) fn new(ceiling: u32, demand: Option<Demand>, round_trip: Duration, now: Instant) -> Self {
+    /// A policy for a broker that is near.
+    pub(super) fn new(ceiling: u32, demand: Option<Demand>, now: Instant) -> Self {
         Self {
             ceiling,
             demand,
@@ -70,19 +70,9 @@ impl Flow {
             sent: 0,
             queue: Queue::new(now),
             last: now,
-            round_trip,
+            round_trip: Duration::ZERO,
             is_paused: false,
         }
-    }
-
-    /// The broker has confirmed the subscription, which it was asked for when this was made.
-    pub(super) fn subscribed(&mut self, now: Instant) {
-        self.answered_within(now.duration_since(self.last));
-    }
-
-    /// The broker answered something within this time. A busy one, or a busy machine, may have taken its time before.
-    pub(super) fn answered_within(&mut self, time: Duration) {
-        self.round_trip = self.round_trip.min(time);
     }
 
     /// One read brought messages.
@@ -112,6 +102,11 @@ impl Flow {
     /// So many messages may be in flight from now on.
     pub(super) fn set_ceiling(&mut self, ceiling: u32) {
         self.ceiling = ceiling;
+    }
+
+    /// It takes so long to say something and to hear the answer.
+    pub(super) fn set_round_trip(&mut self, round_trip: Duration) {
+        self.round_trip = round_trip;
     }
 
     /// Nobody takes what was delivered (`true`), or somebody does again.
@@ -244,8 +239,7 @@ mod tests {
     impl Trial {
         fn new(ceiling: u32, demand: Option<Demand>) -> Self {
             let now = Instant::now();
-            let mut flow = Flow::new(ceiling, demand, Duration::from_micros(40_000), now);
-            flow.subscribed(now);
+            let mut flow = Flow::new(ceiling, demand, now);
             assert_eq!(flow.update(now), Some(1));
             Self { now, flow }
         }
@@ -341,7 +335,7 @@ mod tests {
         let demand = Demand::default();
         (0..8).for_each(|_| demand.add());
         let mut trial = Trial::new(100, Some(demand.clone()));
-        trial.flow.round_trip = Duration::from_micros(ROUND_TRIP);
+        trial.flow.set_round_trip(Duration::from_micros(ROUND_TRIP));
         trial.pass(1_000_000);
         // One comes for each round trip, and each has waited one longer.
         for number in 0..3 {
@@ -365,14 +359,14 @@ mod tests {
         let demand = Demand::default();
         (0..8).for_each(|_| demand.add());
         let mut trial = Trial::new(100, Some(demand));
-        trial.flow.round_trip = Duration::from_millis(5);
+        trial.flow.set_round_trip(Duration::from_millis(5));
         trial.pass(1_000_000).arrives(0).flow.ended();
         for _ in 0..20 {
             trial.pass(5_000).arrives(4_000).flow.ended();
         }
         assert_eq!(trial.sends(), Some(8), "what is outstanding");
         assert_eq!(trial.pass(5_000).sends(), Some(1));
-        trial.flow.answered_within(Duration::from_micros(100));
+        trial.flow.set_round_trip(Duration::from_micros(100));
         for _ in 0..20 {
             trial.pass(5_000).arrives(4_000).flow.ended();
         }

@@ -87,7 +87,7 @@ pub(super) struct Connections {
     up: AtomicUsize,
     lost: AtomicU64,
     losses: watch::Sender<()>,
-    /// The shortest time in which the broker answered a message: nanoseconds.
+    /// The shortest time in which the broker answered anything: nanoseconds.
     quickest: AtomicU64,
     /// Those of all brokers that have put off writing until something is published.
     lagging: Lagging,
@@ -111,12 +111,12 @@ impl Connections {
         lagging.drain(..).for_each(|feed| feed.catch_up());
     }
 
-    /// The broker answered a message within this time.
+    /// The broker answered within this time. A busy one, or a busy machine, may take longer than the way does.
     pub(super) fn answered_within(&self, time: Duration) {
         self.quickest.fetch_min(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    /// The shortest time in which the broker answered a message; [`Duration::MAX`], about, before the first one.
+    /// The shortest time in which the broker answered: how far it is, as well as is known.
     pub(super) fn quickest(&self) -> Duration {
         Duration::from_nanos(self.quickest.load(Ordering::Relaxed))
     }

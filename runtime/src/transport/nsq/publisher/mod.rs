@@ -195,20 +195,27 @@ impl Shared {
             state.take_time();
         }
         let is_written = is_lone && matches!(state.pump(&self.config), Ok(Flushed::Wholly));
-        let mut endings = Endings::default();
-        let held = state.held;
+        let (held, mut endings) = (state.held, Endings::default());
         let may_rest = state.look(is_awaited, &mut endings);
-        let has_room = state.held < held;
-        drop(state);
+        self.settle(state, held, endings);
         if (is_first && !is_written) || !may_rest {
             self.bell.ring();
         }
+        self.connections.catch_up();
+        Ok(())
+    }
+
+    /// Tells what came of messages, of which so much was held before, when nothing is locked any more.
+    fn settle(&self, mut state: MutexGuard<'_, State>, held: usize, endings: Endings) {
+        let (has_room, answered_within) = (state.held < held, state.answered_within.take());
+        drop(state);
         endings.tell();
         if has_room {
             self.room.notify_waiters();
         }
-        self.connections.catch_up();
-        Ok(())
+        if let Some(time) = answered_within {
+            self.connections.answered_within(time);
+        }
     }
 
     async fn take_when_room(&self, mut publish: Publish) -> Result<(), PublishError> {

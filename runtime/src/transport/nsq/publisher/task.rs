@@ -102,7 +102,8 @@ impl Shared {
     /// Drives one connection until it is lost, or until everything has ended after closing.
     async fn serve(&self, dialed: Dialed<Batch>) -> Option<Lost> {
         let _connected = self.connections.enter();
-        let Dialed { connection, reader, writer, .. } = dialed;
+        let Dialed { connection, reader, writer, round_trip, .. } = dialed;
+        self.connections.answered_within(round_trip);
         let mut reader = Some(reader);
         self.lock().phase = Phase::Up(Box::new(Link { connection, writer: Arc::clone(&writer), rest: None }));
         let lost = self.drive(&mut reader, &writer).await;
@@ -156,11 +157,10 @@ impl Shared {
             if std::mem::take(&mut is_rung) && !self.lock().is_lone() {
                 return Err(Step::Pause);
             }
-            let (flushed, silent_at) = self.pump()?;
+            let (flushed, silent_at) = self.pump(reader)?;
             if has_read || (flushed == Flushed::Partly && writer.poll_writable(cx)?.is_ready()) {
                 continue;
             }
-            self.lock().rest(reader)?;
             let look_again = if reader.is_none() { silent_at.min(now() + REST) } else { silent_at };
             if self.poll_silence(silence, silent_at, look_again, cx)?.is_ready() {
                 if reader.is_none() && !self.lock().rests_on() {
@@ -188,10 +188,11 @@ impl Shared {
         Ok(Poll::Ready(self.receive(reader)?))
     }
 
-    /// Writes what there is to write. Says when the broker's silence means that it is gone.
-    fn pump(&self) -> Result<(Flushed, Instant), Step> {
+    /// Writes what there is to write, and rests where that is worth it. Says when the broker's silence means that it is gone.
+    fn pump(&self, reader: &mut Option<Reader>) -> Result<(Flushed, Instant), Step> {
         let mut state = self.lock();
         let flushed = state.pump(&self.config)?;
+        state.rest(reader)?;
         let Phase::Up(link) = &state.phase else { return Err(Step::Ended(None)) };
         match state.is_closing && flushed == Flushed::Wholly && link.connection.awaited() == 0 {
             true => Err(Step::Ended(None)),
@@ -216,19 +217,10 @@ impl Shared {
     }
 
     fn receive(&self, reader: &mut Reader) -> Result<(), Lost> {
-        let mut endings = Endings::default();
-        let mut state = self.lock();
-        let before = state.held;
+        let (mut state, mut endings) = (self.lock(), Endings::default());
+        let held = state.held;
         let received = state.receive(reader, &mut endings);
-        let has_room = state.held < before || received.is_err();
-        if let Some(time) = state.answered_within.take() {
-            self.connections.answered_within(time);
-        }
-        drop(state);
-        endings.tell();
-        if has_room {
-            self.room.notify_waiters();
-        }
+        self.settle(state, held, endings);
         received
     }
 }
