@@ -2,12 +2,15 @@
 
 use std::{
     future::Future,
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll, ready},
     time::Instant,
 };
 
-use tokio::time::{Sleep, sleep_until};
+use tokio::{
+    task::coop,
+    time::{Sleep, sleep_until},
+};
 
 use super::dial::now;
 
@@ -33,8 +36,34 @@ impl Alarm {
             return Poll::Pending;
         }
         self.is_set = true;
-        ready!(self.sleep.as_mut().poll(cx));
+        // Where the task's budget is used up, tokio would not set the timer, and nobody would ask again.
+        ready!(pin!(coop::unconstrained(self.sleep.as_mut())).poll(cx));
         self.is_set = false;
         Poll::Ready(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, time::Duration};
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn it_rings_although_it_was_set_by_a_task_whose_budget_was_used_up() {
+        let mut alarm = Alarm::new();
+        let at = now() + Duration::from_secs(1);
+        let mut is_first = true;
+        let rung = poll_fn(|cx| {
+            if std::mem::take(&mut is_first) {
+                while let Poll::Ready(turn) = coop::poll_proceed(cx) {
+                    turn.made_progress();
+                }
+            }
+            alarm.poll_by(at, cx)
+        });
+        timeout(Duration::from_secs(60), rung).await.expect("it rings");
     }
 }
