@@ -251,9 +251,10 @@ impl Execution {
         now < self.deadline
     }
 
-    /// Waits until a reply is acknowledged, publishing it again where it was not, and ends the call. False where the
-    /// broker did not take it.
-    pub(super) async fn deliver(mut self, reply: Bytes, publishing: Publishing) -> bool {
+    /// Waits until a reply is acknowledged, publishing it again where it was not, and ends the call. One that the broker
+    /// does not take becomes an internal error. False where the broker did not take the reply.
+    pub(super) async fn deliver(mut self, mut reply: Bytes, publishing: Publishing) -> bool {
+        let mut is_taken = true;
         let mut publishing = Some(publishing);
         loop {
             let mut publishing = publishing.take().unwrap_or_else(|| self.publish(&reply));
@@ -261,12 +262,19 @@ impl Execution {
             match outcome.or_else(|| publishing.give_up().ok().map(Ok)) {
                 Some(Ok(())) => {
                     self.settle(Some(reply));
-                    return true;
+                    return is_taken;
                 }
                 Some(Err(error)) if error.is_final() => {
-                    error!(uri = %self.served.route.uri, call = %self.call, %error, "a reply was refused");
-                    self.settle(Some(reply));
-                    return false;
+                    error!(
+                        uri = %self.served.route.uri, call = %self.call, size = reply.len(), %error,
+                        "a reply was refused: where it is too large, return less, or raise the broker's -max-msg-size"
+                    );
+                    if !std::mem::replace(&mut is_taken, false) {
+                        self.settle(Some(reply));
+                        return false;
+                    }
+                    reply = self.encode(true, &internal_error());
+                    continue;
                 }
                 Some(Err(error)) => {
                     warn!(uri = %self.served.route.uri, call = %self.call, %error, "a reply is published again");

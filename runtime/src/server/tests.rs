@@ -157,11 +157,25 @@ async fn a_reply_is_published_again_until_it_is_acknowledged() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reply_that_is_refused_for_good_is_given_up() {
+async fn a_reply_that_is_refused_for_good_becomes_an_internal_error_and_that_is_given_up() {
     let mut script = Script::new();
     let (_session, _running) = started(&script, &Arc::default()).await;
-    script.next_publish_fails(PublishError::Refused { code: "E_BAD_TOPIC".into(), text: "no".into() });
-    let number = script.deliver(TOPIC, body(&Caller::new().invocation("x")));
+    let refused = PublishError::Refused { code: "E_BAD_MESSAGE".into(), text: "PUB message too big".into() };
+    let caller = Caller::new();
+    script.next_publish_fails(refused.clone());
+    let invocation = caller.invocation("x");
+    let number = script.deliver(TOPIC, body(&invocation));
+    assert_eq!(outcome(&script.published().await), Ok("x".into()));
+    assert_eq!(outcome(&script.published().await), internal_error());
+    assert_eq!(script.acknowledged().await, (number, Acknowledged::Finished));
+    script.deliver_aged(TOPIC, body(&invocation), Duration::ZERO, 2);
+    assert_eq!(outcome(&script.published().await), internal_error(), "who asks again hears the same");
+    script.acknowledged().await;
+
+    script.next_publish_fails(refused.clone());
+    script.next_publish_fails(refused);
+    let number = script.deliver(TOPIC, body(&caller.invocation("x")));
+    script.published().await;
     script.published().await;
     assert_eq!(script.acknowledged().await, (number, Acknowledged::Finished));
     assert!(script.published_now().is_none());

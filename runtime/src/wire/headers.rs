@@ -22,7 +22,7 @@ pub enum HeadersError {
     #[error("a call carries at most 31 headers, beside the protocol's own one")]
     TooMany,
     /// They are too long.
-    #[error("the headers of a call are at most 8 KiB long together, names and values")]
+    #[error("the headers of a call are at most 8 KiB long together, names and values, and the protocol's own one")]
     TooLong,
     /// The name is the protocol's own.
     #[error("the header `{0}` is the protocol's own")]
@@ -32,6 +32,8 @@ pub enum HeadersError {
 impl Headers {
     /// The header in which the exact time that a call has left travels, in milliseconds.
     pub(super) const DEADLINE: &'static str = "deadline_ms";
+    /// What it takes at most, its name and the milliseconds of a delay and a timeout: seven digits.
+    const DEADLINE_SIZE: usize = Self::DEADLINE.len() + 7;
 
     /// No headers.
     pub const fn new() -> Self {
@@ -47,7 +49,18 @@ impl Headers {
         if name == Self::DEADLINE {
             return Err(HeadersError::Reserved(name));
         }
-        self.set(name, value, MAX_HEADERS - 1)
+        let others: usize =
+            self.iter().filter(|(known, _)| *known != name).map(|(name, value)| name.len() + value.len()).sum();
+        if others + name.len() + value.len() > MAX_HEADERS_SIZE - Self::DEADLINE_SIZE {
+            return Err(HeadersError::TooLong);
+        }
+        let count = self.0.len();
+        match self.0.iter_mut().find(|(known, _)| **known == name) {
+            Some((_, known)) => *known = value.into(),
+            None if count >= MAX_HEADERS - 1 => return Err(HeadersError::TooMany),
+            None => self.0.push((name.into(), value.into())),
+        }
+        Ok(())
     }
 
     /// The value of the header `name`.
@@ -68,21 +81,6 @@ impl Headers {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    fn set(&mut self, name: String, value: String, limit: usize) -> Result<(), HeadersError> {
-        let size: usize =
-            self.iter().filter(|(known, _)| *known != name).map(|(name, value)| name.len() + value.len()).sum();
-        if size + name.len() + value.len() > MAX_HEADERS_SIZE {
-            return Err(HeadersError::TooLong);
-        }
-        let count = self.0.len();
-        match self.0.iter_mut().find(|(known, _)| **known == name) {
-            Some((_, known)) => *known = value.into(),
-            None if count >= limit => return Err(HeadersError::TooMany),
-            None => self.0.push((name.into(), value.into())),
-        }
-        Ok(())
     }
 
     /// Appends `,"headers":{…}`, or nothing where there are none.
@@ -112,7 +110,7 @@ impl Headers {
         if !reader.open(b'{')? {
             return Err(NOT_STRINGS.at(reader.position()));
         }
-        let mut headers = Self::new();
+        let (mut headers, mut size) = (Self::new(), 0);
         let mut deadline = None;
         let mut is_first = true;
         while let Some(name) = reader.next_key(is_first)? {
@@ -123,15 +121,17 @@ impl Headers {
             if repeated {
                 return Err(MalformedKind::DuplicateKey.at(offset));
             }
+            size += name.len() + value.len();
+            if headers.len() + usize::from(deadline.is_some()) == MAX_HEADERS || size > MAX_HEADERS_SIZE {
+                return Err(MalformedKind::Headers.at(offset));
+            }
             if name == Self::DEADLINE {
                 deadline = Some(Self::millis(&value).ok_or_else(|| {
                     MalformedKind::Member { name: "headers.deadline_ms", expected: "a whole number of milliseconds" }
                         .at(offset)
                 })?);
             } else {
-                headers
-                    .set(name.into_owned(), value.into_owned(), MAX_HEADERS)
-                    .map_err(|_| MalformedKind::Headers.at(offset))?;
+                headers.0.push((name.into(), value.into()));
             }
         }
         Ok((headers, deadline))

@@ -160,7 +160,52 @@ fn headers_are_few_and_short() {
     assert_eq!(refused(format!("{{{}}}", many.join(","))), MalformedKind::Headers);
     assert_eq!(refused(format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_HEADERS_SIZE))), MalformedKind::Headers);
     assert_eq!(refused("{\"a\":\"\",\"a\":\"\"}".into()), MalformedKind::DuplicateKey);
+    assert_eq!(refused("{\"deadline_ms\":\"1\",\"deadline_ms\":\"1\"}".into()), MalformedKind::DuplicateKey);
     assert!(matches!(refused("{\"a\":1}".into()), MalformedKind::Member { name: "headers", .. }));
+}
+
+#[test]
+fn headers_are_taken_up_to_their_limits_the_protocols_own_one_included() {
+    let of = |headers: &Headers, millis| {
+        let lifetime = Lifetime::new(Duration::from_millis(millis));
+        Invocation { headers: headers.clone(), lifetime, ..Invocation::decode(INVOCATION.as_bytes()).unwrap() }
+    };
+    let read = |members: &[String]| {
+        let headers = format!("\"expires\":5,\"headers\":{{{}}}", members.join(","));
+        changed("\"expires\":5", &headers).map(|invocation| invocation.headers.len())
+    };
+    let deadline = "\"deadline_ms\":\"4444444\"".to_owned();
+    let mut many: Vec<_> = (0..MAX_HEADERS - 1).map(|number| format!("\"h{number}\":\"\"")).collect();
+    many.push(deadline.clone());
+    assert_eq!(read(&many), Ok(MAX_HEADERS - 1));
+    many.insert(0, "\"one more\":\"\"".to_owned());
+    assert_eq!(read(&many), Err(MalformedKind::Headers));
+
+    // A name and a value beside the longest that the protocol's own one can be.
+    let room = MAX_HEADERS_SIZE - "deadline_ms4444444".len() - "a".len();
+    let long = |size| [format!("\"a\":\"{}\"", "x".repeat(size)), deadline.clone()];
+    assert_eq!(read(&long(room)), Ok(1));
+    assert_eq!(read(&long(room + 1)), Err(MalformedKind::Headers));
+    let mut headers = Headers::new();
+    assert_eq!(headers.insert("a", "x".repeat(room + 1)), Err(HeadersError::TooLong));
+    headers.insert("a", "x".repeat(room)).unwrap();
+    let longest = of(&headers, 4_444_444);
+    assert_eq!(Invocation::decode(encoded(&longest).as_bytes()), Ok(longest), "what is written is read");
+}
+
+#[test]
+fn headers_are_texts_whatever_they_hold() {
+    let mut headers = Headers::new();
+    let odd = ["", " ", "A", "a", "a\r\nb: c", "\0", "\u{7f}\u{2028}", "Қазақ 🦀", "\"\\/", "authorization"];
+    for (number, name) in odd.iter().enumerate() {
+        headers.insert(*name, odd[odd.len() - 1 - number]).unwrap();
+    }
+    assert_eq!(headers.len(), odd.len(), "names are told apart byte by byte");
+    let invocation = Invocation { headers, ..Invocation::decode(INVOCATION.as_bytes()).unwrap() };
+    let body = encoded(&invocation);
+    assert_eq!(Invocation::decode(body.as_bytes()).unwrap().headers, invocation.headers);
+    let peers = serde_json::from_str::<serde_json::Value>(&body).unwrap();
+    assert!(odd.iter().enumerate().all(|(at, name)| peers["headers"][name] == odd[odd.len() - 1 - at]), "{body}");
 }
 
 #[test]
@@ -276,6 +321,7 @@ fn addresses_are_made_of_uris_and_versions() {
     for wrong in ["", "a..b", ".a", "a.", "a b", "1a", "a#ephemeral", "a-b", "é"] {
         assert!(matches!(call_topic(wrong), Err(AddressError::Uri(_))), "{wrong}");
     }
+    assert_eq!(call_topic(&"a".repeat(58)).unwrap().as_str().len(), 64);
     assert!(matches!(call_topic(&"a".repeat(59)), Err(AddressError::Name(_))));
     for wrong in ["", "1", "1.2", "1.2.3.4", "1.2.x", "1.2.3+build", "1.2.3-", "1.2.3-a..b", "v1.2.3"] {
         assert!(matches!(version_segment(wrong), Err(AddressError::Version(_))), "{wrong}");

@@ -111,7 +111,9 @@ impl Sending {
                 }
             },
             Some((body, outcome)) = self.under_way.next(), if !self.under_way.is_empty() => {
-                self.published(body, outcome)?;
+                if self.published(body, outcome)? {
+                    *outcomes = None;
+                }
             }
             outcome = next(outcomes.as_mut()), if has_room => {
                 if self.take(outcome) {
@@ -176,12 +178,19 @@ impl Sending {
         }
     }
 
-    /// Publishes again what was not acknowledged. What nobody will take ends the stream.
-    fn published(&mut self, body: Bytes, outcome: Result<(), PublishError>) -> Result<(), Over> {
-        let Err(error) = outcome else { return Ok(()) };
+    /// Publishes again what was not acknowledged. True where it was a value that the broker does not take, in the place of
+    /// which the stream ends; a message without a value that it does not take leaves nothing to say.
+    fn published(&mut self, body: Bytes, outcome: Result<(), PublishError>) -> Result<bool, Over> {
+        let Err(error) = outcome else { return Ok(false) };
         if error.is_final() {
-            error!(uri = self.line.uri(), run = %self.run, %error, "a message of a stream was refused");
-            return Err(Over);
+            error!(uri = self.line.uri(), run = %self.run, size = body.len(), %error, "a message of a stream was refused");
+            let Ok(Some(StreamPart::Item { seq, .. })) = Reply::decode(&body).map(|reply| reply.stream) else {
+                return Err(Over);
+            };
+            self.sent = seq;
+            self.publish(self.line.encode(true, &internal_error(), self.end()));
+            self.is_over = true;
+            return Ok(true);
         }
         warn!(uri = self.line.uri(), run = %self.run, %error, "a message of a stream is published again");
         let line = self.line.clone();
@@ -190,7 +199,7 @@ impl Sending {
             let outcome = line.publish(&body).await;
             (body, outcome)
         }));
-        Ok(())
+        Ok(false)
     }
 
     /// Does what its time has come for.

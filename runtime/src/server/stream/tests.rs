@@ -270,6 +270,22 @@ async fn a_value_over_the_limit_ends_the_stream() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_value_that_the_broker_does_not_take_ends_the_stream_in_its_place() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    (0..2).for_each(|_| script.next_publish_succeeds());
+    let text = "PUB message too big".to_owned();
+    script.next_publish_fails(PublishError::Refused { code: "E_BAD_MESSAGE".into(), text });
+    let receiver = Receiver::open(&mut script, "wait 2", 32).await;
+    receiver.values(&mut script, 0..2).await;
+    assert_eq!(receiver.end(&mut script, 1).await, raised("InternalError", "oops"));
+    stage.dropped.notified().await;
+    settle().await;
+    assert!(script.published_now().is_none());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_is_an_ordinary_reply() {
     let mut script = Script::new();
     let stage = Arc::<Stage>::default();
