@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use tempfile::TempDir;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -63,10 +63,25 @@ impl Authority {
     /// Where one of them is none, or no files can be written.
     #[must_use]
     pub fn issue(&self, names: &[&str]) -> Identity {
+        self.issue_for(names, |_| {})
+    }
+
+    /// Issues a certificate whose time is over.
+    ///
+    /// # Panics
+    ///
+    /// As [`Authority::issue`].
+    #[must_use]
+    pub fn issue_expired(&self, names: &[&str]) -> Identity {
+        self.issue_for(names, |params| params.not_after = date_time_ymd(2020, 1, 1))
+    }
+
+    fn issue_for(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
         let stem = names.join("+");
         let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(names).expect("names");
+        let mut params = CertificateParams::new(names).expect("names");
+        change(&mut params);
         let signed = params.signed_by(&key, &self.issuer).expect("an authority signs");
         let file = |end: &str, text: String| {
             let path = self.folder.path().join(format!("{stem}.{end}.pem"));

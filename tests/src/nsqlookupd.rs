@@ -4,9 +4,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::listening::Listening;
 use crate::nsqd::Nsqd;
+
+/// How long an [`Impostor`] that drips waits after each byte.
+const DRIP: Duration = Duration::from_millis(20);
 
 /// A running nsqlookupd. Dropping it kills the process.
 #[derive(Debug)]
@@ -90,6 +94,10 @@ impl Impostor {
     /// Where no port is free.
     #[must_use]
     pub fn start(answer: &[u8], times: usize) -> Self {
+        Self::serving(answer, move |stream, answer| write_all(stream, answer, times))
+    }
+
+    fn serving(answer: &[u8], write: impl Fn(&mut TcpStream, &[u8]) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
         let answer = answer.to_vec();
@@ -98,12 +106,29 @@ impl Impostor {
             for mut stream in listener.incoming().flatten() {
                 if !answer.is_empty() {
                     await_request(&mut stream);
-                    write_all(&mut stream, &answer, times);
+                    write(&mut stream, &answer);
                 }
                 open.push(stream);
             }
         });
         Self { address }
+    }
+
+    /// Answers with these bytes, one by one and slowly.
+    ///
+    /// # Panics
+    ///
+    /// As [`Impostor::start`].
+    #[must_use]
+    pub fn dripping(answer: &[u8]) -> Self {
+        Self::serving(answer, |stream, answer| {
+            for byte in answer.chunks(1) {
+                if stream.write_all(byte).is_err() {
+                    return;
+                }
+                std::thread::sleep(DRIP);
+            }
+        })
     }
 
     /// Takes connections and never says a word.

@@ -57,6 +57,20 @@ async fn a_broker_that_wants_a_secret_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_several_brokers_one_that_refuses_the_secret_is_done_without() {
+    let authorizer = Authorizer::start().await;
+    let asks = format!("--auth-http-address={}", authorizer.address);
+    let (strict, open) = (Nsqd::with(&[&asks]), Nsqd::start());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    fs::write(&file, "wrong").unwrap();
+    let brokers = format!("nsq://{},{}", strict.tcp_address(), open.tcp_address());
+    echo::calls_succeed(&format!("{brokers}?auth_file={}", file.display())).await;
+    assert!(authorizer.asked().iter().any(|question| question.contains("wrong")), "it was asked");
+    echo::calls_succeed(&brokers).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_secret_does_not_allow_is_refused_by_name() {
     let authorizer = Authorizer::start().await;
     let asks = format!("--auth-http-address={}", authorizer.address);

@@ -171,6 +171,53 @@ async fn a_reply_over_the_limit_is_an_internal_error_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reply_over_the_brokers_own_limit_is_an_internal_error_at_once() {
+    let nsqd = Nsqd::with(&["--max-msg-size=2000"]);
+    let effects = Effects::default();
+    let both = session(&nsqd.url()).await;
+    let _running = serve(&both, &effects).await;
+    let client = ProbeClient::new(&both);
+    let mut calls = Vec::new();
+    for number in 0..20 {
+        let call = client.large(if number % 7 == 3 { 3_000 } else { 10 }).timeout(LONG);
+        calls.push((number, tokio::spawn(async move { call.await })));
+    }
+    for (number, call) in calls {
+        let outcome = call.await.expect("no panic").map(|text| text.len());
+        match number % 7 {
+            3 => assert!(matches!(outcome, Err(CallError::Internal)), "{number}: {outcome:?}"),
+            _ => assert_eq!(outcome, Ok(10), "{number}"),
+        }
+    }
+    assert_eq!(effects.of("large"), 20, "each ran once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replies_of_strangers_are_counted_and_end_nothing() {
+    let nsqd = Nsqd::start();
+    let effects = Effects::default();
+    let both = session(&nsqd.url()).await;
+    let _running = serve(&both, &effects).await;
+    let client = ProbeClient::new(&both);
+    assert_eq!(client.once("before").timeout(LONG).await.as_deref(), Ok("before"));
+    let call = client.once("during").millis(1_000).timeout(LONG);
+    let call = tokio::spawn(async move { call.await });
+    effects.until("during", 1).await;
+    let (raw, topic) = (raw(&nsqd).await, format!("_rpc_._reply_.{}#ephemeral", both.id()));
+    let (unknown, session_id) = ("1".repeat(32), both.id());
+    for id in [unknown.clone(), session_id.to_string()] {
+        publish(&raw, &topic, format!(r#"{{"call_id":"{id}","is_exception":false,"payload":"\"forged\""}}"#)).await;
+    }
+    // What sounds like a stream that nobody has opened is declined, and not asked for again.
+    let part = format!(r#"{{"id":"{unknown}","session":"{session_id}","sent":0}}"#);
+    let body = format!(r#"{{"call_id":"{unknown}","is_exception":false,"payload":"null","stream":{part}}}"#);
+    publish(&raw, &topic, body).await;
+    assert_eq!(call.await.expect("no panic").as_deref(), Ok("during"));
+    until(|| both.statistics(), |statistics| statistics.unclaimed_replies >= 4).await;
+    assert_eq!((both.statistics().unclaimed_replies, effects.all()), (4, 2), "the cancellation is the fourth");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reply_after_the_deadline_is_not_sent_and_the_next_call_is_answered() {
     let nsqd = Nsqd::start();
     let effects = Effects::default();

@@ -128,6 +128,12 @@ async fn an_nsqlookupd_that_is_down_hung_or_wrong_hurts_nobody() {
         Impostor::silent().address().to_string(),
         Impostor::start(b"SSH-2.0-OpenSSH_9.2\r\n", 1).address().to_string(),
         Impostor::start(b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n", 1).address().to_string(),
+        Impostor::start(b"HTTP/1.1 302 Found\r\nlocation: /nodes\r\ncontent-length: 0\r\n\r\n", 1)
+            .address()
+            .to_string(),
+        Impostor::dripping(&[b"HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n", &[b' '; 10_000][..]].concat())
+            .address()
+            .to_string(),
         Impostor::start(&[&ok[..], b"nope"].concat(), 1).address().to_string(),
         Impostor::start(&[&ok[..], b"null"].concat(), 1).address().to_string(),
         Impostor::start(huge, usize::MAX).address().to_string(),
@@ -147,6 +153,7 @@ async fn an_nsqlookupd_that_is_down_hung_or_wrong_hurts_nobody() {
         "no answer within 1s",
         "it does not speak HTTP",
         "it answered 500 Internal Server Error",
+        "it answered 302 Found",
         "its answer is not JSON",
         "has no list `producers`",
         "its answer is over 4194304 bytes",

@@ -114,6 +114,14 @@ async fn a_certificate_for_another_host_is_refused() {
 }
 
 #[tokio::test]
+async fn a_certificate_whose_time_is_over_is_refused() {
+    let authority = Authority::new();
+    let nsqd = secured(&authority.issue_expired(&["localhost"]), &[]);
+    let error = refused(&url(&nsqd, "localhost", &authority.certificate(), "")).await;
+    assert!(error.contains("certificate expired"), "{error}");
+}
+
+#[tokio::test]
 async fn a_broker_without_tls_is_not_spoken_to() {
     let authority = Authority::new();
     let nsqd = Nsqd::start();

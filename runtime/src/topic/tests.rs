@@ -119,7 +119,7 @@ async fn a_message_that_fails_before_comes_again_later_and_later() {
     let mut script = Script::new();
     let session = session(&script).await;
     let mut consumer = session.topic::<i64>(TOPIC).consume("kitchen").await.unwrap();
-    for (attempts, seconds) in [(1, 1), (2, 2), (5, 16), (20, 900)] {
+    for (attempts, seconds) in [(1, 1), (2, 2), (5, 16), (20, 900), (u16::MAX, 900), (0, 1)] {
         deliver(&script, b"7", attempts);
         consumer.next().await.unwrap().fail("no");
         script.acknowledged().await;

@@ -1,0 +1,118 @@
+//! What is exactly at a limit of nsqd, and what is just over it: sizes, names and delays.
+#![cfg(feature = "nsqd")]
+
+mod faults;
+
+use std::time::Duration;
+
+use almanet_nsq::name::{ChannelName, TopicName};
+use almanet_runtime::transport::{PublishError, Route, SubscribeOptions, Subscription, Transport, nsq::Nsq};
+use almanet_runtime::{CallError, NotExecuted};
+use almanet_tests::certificates::Authority;
+use almanet_tests::nsqd::Nsqd;
+use bytes::Bytes;
+use faults::{CHANNEL, Effects, Idempotent, ProbeClient, call_one, procedure, serve, serve_one, session, until};
+
+/// What a message may hold where nobody says otherwise.
+const LIMIT: usize = 1024 * 1024;
+const SECOND: Duration = Duration::from_secs(1);
+
+async fn connect(url: &str) -> Nsq {
+    Nsq::connect(url.parse().expect("a URL")).await.unwrap_or_else(|error| panic!("{url}: {error}"))
+}
+
+async fn subscribe(transport: &Nsq, topic: &TopicName, channel: &ChannelName) -> Subscription {
+    transport.subscribe(SubscribeOptions::new(topic.clone(), channel.clone(), 10)).await.expect("subscribed")
+}
+
+async fn delivered(subscription: &mut Subscription) -> Bytes {
+    let delivery =
+        tokio::time::timeout(20 * SECOND, subscription.recv()).await.expect("a delivery").expect("not ended");
+    delivery.finish();
+    delivery.body
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_the_largest_size_arrives_in_tls_and_compressed_and_one_byte_more_does_not_leave() {
+    let authority = Authority::new();
+    let identity = authority.issue(&["localhost"]);
+    let nsqd = Nsqd::with(&[
+        "--https-address=127.0.0.1:0",
+        &format!("--tls-cert={}", identity.certificate.display()),
+        &format!("--tls-key={}", identity.key.display()),
+    ]);
+    let secured = format!("nsq+tls://localhost:{}?ca={}", nsqd.tcp_address().port(), authority.certificate().display());
+    let (topic, channel) = ("large".parse().expect("a topic"), "c".parse().expect("a channel"));
+    // What compresses to next to nothing, and what does not compress at all.
+    let bodies = [vec![b'x'; LIMIT], std::iter::repeat_with(|| fastrand::u8(..)).take(LIMIT).collect()];
+    for url in [format!("{}?", nsqd.url()), secured] {
+        for compression in ["", "&compression=snappy", "&compression=deflate"] {
+            let url = format!("{url}{compression}").replace("?&", "?");
+            let transport = connect(url.trim_end_matches('?')).await;
+            let mut subscription = subscribe(&transport, &topic, &channel).await;
+            for body in &bodies {
+                transport.publish(Route::Any, &topic, body.clone().into(), None).await.expect("it has room");
+                assert!(delivered(&mut subscription).await == body[..], "{url}");
+                let larger = [&body[..], b"x"].concat();
+                let refused = transport.publish(Route::Any, &topic, larger.into(), None).await;
+                assert!(
+                    matches!(&refused, Err(PublishError::NotSent(why)) if why.contains("1048577 bytes")),
+                    "{url}: {refused:?}"
+                );
+            }
+            transport.publish(Route::Any, &topic, "next".into(), None).await.expect("the connection is still there");
+            assert_eq!(delivered(&mut subscription).await, "next", "{url}");
+            transport.close().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_sixty_four_bytes_are_taken() {
+    let nsqd = Nsqd::start();
+    let both = session(&nsqd.url()).await;
+    let effects = Effects::default();
+    let longest = procedure(&"x".repeat(64 - "_rpc_.faults.".len()), Idempotent::No);
+    let running = serve_one(&both, longest, &effects).await;
+    assert_eq!(call_one(&both, longest, "a").timeout(60 * SECOND).await.as_deref(), Ok("a"));
+    running.drain().await;
+    let outcome = call_one(&both, procedure(&"x".repeat(52), Idempotent::No), "a").await;
+    assert!(matches!(outcome, Err(CallError::NotExecuted(NotExecuted::Address(_)))), "{outcome:?}");
+
+    let transport = connect(&nsqd.url()).await;
+    for (topic, channel) in [
+        ("t".repeat(64), "c".repeat(64)),
+        (format!("{}#ephemeral", "t".repeat(54)), format!("{}#ephemeral", "c".repeat(54))),
+    ] {
+        let (topic, channel) = (topic.parse().expect("a topic"), channel.parse().expect("a channel"));
+        let mut subscription = subscribe(&transport, &topic, &channel).await;
+        transport.publish(Route::Any, &topic, "x".into(), None).await.expect("published");
+        assert_eq!(delivered(&mut subscription).await, "x");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delay_that_the_broker_does_not_take_is_refused_and_its_neighbours_run() {
+    let nsqd = Nsqd::with(&["--max-req-timeout=1s"]);
+    let effects = Effects::default();
+    let both = session(&nsqd.url()).await;
+    let _running = serve(&both, &effects).await;
+    let client = ProbeClient::new(&both);
+    let notes = (0..20).map(|number| {
+        let delay = if number == 7 { SECOND + Duration::from_millis(1) } else { SECOND };
+        let note = client.note(number.to_string()).delay(delay);
+        tokio::spawn(async move { note.await })
+    });
+    for (number, note) in notes.collect::<Vec<_>>().into_iter().enumerate() {
+        match note.await.expect("no panic") {
+            Ok(_) => assert_ne!(number, 7),
+            Err(CallError::NotExecuted(NotExecuted::Refused { code, text })) => {
+                assert_eq!((number, &*code), (7, "E_INVALID"), "{text}");
+            }
+            other => panic!("{number}: {other:?}"),
+        }
+    }
+    effects.until_all(19).await;
+    until(|| nsqd.channel("_rpc_.faults.probe.note", CHANNEL), |channel| channel["in_flight_count"] == 0).await;
+    assert_eq!((effects.all(), effects.of("7")), (19, 0));
+}
