@@ -5,6 +5,14 @@ stages=(format lints docs slim unit exports site interleavings nsqd python linte
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
+# test_workspace FEATURES ARGUMENT…: those features of the package of tests. The whole workspace is chosen each time, so
+# that what it depends on is built once, and not again for each choice of packages.
+test_workspace() {
+    local features=almanet-tests/${1//,/,almanet-tests/}
+    shift
+    cargo test --workspace --features "$features" --no-fail-fast "$@"
+}
+
 describe_format() { echo "cargo fmt changes nothing"; }
 stage_format() { cargo fmt --all -- --check; }
 
@@ -52,7 +60,7 @@ stage_projects() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     if [ ! -x "$home/venv/bin/python" ]; then install_package "$home"; fi
     NSQD=$tools/bin/nsqd PROJECT_PYTHON=$home/venv/bin/python PROJECT_WHEELS=$home \
-        cargo test --package almanet-tests --features nsqd,projects,python --test projects
+        test_workspace nsqd,projects,python --test projects
 }
 
 describe_site() { echo "the documents of contracts in headless Chromium: search, links, colours, a phone, without scripts, axe"; }
@@ -72,8 +80,7 @@ describe_nsqd() { echo "against real nsqd $nsq_version"; }
 stage_nsqd() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     NSQD=$tools/bin/nsqd NSQLOOKUPD=$tools/bin/nsqlookupd \
-        cargo test --package almanet-tests --features nsqd --no-fail-fast \
-            --test 'nsqd_*' --test broker_differential
+        test_workspace nsqd --test 'nsqd_*' --test broker_differential
 }
 
 describe_python() { echo "with Python almanet $almanet_version and pydantic, over real nsqd"; }
@@ -81,7 +88,7 @@ stage_python() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
     NSQD=$tools/bin/nsqd NSQLOOKUPD=$tools/bin/nsqlookupd PYTHON=$tools/bin/python \
-        cargo test --package almanet-tests --features nsqd,python --no-fail-fast --test 'python_*'
+        test_workspace nsqd,python --test 'python_*'
 }
 
 describe_linters() { echo "golden Python imported, and under ruff $ruff_version, mypy $mypy_version and pyright $pyright_version"; }
@@ -151,8 +158,7 @@ stage_python_runtime() {
     PYTHONPATH=$home/newer "$tools/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" \
         "$package"/tests/test_{calls,topics,pairs,faults,handlers}.py
     cd "$root"
-    PROJECT_PYTHON=$home/venv/bin/python cargo test --package almanet-tests --features nsqd,package,python --no-fail-fast \
-        --test python_pairs --test python_conformance
+    PROJECT_PYTHON=$home/venv/bin/python test_workspace nsqd,package,python --test python_pairs --test python_conformance
 }
 
 describe_property() { echo "contracts drawn from seeds (${seeds[*]}), in Rust and with pydantic"; }
@@ -161,8 +167,7 @@ stage_property() {
     for ALMANET_PROPERTY_SEED in "${seeds[@]}"; do
         export ALMANET_PROPERTY_SEED
         printf 'contracts of ALMANET_PROPERTY_SEED=%s\n' "$ALMANET_PROPERTY_SEED"
-        PYTHON=$tools/bin/python cargo test --package almanet-property --package almanet-tests \
-            --features almanet-tests/python --test drawn --test python_models --test python_drawn
+        PYTHON=$tools/bin/python test_workspace python --test drawn --test python_models --test python_drawn
     done
 }
 

@@ -12,7 +12,10 @@ use std::{
 
 use almanet_nsq::{message::MessageId, name::TopicName};
 use bytes::Bytes;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    time::timeout,
+};
 
 use super::{
     Acknowledge, BoxFuture, Broker, BrokerId, Delivery, PublishError, Publishing, Route, Source, SubscribeError,
@@ -79,6 +82,9 @@ pub(crate) enum Acknowledged {
     Requeued,
     Touched,
 }
+
+/// What has not happened by then, on a clock that passes over the times in which nothing does, never will.
+const LONG: Duration = Duration::from_secs(3_600);
 
 impl Script {
     pub(crate) fn new() -> Self {
@@ -153,7 +159,8 @@ impl Script {
 
     /// The next publish, whenever it comes.
     pub(crate) async fn published(&mut self) -> Published {
-        self.published.recv().await.expect("the transport is there as long as the script")
+        let published = timeout(LONG, self.published.recv()).await.expect("something is published");
+        published.expect("the transport is there as long as the script")
     }
 
     /// A publish that was made already.
@@ -163,7 +170,8 @@ impl Script {
 
     /// The next acknowledgement, whenever it comes, and the message that it is for.
     pub(crate) async fn acknowledged(&mut self) -> (u64, Acknowledged) {
-        self.acknowledged.recv().await.expect("the transport is there as long as the script")
+        let acknowledged = timeout(LONG, self.acknowledged.recv()).await.expect("something is acknowledged");
+        acknowledged.expect("the transport is there as long as the script")
     }
 
     /// An acknowledgement that was made already.
