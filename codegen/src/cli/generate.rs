@@ -58,6 +58,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
     match write(&config, format, terminal) {
         Ok(generation) => {
             if let Some(stamps) = &stamps {
+                let _uninterrupted = interrupt::uninterrupted();
                 stamps.remember(&config, &generation);
             }
             generation.report.status()

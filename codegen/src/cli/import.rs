@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::backend::File;
 use crate::diagnostic::Status;
 use crate::driver::Config;
 use crate::import::{self, ImportError, Imported, Module};
+use crate::output::{self, Plan};
 use crate::source::vfs::Memory;
 
+use super::interrupt;
 use super::paths::ProblemFormat;
 use super::terminal::Terminal;
 
@@ -185,12 +188,19 @@ fn write(imported: &Imported, out: &Path, terminal: &mut Terminal) -> Status {
         );
         return Status::Failed;
     }
-    for (path, (_, text)) in paths.iter().zip(&imported.files) {
-        let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
-        if let Err(error) = written {
-            terminal.failure(&format!("{}: {error}", path.display()), "Give a folder that can be written: --out DIR");
-            return Status::Failed;
+    let files = imported.files.iter().map(|(path, text)| File::skeleton(path, text));
+    let written = {
+        let _uninterrupted = interrupt::uninterrupted();
+        Plan::new(out, files).and_then(|plan| output::write(vec![plan]))
+    };
+    if let Err(errors) = written {
+        for error in errors {
+            terminal
+                .failure(&format!("{}: {error}", error.path.display()), "Give a folder that can be written: --out DIR");
         }
+        return Status::Failed;
+    }
+    for path in paths {
         terminal.error_text(&format!("wrote {}\n", path.display()));
     }
     Status::Clean

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use crate::diagnostic::Status;
 use crate::init::{self, CreateError, ProjectName};
 
+use super::interrupt;
 use super::terminal::Terminal;
 
 /// Makes a new project: a contract, a service that runs, its test, and what a repository needs
@@ -57,7 +58,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
         Language::Both => init::Language::Both,
     };
     let folder = arguments.dir.clone().unwrap_or_else(|| PathBuf::from(name.as_str()));
-    match init::create(&folder, &name, language) {
+    let created = {
+        let _uninterrupted = interrupt::uninterrupted();
+        init::create(&folder, &name, language)
+    };
+    match created {
         Ok(created) => {
             let entries: String = created.entries.iter().map(|entry| format!("  {}\n", entry.display())).collect();
             let shown = folder.display();

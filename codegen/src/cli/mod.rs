@@ -45,7 +45,7 @@ Examples:
   almanet-gen generate                  # what the nearest almanet.yaml says
   almanet-gen explain E0001
 
-Exit status: 0 clean, 1 problems in contracts (or --check differs), 2 wrong usage or an I/O failure, 130 interrupted."
+Exit status: 0 clean, 1 problems in contracts (or --check differs), 2 wrong usage or an I/O failure; 130 in a shell where Ctrl-C ended it."
 )]
 struct Arguments {
     #[command(subcommand)]

@@ -46,6 +46,9 @@ pub enum OutputErrorKind {
     /// A run that has not ended writes to the same folder.
     #[error("another almanet-gen is writing here")]
     InUse,
+    /// A run wrote something else to the same folder, while this one made its files.
+    #[error("another almanet-gen wrote something else here in the meantime")]
+    Overtaken,
     /// What a run that was killed left behind cannot be read.
     #[error("what an interrupted run left here cannot be read: {0}")]
     Interrupted(String),
@@ -67,7 +70,8 @@ impl OutputError {
             OutputErrorKind::Write(_)
             | OutputErrorKind::Replace(_)
             | OutputErrorKind::Read(_)
-            | OutputErrorKind::InUse => code::OUTPUT_NOT_WRITABLE,
+            | OutputErrorKind::InUse
+            | OutputErrorKind::Overtaken => code::OUTPUT_NOT_WRITABLE,
             OutputErrorKind::PathRefused(_) => code::OUTPUT_PATH_REFUSED,
             OutputErrorKind::Foreign => code::OUTPUT_FOREIGN_FILE,
             OutputErrorKind::Changed => code::OUTPUT_FILE_CHANGED,
@@ -99,6 +103,7 @@ impl OutputError {
             }
             OutputErrorKind::Changed => "move the change to where it belongs, then delete the file and generate again",
             OutputErrorKind::InUse => "wait until it has ended, and run again",
+            OutputErrorKind::Overtaken => "run again",
             OutputErrorKind::Interrupted(_) => {
                 "restore the generated files from version control, and delete this folder"
             }

@@ -9,11 +9,15 @@ use serde::{Deserialize, Serialize};
 use super::effects::Effects;
 use super::error::{OutputError, OutputErrorKind};
 use super::path::{check_folders, refuse};
+use super::patience::Patience;
 use super::plan::{ChangeKind, Plan};
 use super::record::hash;
 
 /// What the name of a run's temporary folder begins with.
-pub(super) const PREFIX: &str = ".almanet-tmp-";
+const PREFIX: &str = ".almanet-tmp-";
+
+/// That folder's name: the same for every run, so that there is one at a time.
+pub(super) const STAGE: &str = ".almanet-tmp-run";
 
 /// The journal's name in that folder. It is there from before the first rename until after the last.
 pub(super) const JOURNAL: &str = "journal.json";
@@ -105,8 +109,17 @@ impl Journal {
     }
 }
 
-/// Undoes what runs that were killed left in an output folder.
-pub(super) fn recover(effects: &dyn Effects, out: &Path) -> Result<(), OutputError> {
+/// Undoes what runs that were killed left in an output folder, and waits for one that lives.
+pub(super) fn recover(effects: &dyn Effects, out: &Path, patience: &Patience) -> Result<(), OutputError> {
+    loop {
+        match try_to_recover(effects, out) {
+            Err(OutputError { kind: OutputErrorKind::InUse, .. }) if patience.wait() => {}
+            recovered => return recovered,
+        }
+    }
+}
+
+fn try_to_recover(effects: &dyn Effects, out: &Path) -> Result<(), OutputError> {
     let Ok(entries) = fs::read_dir(out) else {
         // What is wrong with the folder is told by who wants to write there.
         return Ok(());
@@ -140,6 +153,24 @@ fn clear(effects: &dyn Effects, out: &Path, stage: &Path) -> Result<(), OutputEr
         journal.undo(effects, out, stage)?;
         effects.remove_file(&stage.join(JOURNAL)).map_err(fail)?;
     }
+    remove_stage(effects, stage, lock).map_err(fail)
+}
+
+/// Removes a temporary folder whose journal is gone. Its lock stays to the last, so that whoever meets the folder knows whose it is.
+pub(super) fn remove_stage(effects: &dyn Effects, stage: &Path, lock: File) -> io::Result<()> {
+    for part in ["new", "old", "removed"] {
+        ignore_missing(effects.remove_dir_all(&stage.join(part)))?;
+    }
+    // Windows keeps a folder in which a file is open.
+    let lock = (!cfg!(windows)).then_some(lock);
+    let removed = ignore_missing(effects.remove_dir_all(stage));
     drop(lock);
-    effects.remove_dir_all(stage).map_err(fail)
+    removed
+}
+
+fn ignore_missing(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
 }

@@ -3,6 +3,8 @@
 //! What a run wrote is recorded in `OUT/.almanet-files.json`, meant to be committed: paths and hashes. A file that the record
 //! knows is brought back to what is generated, whatever became of it: a formatter's work, a merge's. One that the record
 //! does not know is an error that says so, as is one to remove that was changed since. Skeletons are written where there is nothing, and are the user's from then on: never listed.
+//!
+//! One run at a time writes to a folder; another one waits for it a while, and sees then whether anything is left to be done.
 
 mod contents;
 mod diff;
@@ -10,6 +12,7 @@ mod effects;
 mod error;
 mod journal;
 mod path;
+mod patience;
 mod plan;
 mod record;
 mod replace;

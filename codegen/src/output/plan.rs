@@ -8,6 +8,7 @@ use super::diff::Difference;
 use super::error::{OutputError, OutputErrorKind};
 use super::path::{check_folders, refuse};
 use super::record::{RECORD_NAME, Record, hash};
+use super::settled::record_text;
 use crate::backend::{File, Kind};
 
 /// What a run would do to one output folder, found without writing anything.
@@ -21,8 +22,20 @@ pub struct Plan {
     /// Files that are as they should be.
     pub(super) unchanged: usize,
     pub(super) contents: Contents,
+    /// The record's text when the plan was made, and as the run would leave it.
+    former_record: Option<String>,
+    record: Option<String>,
     left_over: Vec<String>,
     conflicts: Vec<OutputError>,
+}
+
+/// What other runs wrote since a plan was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Since {
+    Nothing,
+    /// What this one would have written.
+    Same,
+    Other,
 }
 
 /// A file to create or replace.
@@ -67,6 +80,8 @@ impl Plan {
             remove: Vec::new(),
             unchanged: 0,
             contents: Contents::default(),
+            former_record: None,
+            record: None,
             left_over: Vec::new(),
             conflicts: Vec::new(),
         };
@@ -155,6 +170,19 @@ impl Plan {
         differences
     }
 
+    /// What other runs wrote since the plan was made, by the record, which each of them writes.
+    pub(super) fn since(&self) -> Since {
+        let now = record_text(&self.out);
+        let has_skeletons = || self.write.iter().any(|change| matches!(change.kind, ChangeKind::Skeleton));
+        if now == self.former_record {
+            Since::Nothing
+        } else if now == self.record && !has_skeletons() {
+            Since::Same
+        } else {
+            Since::Other
+        }
+    }
+
     /// What stands in the way of writing: files that are not ours, and changes by hand to what would be removed.
     pub(super) fn take_conflicts(&mut self) -> Vec<OutputError> {
         std::mem::take(&mut self.conflicts)
@@ -214,6 +242,8 @@ impl Plan {
 
     fn add_record(&mut self, record: &Record, former: Option<String>) {
         let content = record.text();
+        self.former_record.clone_from(&former);
+        self.record = Some(content.clone());
         let kind = match former {
             Some(former) if former == content => return,
             // Skeletons alone leave nothing to remember.

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::effects::Effects;
 use super::error::{OutputError, OutputErrorKind};
-use super::journal::{self, JOURNAL, Journal, LOCK, PREFIX};
-use super::plan::{ChangeKind, Plan};
+use super::journal::{self, JOURNAL, Journal, LOCK, STAGE, remove_stage};
+use super::patience::{self, Patience};
+use super::plan::{ChangeKind, Plan, Since};
 
 /// A temporary folder in an output folder: `new/N` holds the content of the plan's Nth file, `old/N` what it replaced,
 /// `removed/N` the Nth file that was removed. While its lock is held, a run is at work in it.
@@ -17,16 +18,18 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// Writes all contents, and nothing yet into its place.
-    pub(super) fn new(plan: &'a Plan, undo: &mut Undo<'a>, done: &dyn Fn()) -> Result<Self, OutputError> {
+    /// Writes all contents, and nothing yet into its place; none where another run has done so since the plan was made.
+    pub(super) fn new(plan: &'a Plan, undo: &mut Undo<'a>, done: &dyn Fn()) -> Result<Option<Self>, OutputError> {
         let effects = undo.effects;
         undo.make_folder(&plan.out)?;
         let fail = |error| OutputError::new(&plan.out, OutputErrorKind::Write(error));
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&plan.out).map_err(fail)?.keep();
-        let mut stage = Self { effects, folder, plan, lock: None };
-        let lock = File::create_new(stage.folder.join(LOCK)).map_err(fail)?;
-        lock.lock().map_err(fail)?;
-        stage.lock = Some(lock);
+        let (folder, lock) = claim(effects, &plan.out)?;
+        let stage = Self { effects, folder, plan, lock: Some(lock) };
+        match plan.since() {
+            Since::Nothing => {}
+            Since::Same => return Ok(None),
+            Since::Other => return Err(OutputError::new(&plan.out, OutputErrorKind::Overtaken)),
+        }
         for folder in ["new", "old", "removed"] {
             effects.create_dir(&stage.folder.join(folder)).map_err(fail)?;
         }
@@ -38,7 +41,7 @@ impl<'a> Stage<'a> {
             }
             done();
         }
-        Ok(stage)
+        Ok(Some(stage))
     }
 
     /// Renames everything into place, the record last. From the first step on, a run that is killed can be undone.
@@ -101,10 +104,32 @@ impl<'a> Stage<'a> {
 
 impl Drop for Stage<'_> {
     fn drop(&mut self) {
-        // Where a file is still open in it, some systems keep a folder.
-        self.lock = None;
-        // What stays is cleared by the next run.
-        let _ = self.effects.remove_dir_all(&self.folder);
+        if let Some(lock) = self.lock.take() {
+            // What stays is cleared by the next run.
+            let _ = remove_stage(self.effects, &self.folder, lock);
+        }
+    }
+}
+
+/// Makes the one folder in which a run is at work, and locks it; waits for another run.
+fn claim(effects: &dyn Effects, out: &Path) -> Result<(PathBuf, File), OutputError> {
+    let fail = |error| OutputError::new(out, OutputErrorKind::Write(error));
+    let (folder, patience) = (out.join(STAGE), Patience::of(patience::USUAL));
+    loop {
+        match effects.create_dir(&folder) {
+            Ok(()) => {}
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(fail(error)),
+            Err(_) if patience.wait() => continue,
+            Err(_) => return Err(OutputError::new(out, OutputErrorKind::InUse)),
+        }
+        match File::create_new(folder.join(LOCK)) {
+            // Another run took it for what a killed one left.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && patience.wait() => {}
+            lock => {
+                let lock = lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(fail)?;
+                return Ok((folder, lock));
+            }
+        }
     }
 }
 

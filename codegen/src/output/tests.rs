@@ -287,3 +287,33 @@ fn a_run_that_fails_midway_puts_everything_back() {
 }
 
 mod killed;
+
+#[test]
+fn a_plan_that_another_run_overtook_is_carried_out_only_where_it_is_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let plan = |generated| Plan::new(&out, files(generated)).unwrap();
+    let (first, same, other) = (plan(&[("a.rs", "a")]), plan(&[("a.rs", "a")]), plan(&[("b.rs", "b")]));
+    write(vec![first]).unwrap();
+    let before = times(&out);
+    assert_eq!(write(vec![same]).unwrap(), Written { written: 0, removed: 0, unchanged: 1 });
+    let errors = write(vec![other]).unwrap_err();
+    assert!(matches!(errors[0].kind, OutputErrorKind::Overtaken), "{errors:?}");
+    assert_eq!((names(&out), &times(&out)[..2]), (vec![RECORD_NAME.to_owned(), "a.rs".to_owned()], &before[..2]));
+}
+
+#[test]
+fn runs_at_once_take_turns() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let many: Vec<(String, String)> = (0..50).map(|index| (format!("{index}.rs"), index.to_string())).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(path, content)| (&**path, &**content)).collect();
+    let plans: Vec<Plan> = (0..4).map(|_| Plan::new(&out, files(&many)).unwrap()).collect();
+    std::thread::scope(|threads| {
+        for plan in plans {
+            threads.spawn(|| write(vec![plan]).unwrap());
+        }
+    });
+    assert_eq!(names(&out).len(), 51);
+    assert_eq!(run(&out, &many).unwrap(), Written { written: 0, removed: 0, unchanged: 50 });
+}

@@ -1,6 +1,7 @@
 use super::effects::{Effects, Real};
 use super::error::OutputError;
 use super::journal;
+use super::patience::{self, Patience};
 use super::plan::Plan;
 use super::stage::{Stage, Undo};
 
@@ -20,11 +21,12 @@ pub struct Written {
 ///
 /// New contents are first written beside the old ones, in a temporary folder of each output folder; then they are renamed into
 /// place. Where anything fails, what was renamed is put back and what was made is removed; where the process is killed,
-/// [`recover`] does that. A plan that would change nothing touches nothing.
+/// [`recover`] does that. A plan that would change nothing touches nothing. Where another run wrote the same since the plan was made,
+/// nothing is left to be done.
 ///
 /// # Errors
 ///
-/// Everything that stands in the way; nothing is written then.
+/// Everything that stands in the way, a run that wrote something else since the plan was made included; nothing is written then.
 pub fn write(plans: Vec<Plan>) -> Result<Written, Vec<OutputError>> {
     write_watched(plans, &|| {})
 }
@@ -51,9 +53,15 @@ pub(super) fn write_by(
     for plan in &plans {
         written.unchanged += plan.unchanged;
         if !plan.is_empty() {
-            staged.push(Stage::new(plan, &mut made_folders, done).map_err(|error| vec![error])?);
-            written.written += plan.write.len();
-            written.removed += plan.remove.len();
+            match Stage::new(plan, &mut made_folders, done).map_err(|error| vec![error])? {
+                Some(stage) => {
+                    staged.push(stage);
+                    written.written += plan.write.len();
+                    written.removed += plan.remove.len();
+                }
+                // The record is none of the files.
+                None => written.unchanged += plan.write.len() - 1,
+            }
         }
     }
     for stage in &staged {
@@ -72,7 +80,7 @@ pub(super) fn write_by(
 ///
 /// # Errors
 ///
-/// Another run is at work there right now, or the system refuses.
+/// Another run is at work there, and does not end in a few seconds, or the system refuses.
 pub fn recover(out: &std::path::Path) -> Result<(), OutputError> {
-    journal::recover(&Real, out)
+    journal::recover(&Real, out, &Patience::of(patience::USUAL))
 }

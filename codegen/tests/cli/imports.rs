@@ -41,6 +41,15 @@ fn two_contracts_need_a_folder() {
 }
 
 #[test]
+fn where_one_contract_cannot_be_written_none_is() {
+    let other = GREET.replace("net.example", "other.net");
+    let project = Project::new().with("all.json", format!("[{GREET}, {other}]")).with("schemas/other", "a file");
+    let before = project.tree();
+    project.run(&["import", "all.json", "--out", "schemas"]).ends(2, &["schemas/other: ", "--out DIR"]);
+    assert_eq!(project.tree(), before);
+}
+
+#[test]
 fn sources_that_hold_no_documents_are_named_with_what_is_wrong() {
     let project =
         Project::new().with("not.json", "{\"uri\": ").with("other.json", "{\"name\": 1}").with("empty.json", "");

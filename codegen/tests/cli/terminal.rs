@@ -1,6 +1,6 @@
 //! What stands on a real terminal, and nowhere else.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
@@ -15,14 +15,20 @@ const WRONG: &str = "namespace a\n\nrecord R { name: strng }\n";
 /// The command on a terminal of its own.
 fn on_terminal(mut command: Command) -> PtySession {
     command.env_remove("NO_COLOR").env("TERM", "xterm");
+    spawned(command)
+}
+
+fn spawned(mut command: Command) -> PtySession {
+    command.stdin(Stdio::inherit());
     spawn_command(command, Some(PATIENCE_MILLIS)).unwrap()
 }
 
-/// All that stood on the terminal, and how the program ended.
+/// All that stood on the terminal, and how the program ended, as a shell tells it.
 fn ended(mut session: PtySession) -> (String, i32) {
     let shown = session.exp_eof().unwrap();
     match session.process().wait().unwrap() {
         WaitStatus::Exited(_, status) => (shown, status),
+        WaitStatus::Signaled(_, signal, _) => (shown, 128 + signal as i32),
         other => panic!("{other:?}: {shown}"),
     }
 }
@@ -46,7 +52,7 @@ fn problems_are_coloured_on_a_terminal_alone() {
     let plain = |key: &str, value: &str| {
         let mut command = project.command(&["check", "a.almanet"]);
         command.env("TERM", "xterm").env_remove("NO_COLOR").env(key, value);
-        let (shown, status) = ended(spawn_command(command, Some(PATIENCE_MILLIS)).unwrap());
+        let (shown, status) = ended(spawned(command));
         assert_eq!(status, 1);
         assert!(!is_coloured(&shown) && shown.contains("unknown type"), "{key}={value}: {shown:?}");
         shown
@@ -56,7 +62,7 @@ fn problems_are_coloured_on_a_terminal_alone() {
     // Set, but empty: https://no-color.org.
     let mut command = check();
     command.env("TERM", "xterm").env("NO_COLOR", "");
-    assert!(is_coloured(&ended(spawn_command(command, Some(PATIENCE_MILLIS)).unwrap()).0));
+    assert!(is_coloured(&ended(spawned(command)).0));
 }
 
 #[test]
@@ -127,4 +133,15 @@ fn control_c_leaves_all_or_nothing() {
         }
         assert!(after.iter().all(|(path, _)| !path.contains(".almanet-tmp-")), "{step}");
     }
+}
+
+#[test]
+fn control_c_at_a_question_makes_nothing() {
+    let project = Project::new();
+    let mut session = on_terminal(project.command(&["init"]));
+    session.exp_string("project_name [my_project]: ").unwrap();
+    session.send_control('c').unwrap();
+    let (shown, status) = ended(session);
+    assert_eq!(status, 130, "{shown:?}");
+    assert_eq!(project.tree(), []);
 }

@@ -4,10 +4,12 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use super::{files, names, run, tree};
 use crate::output::effects::{Effects, Real};
-use crate::output::{OutputErrorKind, Plan, recover, transaction};
+use crate::output::patience::Patience;
+use crate::output::{OutputErrorKind, Plan, journal, recover, transaction};
 
 const BEFORE: &[(&str, &str)] = &[("kept.rs", "kept"), ("changed.rs", "old"), ("deep/gone.rs", "gone")];
 const AFTER: &[(&str, &str)] = &[("kept.rs", "kept"), ("changed.rs", "new"), ("made/here.rs", "made")];
@@ -151,7 +153,8 @@ fn a_run_at_work_is_not_taken_for_one_that_was_killed() {
     run(folder.path(), BEFORE).unwrap();
     let mut child = stopped(folder.path(), 6).unwrap();
     let before = tree(folder.path());
-    let error = recover(folder.path()).unwrap_err();
+    let impatient = Patience::of(Duration::ZERO);
+    let error = journal::recover(&Real, folder.path(), &impatient).unwrap_err();
     assert!(matches!(error.kind, OutputErrorKind::InUse), "{error}");
     assert_eq!(tree(folder.path()), before);
     child.kill().unwrap();
