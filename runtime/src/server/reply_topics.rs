@@ -2,24 +2,28 @@
 //!
 //! A reply that is published when its caller is gone creates the caller's topic again, and nsqd keeps it for ever.
 //! Subscribing another ephemeral channel and closing it makes the topic disappear; where the caller lives, its own
-//! channel keeps the topic, and it notices nothing. So that is done for every topic that was not used for a while.
+//! channel keeps the topic, and it notices nothing. So that is done for every topic that was not used for a while, and for
+//! all of them when a server ends, after which nobody would.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use almanet_nsq::name::TopicName;
+use futures_util::future::join_all;
 use rustc_hash::FxBuildHasher;
 use tokio::time::{Instant, interval, sleep};
 
-use crate::{session::Session, transport::BrokerId, wire::ReplyTo};
+use crate::{session::Session, sync::Said, transport::BrokerId, wire::ReplyTo};
 
 /// How many topics are remembered.
 const KEPT: usize = 16_384;
 /// The time between two topics that are cleared up: each takes a connection.
 const PACE: Duration = Duration::from_millis(5);
+/// How many topics are cleared up at a time when a server ends.
+const AT_ONCE: usize = 16;
 /// How often, in the time that a topic must not have been used, it is looked for such topics.
 const LOOKS: u32 = 10;
 
@@ -33,8 +37,8 @@ pub(super) struct ReplyTopics {
 #[derive(Debug, Default)]
 struct Table {
     used: HashMap<ReplyTo, Used, FxBuildHasher>,
-    /// Had to make room, and wait to be cleared up.
-    displaced: Vec<Used>,
+    /// Wait to be cleared up.
+    waiting: VecDeque<Used>,
 }
 
 /// A topic, and where it was published to.
@@ -65,33 +69,58 @@ impl ReplyTopics {
         Some(topic)
     }
 
-    /// Clears up what was not used for `idle`, for as long as it is polled.
-    pub(super) async fn keep_clear(self: Arc<Self>, session: Session, idle: Duration) {
+    /// Clears up what was not used for `idle`, until the server stops.
+    pub(super) async fn keep_clear(self: Arc<Self>, session: Session, idle: Duration, stop: Said<Instant>) {
         let mut looks = interval(idle / LOOKS);
         loop {
-            looks.tick().await;
-            // What cannot be reached has most likely lost its ephemeral topics, and is not waited for again and again.
-            let mut lost = HashSet::new();
-            for used in self.take_idle(idle) {
-                for broker in used.brokers {
-                    if lost.contains(&broker) {
-                        continue;
-                    }
-                    if session.clear_up(&used.topic, broker).await.is_err() {
-                        lost.insert(broker);
-                    }
-                    sleep(PACE).await;
+            tokio::select! {
+                biased;
+                _ = stop.heard() => return,
+                _ = looks.tick() => {}
+            }
+            self.set_aside(idle);
+            self.clear_waiting(&session, &Mutex::default(), || stop.get().is_none()).await;
+        }
+    }
+
+    /// Clears up everything, also what was used a moment ago.
+    pub(super) async fn clear_all(&self, session: &Session) {
+        self.set_aside(Duration::ZERO);
+        let lost = Mutex::default();
+        join_all((0..AT_ONCE).map(|_| self.clear_waiting(session, &lost, || true))).await;
+    }
+
+    /// Clears up what waits for it, one after the other, as long as it is to go on. What cannot be reached has most likely
+    /// lost its ephemeral topics, and is not waited for again and again.
+    async fn clear_waiting(&self, session: &Session, lost: &Mutex<HashSet<BrokerId>>, goes_on: impl Fn() -> bool) {
+        let lost = || lost.lock().unwrap_or_else(PoisonError::into_inner);
+        while goes_on()
+            && let Some(used) = self.next_waiting()
+        {
+            for broker in used.brokers {
+                if lost().contains(&broker) {
+                    continue;
                 }
+                if session.clear_up(&used.topic, broker).await.is_err() {
+                    lost().insert(broker);
+                }
+                sleep(PACE).await;
             }
         }
     }
 
-    fn take_idle(&self, idle: Duration) -> Vec<Used> {
+    fn next_waiting(&self) -> Option<Used> {
+        self.lock().waiting.pop_front()
+    }
+
+    /// Lets wait what was not used for `idle`, beginning with what was used longest ago.
+    fn set_aside(&self, idle: Duration) {
         let now = Instant::now();
         let mut table = self.lock();
-        let mut taken = std::mem::take(&mut table.displaced);
-        taken.extend(table.used.extract_if(|_, used| now.duration_since(used.last) >= idle).map(|(_, used)| used));
-        taken
+        let is_idle = |used: &Used| now.duration_since(used.last) >= idle;
+        let mut taken: Vec<_> = table.used.extract_if(|_, used| is_idle(used)).map(|(_, used)| used).collect();
+        taken.sort_by_key(|used| used.last);
+        table.waiting.extend(taken);
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {
@@ -105,11 +134,12 @@ impl Table {
     fn make_room(&mut self) {
         let mut by_age: Vec<_> = self.used.iter().map(|(reply_to, used)| (used.last, *reply_to)).collect();
         let (older, ..) = by_age.select_nth_unstable_by_key(KEPT / 4, |(last, _)| *last);
-        if !self.displaced.is_empty() {
-            tracing::warn!(topics = self.displaced.len(), "more callers come and go than can be cleared up after");
-            self.displaced.clear();
+        self.waiting.extend(older.iter().filter_map(|(_, reply_to)| self.used.remove(reply_to)));
+        let too_many = self.waiting.len().saturating_sub(KEPT);
+        if too_many > 0 {
+            tracing::warn!(topics = too_many, "more callers come and go than can be cleared up after");
+            self.waiting.drain(..too_many);
         }
-        self.displaced.extend(older.iter().filter_map(|(_, reply_to)| self.used.remove(reply_to)));
     }
 }
 
@@ -130,7 +160,8 @@ mod tests {
         let mut script = Script::new();
         let session = Session::builder().over(script.transport.clone()).await.unwrap();
         let topics = Arc::new(ReplyTopics::default());
-        let janitor = tokio::spawn(topics.clone().keep_clear(session, IDLE));
+        let stop = Said::default();
+        let janitor = tokio::spawn(topics.clone().keep_clear(session, IDLE, stop.clone()));
         let [once, often] = [ReplyTo::Session(Id::random()), ReplyTo::Gathering(Id::random())];
         assert_eq!(topics.topic(ReplyTo::Nobody, BROKER), None);
         assert_eq!(topics.topic(once, BROKER).unwrap().to_string(), name(once));
@@ -146,7 +177,26 @@ mod tests {
         assert!(script.topics().contains(&name(often)));
         assert!(topics.lock().used.is_empty());
         assert!(script.published_now().is_none());
-        janitor.abort();
+        stop.say(Instant::now());
+        janitor.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_a_server_ends_everything_is_cleared_up_what_waits_for_it_too() {
+        let script = Script::new();
+        let session = Session::builder().over(script.transport.clone()).await.unwrap();
+        let topics = ReplyTopics::default();
+        let callers: Vec<_> = (0..3 * AT_ONCE).map(|_| ReplyTo::Session(Id::random())).collect();
+        for caller in &callers[AT_ONCE..] {
+            topics.topic(*caller, BROKER);
+        }
+        sleep(IDLE).await;
+        topics.set_aside(IDLE);
+        for caller in &callers[..AT_ONCE] {
+            topics.topic(*caller, BROKER);
+        }
+        topics.clear_all(&session).await;
+        assert!(callers.iter().all(|caller| script.topics().contains(&name(*caller))));
     }
 
     #[tokio::test(start_paused = true)]
@@ -160,15 +210,14 @@ mod tests {
         }
         {
             let table = topics.lock();
-            assert_eq!((table.used.len(), table.displaced.len()), (KEPT - KEPT / 4 + 1, KEPT / 4));
+            assert_eq!((table.used.len(), table.waiting.len()), (KEPT - KEPT / 4 + 1, KEPT / 4));
             assert!(!table.used.contains_key(&first));
         }
-        assert_eq!(topics.take_idle(IDLE).len(), KEPT / 4);
         for _ in 0..4 * KEPT {
             topics.topic(ReplyTo::Gathering(Id::random()), BROKER);
         }
         let table = topics.lock();
-        assert!(table.used.len() <= KEPT && table.displaced.len() <= KEPT / 4);
+        assert!(table.used.len() <= KEPT && table.waiting.len() <= KEPT);
     }
 
     #[tokio::test(start_paused = true)]
@@ -179,7 +228,7 @@ mod tests {
             topics.topic(reply_to, BrokerId(broker));
         }
         sleep(IDLE).await;
-        let idle = topics.take_idle(IDLE);
-        assert_eq!(idle[0].brokers, [BrokerId(1), BrokerId(2)]);
+        topics.set_aside(IDLE);
+        assert_eq!(topics.next_waiting().unwrap().brokers, [BrokerId(1), BrokerId(2)]);
     }
 }

@@ -3,13 +3,18 @@
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use futures_util::future::try_join_all;
-use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
+use tokio::{
+    sync::Semaphore,
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
 use tracing::{debug, info};
 
 use super::{
     DEFAULT_CONCURRENCY, ServeError, Settings,
     execution::Core,
     limits::{Gate, Limits},
+    reply_topics::ReplyTopics,
     route::{Route, Served},
     worker::Worker,
 };
@@ -25,13 +30,17 @@ use crate::{
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// How long a broker waits for a call to be reported before it gives it to another instance.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(6);
+/// How long a server clears up after its callers when it ends, at most.
+const CLEARING_UP: Duration = Duration::from_secs(2);
 
 /// A server at work: every address is served. Dropping it gives running calls back to the broker, and interrupts streams.
 #[must_use = "a server that is dropped serves no longer"]
 pub struct Running {
+    session: Session,
     workers: JoinSet<()>,
+    reply_topics: Arc<ReplyTopics>,
     /// Clears up after callers.
-    _janitor: JoinSet<()>,
+    janitor: JoinSet<()>,
     /// When everything has to be over.
     stop: Said<Instant>,
     drain_timeout: Duration,
@@ -48,15 +57,24 @@ pub(super) struct Told {
 
 impl Running {
     /// Takes no more calls, waits for those that are running, and returns when all are answered, or the server's
-    /// drain timeout is over and the rest is given back to the broker. Streams that are left then are interrupted.
+    /// drain timeout is over and the rest is given back to the broker. Streams that are left then are interrupted. Of the
+    /// time that is left before, two seconds at most are spent on the reply topics of callers that may be gone.
     pub async fn drain(mut self) {
         info!("draining");
         #[cfg(feature = "http")]
         if let Some(told) = &self.told {
             told.state.draining();
         }
-        self.stop.say(Instant::now() + self.drain_timeout.min(LONGEST));
+        let give_up = Instant::now() + self.drain_timeout.min(LONGEST);
+        self.stop.say(give_up);
         while self.workers.join_next().await.is_some() {}
+        let clear_up = async {
+            while self.janitor.join_next().await.is_some() {}
+            self.reply_topics.clear_all(&self.session).await;
+        };
+        if timeout_at(give_up.min(Instant::now() + CLEARING_UP), clear_up).await.is_err() {
+            debug!("there was no time to clear up after every caller");
+        }
         debug!("drained");
     }
 }
@@ -115,10 +133,13 @@ pub(super) async fn start(session: Session, routes: Vec<Route>, settings: Settin
     }
     info!(session = %session.id(), addresses = workers.len(), "serving");
     let mut janitor = JoinSet::new();
-    janitor.spawn(core.reply_topics.clone().keep_clear(session, settings.callers_idle));
+    let reply_topics = core.reply_topics.clone();
+    janitor.spawn(reply_topics.clone().keep_clear(session.clone(), settings.callers_idle, stop.clone()));
     Ok(Running {
+        session,
         workers,
-        _janitor: janitor,
+        reply_topics,
+        janitor,
         stop,
         drain_timeout: settings.drain_timeout,
         #[cfg(feature = "http")]
