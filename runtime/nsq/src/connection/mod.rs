@@ -305,6 +305,7 @@ impl<T> Connection<T> {
             self.last_received = now;
             let event = match frame {
                 Frame::Response(data) if data == HEARTBEAT => {
+                    self.shrink();
                     Command::Nop.encode(&mut self.output);
                     Some(Event::Heartbeat)
                 }
@@ -341,6 +342,14 @@ impl<T> Connection<T> {
             };
             (awaited.token, fate)
         })
+    }
+
+    /// Gives back the memory that a burst has taken.
+    fn shrink(&mut self) {
+        if self.output.is_empty() {
+            self.output = BytesMut::new();
+        }
+        self.awaited.shrink_to_fit();
     }
 
     fn shake_hands(&mut self, data: &[u8], input: &BytesMut) -> Result<Option<Event<T>>, ConnectionError> {

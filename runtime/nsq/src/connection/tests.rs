@@ -151,6 +151,24 @@ fn heartbeats_are_answered_and_put_the_deadline_off() {
 }
 
 #[test]
+fn a_heartbeat_gives_back_what_a_burst_took() {
+    const BURST: u32 = 1_000;
+    let mut connection = ready();
+    for number in 0..BURST {
+        connection.request(&publish(&[0; 1_000]), number).unwrap();
+    }
+    let written = connection.output().len();
+    connection.advance(written);
+    for _ in 0..BURST {
+        assert!(matches!(answer(&mut connection, "OK"), Ok(Some(Event::Answered { .. }))));
+    }
+    assert!(connection.output.try_reclaim(written) && connection.awaited.capacity() >= BURST as usize);
+    assert!(matches!(answer(&mut connection, "_heartbeat_"), Ok(Some(Event::Heartbeat))));
+    assert_eq!(connection.output(), b"NOP\n");
+    assert!(!connection.output.try_reclaim(1_000) && connection.awaited.capacity() < 10);
+}
+
+#[test]
 fn deliveries_pass_through() {
     let message =
         Message { timestamp_nanos: 1, attempts: 1, id: MessageId([b'0'; 16]), body: Bytes::from_static(b"hi") };

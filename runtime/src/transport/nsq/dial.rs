@@ -99,18 +99,18 @@ pub(super) async fn dial<T>(
 async fn shake_hands<T>(address: &Address, config: &NsqConfig, options: Options) -> Result<Dialed<T>, DialError> {
     let mut stream = config.network.connect(address).await.map_err(DialError::Connect)?;
     let mut connection = Connection::new(options, now());
-    let mut input = BytesMut::new();
+    let mut input = Input::default();
     let (asked_at, mut round_trip) = (now(), None);
     loop {
         stream.write_all(connection.output()).await.map_err(upgrade::explain)?;
         stream.flush().await.map_err(upgrade::explain)?;
         connection.advance(connection.output().len());
-        make_room(&mut input);
-        if stream.read_buf(&mut input).await.map_err(upgrade::explain)? == 0 {
+        input.make_room();
+        if stream.read_buf(&mut input.bytes).await.map_err(upgrade::explain)? == 0 {
             return Err(DialError::Closed);
         }
         let round_trip = *round_trip.get_or_insert_with(|| now().duration_since(asked_at));
-        while let Some(event) = connection.receive(&mut input, now())? {
+        while let Some(event) = connection.receive(&mut input.bytes, now())? {
             match event {
                 Event::Ready(granted) => {
                     let (half, writer) = stream.into_halves();
@@ -118,7 +118,7 @@ async fn shake_hands<T>(address: &Address, config: &NsqConfig, options: Options)
                     return Ok(Dialed { connection, reader, writer: Arc::new(writer), granted, round_trip });
                 }
                 Event::Upgrade(to) => {
-                    stream = upgrade::upgrade(stream, input.split(), to, address, config).await?;
+                    stream = upgrade::upgrade(stream, input.bytes.split(), to, address, config).await?;
                     connection.upgraded(now());
                 }
                 _ => {}
@@ -131,14 +131,28 @@ async fn shake_hands<T>(address: &Address, config: &NsqConfig, options: Options)
 #[derive(Debug)]
 pub(super) struct Reader {
     half: net::Reader,
-    pub(super) input: BytesMut,
+    input: Input,
 }
 
 impl Reader {
     /// Reads what is there, at least one byte; 0 where the broker closed. Cancel safe.
     pub(super) async fn fill(&mut self) -> io::Result<usize> {
-        make_room(&mut self.input);
-        self.half.read_buf(&mut self.input).await
+        let room = self.input.make_room();
+        let read = self.half.read_buf(&mut self.input.bytes).await?;
+        if read == room {
+            self.input.grow();
+        }
+        Ok(read)
+    }
+
+    /// What came and is not used up yet.
+    pub(super) fn input(&mut self) -> &mut BytesMut {
+        &mut self.input.bytes
+    }
+
+    /// Gives back the memory that a burst has taken.
+    pub(super) fn shrink(&mut self) {
+        self.input.shrink();
     }
 
     /// Reads what is there without waiting; 0 where the broker closed.
@@ -146,7 +160,7 @@ impl Reader {
     /// # Errors
     /// [`WouldBlock`](io::ErrorKind::WouldBlock) where nothing is there.
     pub(super) fn look(&mut self) -> io::Result<usize> {
-        self.half.try_read_buf(&mut self.input)
+        self.half.try_read_buf(&mut self.input.bytes)
     }
 
     /// Whether it can [rest](Self::rest).
@@ -171,15 +185,42 @@ impl Reader {
     }
 }
 
-fn make_room(input: &mut BytesMut) {
-    if input.capacity() - input.len() < LEAST_ROOM {
-        input.reserve(CHUNK);
+/// What was read, and how much is read at a time: twice as much where a read filled what there was.
+#[derive(Debug)]
+struct Input {
+    bytes: BytesMut,
+    room: usize,
+}
+
+/// Bytes that are read at a time at first, and at most. What a frame declares is no reason for more.
+const LEAST_ROOM: usize = 4 * 1024;
+const MOST_ROOM: usize = 32 * 1024;
+
+impl Input {
+    /// Makes room, and says how much there is.
+    fn make_room(&mut self) -> usize {
+        if self.bytes.capacity() - self.bytes.len() < self.room / 8 {
+            self.bytes.reserve(self.room);
+        }
+        self.bytes.capacity() - self.bytes.len()
+    }
+
+    fn grow(&mut self) {
+        self.room = (self.room * 2).min(MOST_ROOM);
+    }
+
+    fn shrink(&mut self) {
+        if self.bytes.is_empty() {
+            *self = Self::default();
+        }
     }
 }
 
-/// The buffer grows by this much at a time, whatever a frame declares.
-const CHUNK: usize = 32 * 1024;
-const LEAST_ROOM: usize = 4 * 1024;
+impl Default for Input {
+    fn default() -> Self {
+        Self { bytes: BytesMut::new(), room: LEAST_ROOM }
+    }
+}
 
 /// Writes what the connection has to say, as far as the socket takes it now.
 ///
@@ -217,7 +258,7 @@ pub(super) async fn hang_up(mut reader: Reader, writer: Arc<Writer>) {
         }
         drop(writer);
         while reader.fill().await.is_ok_and(|read| read > 0) {
-            reader.input.clear();
+            reader.input().clear();
         }
     };
     // Whether the broker closed in time or not, the connection goes.
@@ -244,14 +285,14 @@ mod tests {
         const DECLARED: usize = 1024 * 1024;
         let (near, mut far) = tokio::io::duplex(1024);
         let (half, _writer) = Stream::new(near).into_halves();
-        let mut reader = Reader { half, input: BytesMut::new() };
+        let mut reader = Reader { half, input: Input::default() };
         let size = u32::try_from(DECLARED).unwrap();
         far.write_all(&[size.to_be_bytes(), 2_i32.to_be_bytes()].concat()).await.unwrap();
         for _ in 0..10 {
             far.write_all(&[0; 100]).await.unwrap();
             assert!(reader.fill().await.unwrap() > 0);
-            assert_eq!(FrameDecoder::new(DECLARED).decode(&mut reader.input), Ok(None));
+            assert_eq!(FrameDecoder::new(DECLARED).decode(reader.input()), Ok(None));
         }
-        assert!(reader.input.capacity() <= 2 * CHUNK, "{}", reader.input.capacity());
+        assert!(reader.input().capacity() <= 2 * LEAST_ROOM, "{}", reader.input().capacity());
     }
 }

@@ -173,7 +173,7 @@ impl Feed {
         let Some(state) = state.as_mut() else { return Ok(received) };
         let now = now();
         loop {
-            let event = state.connection.receive(&mut reader.input, now).map_err(DialError::from)?;
+            let event = state.connection.receive(reader.input(), now).map_err(DialError::from)?;
             match event {
                 None => break,
                 Some(Event::Message(Message { timestamp_nanos, attempts, id, body })) => {
@@ -191,6 +191,10 @@ impl Feed {
                     received = Received::Subscribed;
                 }
                 Some(Event::Refused { error, .. }) => return Err(Failure::Refused(error)),
+                Some(Event::Heartbeat) => {
+                    reader.shrink();
+                    state.in_flight.shrink_to_fit();
+                }
                 Some(Event::DeliveryFailed(error)) => tracing::debug!("an acknowledgement came too late: {error}"),
                 Some(_) => {}
             }

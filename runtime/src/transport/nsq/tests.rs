@@ -20,6 +20,7 @@ use crate::transport::Delivery;
 
 mod links;
 mod many;
+mod memory;
 mod rest;
 mod sink;
 mod unwritten;

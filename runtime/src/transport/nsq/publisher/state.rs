@@ -97,7 +97,7 @@ impl State {
         let Phase::Up(link) = &mut self.phase else { return Ok(()) };
         let now = now();
         loop {
-            match link.connection.receive(&mut reader.input, now).map_err(|error| Lost::by(error.to_string()))? {
+            match link.connection.receive(reader.input(), now).map_err(|error| Lost::by(error.to_string()))? {
                 None => return Ok(()),
                 Some(Event::Answered { token: batch, .. }) => {
                     self.held -= cost_of(&batch);
@@ -114,6 +114,10 @@ impl State {
                     }
                     let why = format!("the broker refused a command: {error}");
                     return Err(Lost { why, is_one_message: is_messages_fault(&error) });
+                }
+                Some(Event::Heartbeat) => {
+                    reader.shrink();
+                    self.queue.shrink_to_fit();
                 }
                 Some(_) => {}
             }
