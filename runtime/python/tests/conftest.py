@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import pathlib
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
+
+import almanet_runtime as almanet
 
 
 def free_port() -> int:
@@ -73,6 +78,42 @@ def own_nsqd(tmp_path: pathlib.Path) -> Iterator[Nsqd]:
     started = Nsqd(tmp_path)
     yield started
     started.stop()
+
+
+class Listener(logging.Handler):
+    """Waits for lines of the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[str] = []
+        self._heard = threading.Condition()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with self._heard:
+            self._lines.append(record.getMessage())
+            self._heard.notify_all()
+
+    async def hear(self, text: str) -> str:
+        """The first line that has this text."""
+
+        def wait() -> str:
+            with self._heard:
+                found = self._heard.wait_for(lambda: next((line for line in self._lines if text in line), None), 20)
+                assert found is not None, self._lines
+                return found
+
+        return await asyncio.to_thread(wait)
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """Listens to all that is logged."""
+    listener, level = Listener(), almanet.logger.level
+    almanet.logger.addHandler(listener)
+    almanet.logger.setLevel(logging.DEBUG)
+    yield listener
+    almanet.logger.setLevel(level)
+    almanet.logger.removeHandler(listener)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

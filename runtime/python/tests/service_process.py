@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-import time
+import threading
 
 import almanet_runtime as almanet
 
@@ -14,19 +14,30 @@ second = almanet.new_remote_service("net.example.second")
 
 
 @first.procedure
-async def nap(payload: float) -> int:
-    await asyncio.sleep(payload)
+async def held(payload: None) -> int:
+    """Is at work until it is told a line."""
+    print("held", os.getpid(), flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
     return os.getpid()
 
 
 @first.procedure
-def stuck(payload: float) -> None:
-    time.sleep(payload)
+async def never(payload: None) -> None:
+    print("never", os.getpid(), flush=True)
+    await asyncio.Event().wait()
 
 
-@second.procedure
+@first.procedure
+def stuck(payload: None) -> None:
+    threading.Event().wait()
+
+
 def pid(payload: None) -> int:
     return os.getpid()
+
+
+first.add_procedure(pid)
+second.add_procedure(pid)
 
 
 @first.post_join

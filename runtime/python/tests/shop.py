@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 import almanet_runtime as almanet
+
+# Where calls with "meet" wait until so many have come.
+meeting: list[asyncio.Barrier] = []
 
 shop = almanet.new_remote_service("net.example.shop", tags={"test"}, include_to_api=True)
 
@@ -67,8 +69,10 @@ async def _greet(payload: str, session: almanet.Almanet) -> Any:
             os.waitpid(child, 0)
         case "cancel":
             raise asyncio.CancelledError
-        case _ if payload.startswith("nap "):
-            await asyncio.sleep(float(payload.removeprefix("nap ")))
+        case "never":
+            await asyncio.Event().wait()
+        case "meet":
+            await meeting[0].wait()
     return f"Hello, {payload}!"
 
 
@@ -91,7 +95,6 @@ async def add(
 def _add(payload: sum_payload) -> int:
     # A plain function runs in a thread, where it may block.
     assert threading.current_thread() is not threading.main_thread()
-    time.sleep(0.01)
     return payload.a + payload.b + payload.self + payload.timeout_
 
 
@@ -108,7 +111,7 @@ def _relay(payload: str, session: almanet.Almanet) -> str:
 def count(payload: int) -> AsyncIterator[int]: ...
 
 
-closed_streams: list[int] = []
+closed_streams: asyncio.Queue[int] = asyncio.Queue()
 
 
 @count.implements
@@ -121,11 +124,10 @@ async def _count(payload: int, session: almanet.Almanet) -> AsyncIterator[Any]:
         if payload == 7:
             yield "seven"
     finally:
-        closed_streams.append(payload)
+        closed_streams.put_nowait(payload)
 
 
-logged: list[str] = []
-was_logged = asyncio.Event()
+logged: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
 
 
 @shop.public_procedure(oneway=True)
@@ -134,8 +136,7 @@ async def log(payload: str) -> None: ...
 
 @log.implements
 async def _log(payload: str) -> None:
-    logged.append(payload)
-    was_logged.set()
+    logged.put_nowait((payload, almanet.current_call().remaining()))
 
 
 @shop.public_procedure(auth={"admin"}, timeout=5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import threading
 
 import pytest
 import uvloop
@@ -23,28 +23,29 @@ def test_calls_survive_a_restart_of_the_broker(own_nsqd: Nsqd) -> None:
             almanet.clients.make_ansqd_tcp_session(address) as session,
             almanet.serving(session, shop, authenticator=TOKENS),
         ):
-            ended: dict[str, int] = {}
+            answered = asyncio.Semaphore(0)
             is_over = False
 
             async def load() -> None:
                 while not is_over:
                     try:
                         await remote_greet("under load", timeout=3)
-                        word = "answered"
-                    except (TimeoutError, ConnectionError) as error:
-                        word = type(error).__name__
-                    ended[word] = ended.get(word, 0) + 1
+                        answered.release()
+                    except (TimeoutError, ConnectionError):
+                        pass
+
+            async def await_answers(count: int) -> None:
+                for _ in range(count):
+                    await answered.acquire()
 
             async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
                 for _ in range(16):
                     tasks.create_task(load())
-                while ended.get("answered", 0) < 100:
-                    await asyncio.sleep(0.01)
+                await await_answers(100)
                 await asyncio.to_thread(own_nsqd.stop)
                 await asyncio.to_thread(own_nsqd.start)
-                before = ended.get("answered", 0)
-                while ended.get("answered", 0) < before + 100:
-                    await asyncio.sleep(0.01)
+                answered = asyncio.Semaphore(0)
+                await await_answers(100)
                 is_over = True
             assert not session._port.waiting
 
@@ -81,9 +82,10 @@ def test_a_handler_that_blocks_holds_up_its_loop_alone(nsqd: str) -> None:
     blocking = almanet.new_remote_service("net.example.blocking")
 
     @blocking.procedure
-    async def block(payload: float) -> str:
-        time.sleep(payload)
-        return "done"
+    async def block(payload: str) -> str:
+        if payload == "until nobody waits":
+            threading.Event().wait(almanet.current_call().remaining())
+        return payload
 
     async def main() -> None:
         async with (
@@ -91,9 +93,9 @@ def test_a_handler_that_blocks_holds_up_its_loop_alone(nsqd: str) -> None:
             almanet.serving(session, blocking),
         ):
             remote = block.options(force_local=False)
-            calls = remote(0.5, timeout=0.2), remote(0.0, timeout=10)
+            calls = remote("until nobody waits", timeout=0.2), remote("at once", timeout=10)
             ended = await asyncio.gather(*calls, return_exceptions=True)
             assert isinstance(ended[0], TimeoutError)
-            assert ended[1] == "done"
+            assert ended[1] == "at once"
 
     asyncio.run(main())

@@ -5,25 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from conftest import Listener
 from unruly import (
     block,
     broken_result,
+    door,
+    doors,
     fork,
     fork_in_a_stream,
     fork_in_a_thread,
     gates,
     large,
-    nap,
+    meet,
+    meeting,
     odd_exception,
+    rest,
     service,
     stop_iteration,
     stubborn,
+    stubborn_ones,
 )
 
 import almanet_runtime as almanet
@@ -69,19 +74,14 @@ def test_a_result_that_cannot_be_written_is_an_invalid_return(nsqd: str, caplog:
     assert "the serializer is broken" in caplog.text
 
 
-def test_a_reply_that_is_too_large_is_told_to_the_log_with_its_size(
-    nsqd: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_reply_that_is_too_large_is_told_to_the_log_with_its_size(nsqd: str, listener: Listener) -> None:
     async def main() -> None:
         async with serving(nsqd):
             with pytest.raises(almanet.InternalError):
                 await remote(large)("?")
-            async with asyncio.timeout(10):
-                while "a reply is larger than what the broker takes" not in caplog.text:
-                    await asyncio.sleep(0.01)
+            assert "size=2097" in await listener.hear("a reply is larger than what the broker takes")
 
     asyncio.run(main())
-    assert "size=2097" in caplog.text
 
 
 def test_a_thread_that_blocks_holds_up_nobody_else(nsqd: str) -> None:
@@ -99,12 +99,13 @@ def test_a_thread_that_blocks_holds_up_nobody_else(nsqd: str) -> None:
 
 def test_a_handler_that_goes_on_although_it_is_cancelled_is_not_waited_for(nsqd: str) -> None:
     async def main() -> None:
-        gates["stubborn"] = threading.Event()
+        stubborn_ones["one"] = asyncio.Event()
         async with serving(nsqd):
             with pytest.raises(TimeoutError):
-                await remote(stubborn, timeout=1)("stubborn")
-            assert await asyncio.to_thread(gates["stubborn"].wait, 10)
-            assert await remote(nap)(0.0) == "rested"
+                await remote(stubborn, timeout=1)("one")
+            async with asyncio.timeout(20):
+                await stubborn_ones["one"].wait()
+            assert await remote(rest)(None) == "rested"
 
     asyncio.run(main())
 
@@ -117,7 +118,7 @@ def test_a_child_that_comes_back_from_a_handler_ends(nsqd: str, how: str, code: 
             assert await remote(fork)(how) == told
             assert await remote(fork_in_a_thread)(how) == told
             assert [item async for item in remote(fork_in_a_stream)(how)] == [told]
-            assert await remote(nap)(0.0) == "rested"
+            assert await remote(rest)(None) == "rested"
 
     asyncio.run(main())
 
@@ -128,12 +129,16 @@ def test_a_call_during_shutdown_runs_where_somebody_else_serves(nsqd: str) -> No
             async with almanet.clients.make_ansqd_tcp_session(nsqd) as first:
                 serves = almanet.serving(first, service)
                 await serves.__aenter__()
-                running = caller.call("net.example.unruly.nap", 1.0, timeout=20)
-                await caller.call("net.example.unruly.nap", 0.0, timeout=20)
+                at = doors["ending"] = door()
+                running = caller.call("net.example.unruly.wait", "ending", timeout=20)
+                await at.reached.wait()
                 draining = asyncio.ensure_future(serves.__aexit__(None, None, None))
-                late = [caller.call("net.example.unruly.nap", 0.0, timeout=20) for _ in range(20)]
+                late = [caller.call("net.example.unruly.rest", None, timeout=20) for _ in range(20)]
                 async with serving(nsqd):
-                    assert {reply.payload for reply in await asyncio.gather(running, *late)} == {b'"rested"'}
+                    assert {reply.payload for reply in await asyncio.gather(*late)} == {b'"rested"'}
+                    assert not draining.done()
+                    at.opened.set()
+                    assert (await running).payload == b'"ending"'
                     await draining
 
     asyncio.run(main())
@@ -142,34 +147,32 @@ def test_a_call_during_shutdown_runs_where_somebody_else_serves(nsqd: str) -> No
 def test_a_call_that_outlives_the_drain_ends_at_its_deadline(nsqd: str, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         async with almanet.clients.make_ansqd_tcp_session(nsqd) as caller:
-            async with serving(nsqd, drain_timeout=0.2):
-                running = caller.call("net.example.unruly.nap", 30.0, timeout=3)
-                await caller.call("net.example.unruly.nap", 0.0, timeout=20)
-                started = time.monotonic()
-            assert time.monotonic() - started < 10
+            at = doors["shut"] = door()
+            async with asyncio.timeout(30):
+                async with serving(nsqd, drain_timeout=0.2):
+                    patient = caller.call("net.example.unruly.wait", "shut", timeout=600)
+                    await at.reached.wait()
+                    running = caller.call("net.example.unruly.never", None, timeout=1)
+            assert not patient.done()
+            patient.cancel()
             with pytest.raises(TimeoutError):
                 await running
 
     with caplog.at_level(logging.WARNING, "almanet"):
         asyncio.run(main())
-    assert "a call of net.example.unruly.nap was cancelled" in caplog.text
+    assert "a call of net.example.unruly.wait was cancelled" in caplog.text
 
 
 def test_plain_functions_run_at_once(nsqd: str) -> None:
     async def main() -> None:
-        gates["all"] = threading.Event()
+        meeting[:] = [threading.Barrier(64)]
         async with serving(nsqd):
-            blocked = [asyncio.ensure_future(remote(block)("all")) for _ in range(64)]
-            async with asyncio.timeout(10):
-                while sum(thread.name == "almanet-handler" for thread in threading.enumerate()) < 64:
-                    await asyncio.sleep(0.01)
-            gates["all"].set()
-            assert await asyncio.gather(*blocked) == ["all"] * 64
+            assert await asyncio.gather(*(remote(meet)(None) for _ in range(64))) == ["met"] * 64
 
     asyncio.run(main())
 
 
-def test_a_function_that_nobody_waits_for_any_more_is_not_broken_off(nsqd: str) -> None:
+def test_a_function_that_nobody_waits_for_any_more_is_not_broken_off(nsqd: str, listener: Listener) -> None:
     async def main() -> None:
         gates["kept"] = threading.Event()
         async with almanet.clients.make_ansqd_tcp_session(nsqd) as session:
@@ -178,7 +181,9 @@ def test_a_function_that_nobody_waits_for_any_more_is_not_broken_off(nsqd: str) 
             with pytest.raises(TimeoutError):
                 await remote(block, timeout=1)("kept")
             draining = asyncio.ensure_future(serves.__aexit__(None, None, None))
-            await asyncio.sleep(0.5)
+            await listener.hear("drained")
+            # What the native half had told before it, the loop has seen with this.
+            await session.produce("net.example.kept", None)
             assert not draining.done()
             gates["kept"].set()
             async with asyncio.timeout(10):

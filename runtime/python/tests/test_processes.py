@@ -24,7 +24,8 @@ INTERPRETER = os.environ.get("ALMANET_TEST_PYTHON", sys.executable)
 @contextmanager
 def program(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     command = [INTERPRETER, "-X", "faulthandler", str(PROGRAM), *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
     watch = threading.Timer(60, process.kill)
     watch.start()
     try:
@@ -36,11 +37,18 @@ def program(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def announced(process: subprocess.Popen[str], count: int) -> dict[str, int]:
-    """What services said once they were served."""
+    """What services and handlers said as they began."""
     assert process.stdout is not None
     lines = [process.stdout.readline().split() for _ in range(count)]
     assert all(lines), process.stderr and process.stderr.read()
     return {name: int(number) for name, number in lines}
+
+
+async def draining(process: subprocess.Popen[str]) -> None:
+    """Waits until it drains."""
+    assert process.stderr is not None
+    while "draining" not in (line := await asyncio.to_thread(process.stderr.readline)):
+        assert line, "it ended at once"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -50,9 +58,12 @@ def test_a_signal_drains_a_service(nsqd: str, number: signal.Signals) -> None:
 
         async def main() -> None:
             async with almanet.clients.make_ansqd_tcp_session(nsqd) as session:
-                running = session.call("net.example.first.nap", 0.5, timeout=20)
-                await session.call("net.example.first.nap", 0.0, timeout=20)
+                running = session.call("net.example.first.held", None, timeout=20)
+                await asyncio.to_thread(announced, process, 1)
                 process.send_signal(number)
+                await draining(process)
+                assert process.stdin is not None
+                print(file=process.stdin, flush=True)
                 assert (await running).payload == str(pid).encode()
 
         asyncio.run(main())
@@ -67,7 +78,7 @@ def test_a_function_that_never_returns_keeps_no_process_from_ending(nsqd: str) -
         async def main() -> None:
             async with almanet.clients.make_ansqd_tcp_session(nsqd) as session:
                 with pytest.raises(TimeoutError):
-                    await session.call("net.example.first.stuck", 600.0, timeout=1)
+                    await session.call("net.example.first.stuck", None, timeout=1)
 
         asyncio.run(main())
         process.send_signal(signal.SIGTERM)
@@ -82,12 +93,10 @@ def test_a_second_signal_ends_at_once(nsqd: str) -> None:
 
         async def main() -> None:
             async with almanet.clients.make_ansqd_tcp_session(nsqd) as session:
-                running = session.call("net.example.first.nap", 50.0, timeout=5)
-                await session.call("net.example.first.nap", 0.0, timeout=20)
+                running = session.call("net.example.first.never", None, timeout=5)
+                await asyncio.to_thread(announced, process, 1)
                 process.send_signal(signal.SIGTERM)
-                assert process.stderr is not None
-                while "draining" not in (line := await asyncio.to_thread(process.stderr.readline)):
-                    assert line, "it ended at the first signal"
+                await draining(process)
                 process.send_signal(signal.SIGTERM)
                 await asyncio.to_thread(process.wait, 20)
                 # It went back to the broker, and nobody else is there.
@@ -104,7 +113,7 @@ def test_each_service_has_a_process_of_its_own(nsqd: str) -> None:
 
         async def main() -> None:
             async with almanet.clients.make_ansqd_tcp_session(nsqd) as session:
-                assert (await session.call("net.example.first.nap", 0.0)).payload == str(pids["first"]).encode()
+                assert (await session.call("net.example.first.pid", None)).payload == str(pids["first"]).encode()
                 assert (await session.call("net.example.second.pid", None)).payload == str(pids["second"]).encode()
 
         asyncio.run(main())
@@ -126,7 +135,7 @@ def test_a_process_that_is_forked_off_says_that_its_sessions_are_not_its_own(nsq
             child = os.fork()
             if child == 0:
                 try:
-                    session.call("net.example.first.nap", 0.0)
+                    session.call("net.example.first.pid", None)
                 except RuntimeError as error:
                     os._exit(7 if "forked" in str(error) else 8)
                 os._exit(9)
@@ -137,7 +146,7 @@ def test_a_process_that_is_forked_off_says_that_its_sessions_are_not_its_own(nsq
 
 def test_a_loop_that_runs_already_goes_on(nsqd: str) -> None:
     service = almanet.new_remote_service("net.example.background")
-    served = asyncio.Event()
+    served, left = asyncio.Event(), asyncio.Event()
 
     @service.procedure
     async def ping(payload: str) -> str:
@@ -145,6 +154,7 @@ def test_a_loop_that_runs_already_goes_on(nsqd: str) -> None:
 
     @service.post_join
     async def joined(session: almanet.Almanet) -> None:
+        session._leave_event.add_observer(left.set)
         served.set()
 
     async def main() -> None:
@@ -155,8 +165,9 @@ def test_a_loop_that_runs_already_goes_on(nsqd: str) -> None:
             assert await ping("pong", force_local=False) == "pong"
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(20):
-            while len(asyncio.all_tasks()) > 1:
-                await asyncio.sleep(0.01)
+            await left.wait()
+            while others := asyncio.all_tasks() - {asyncio.current_task()}:
+                await asyncio.wait(others)
 
     asyncio.run(main())
 
@@ -184,7 +195,7 @@ def test_a_script_without_a_loop_calls_and_iterates(nsqd: str) -> None:
             assert session.call("net.example.shop.greet", "raw") == b'"Hello, raw!"'
             assert list(session.iterate(count(5, force_local=False))) == [0, 1, 2, 3, 4]
             with pytest.raises(TimeoutError):
-                session.run(greet("nap 9", force_local=False, timeout=0.1))
+                session.run(greet("never", force_local=False, timeout=0.1))
             session.produce("net.example.script", 1)
         with pytest.raises(RuntimeError):
             session.call("net.example.shop.greet", "late")

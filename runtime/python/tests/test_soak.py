@@ -44,21 +44,23 @@ async def calls_and_failures() -> None:
         ends_in(almanet.rpc_invalid_return, remote(unruly.broken_result)("?")),
         ends_in(almanet.payload_too_large, greet("x" * (2 << 20))),
         ends_in(shop.access_denied, greet("guest")),
-        ends_in(TimeoutError, remote(shop.greet, 0.05)("nap 9")),
-        ends_in(TimeoutError, remote(unruly.nap, 0.05)(9.0)),
+        ends_in(TimeoutError, remote(shop.greet, 0.05)("never")),
+        ends_in(TimeoutError, remote(unruly.never, 0.05)(None)),
     )
 
 
 async def blocked_and_cancelled(name: str) -> None:
-    opened = unruly.gates[name] = threading.Event()
-    unruly.gates[f"{name} stubborn"] = threading.Event()
+    unruly.gates[name] = gate = threading.Event()
     await ends_in(TimeoutError, remote(unruly.block, 0.05)(name))
-    opened.set()
-    await ends_in(TimeoutError, remote(unruly.stubborn, 0.05)(f"{name} stubborn"))
-    call = asyncio.ensure_future(remote(shop.greet)("nap 0.1"))
-    await asyncio.sleep(0.02)
+    gate.set()
+    unruly.stubborn_ones[name] = asyncio.Event()
+    await ends_in(TimeoutError, remote(unruly.stubborn, 0.05)(name))
+    at = unruly.doors[f"{name} left"] = unruly.door()
+    call = asyncio.ensure_future(remote(unruly.wait)(f"{name} left"))
+    await at.reached.wait()
     call.cancel()
     await ends_in(asyncio.CancelledError, call)
+    at.opened.set()
 
 
 async def streams() -> None:
@@ -96,15 +98,17 @@ async def one_round(address: str, number: int, lasting: almanet.Almanet) -> None
                     calls_and_failures(), blocked_and_cancelled(str(number)), streams(), messages(caller)
                 )
                 await children()
-                running = caller.call("net.example.unruly.nap", 0.1, timeout=10)
-                await caller.call("net.example.unruly.nap", 0.0, timeout=10)
-            late = lasting.call("net.example.unruly.nap", 0.0, timeout=0.05)
-            assert (await running).payload == b'"rested"'
+                at = unruly.doors["drained"] = unruly.door()
+                running = caller.call("net.example.unruly.wait", "drained", timeout=10)
+                await at.reached.wait()
+                asyncio.get_running_loop().call_soon(at.opened.set)
+            late = lasting.call("net.example.unruly.rest", None, timeout=0.05)
+            assert (await running).payload == b'"drained"'
             await ends_in(TimeoutError, late)
         assert not session._servers
     # One that was cancelled and goes on is not waited for, and yet it ends.
-    while asyncio.all_tasks() != {asyncio.current_task()}:
-        await asyncio.sleep(0.001)
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
 
 
 def held() -> dict[str, int]:
@@ -143,7 +147,8 @@ def test_nothing_is_left_over(own_nsqd: Nsqd, monkeypatch: pytest.MonkeyPatch) -
                     # What failed shall not wait for a thread that waits for it.
                     for gate in unruly.gates.values():
                         gate.set()
-                    unruly.gates.clear()
+                    for kept in (unruly.gates, unruly.stubborn_ones, unruly.doors):
+                        kept.clear()
                 rounds += 1
                 if before is None and rounds >= 3 and time.monotonic() >= started + SECONDS * WARM_UP:
                     before = held()

@@ -43,11 +43,24 @@ async def large(payload: str) -> str:
 gates: dict[str, threading.Event] = {}
 
 
+stubborn_ones: dict[str, asyncio.Event] = {}
+
+
 @service.procedure
 def block(payload: str) -> str:
     """Blocks its thread until the gate of this name opens."""
     gates[payload].wait()
     return payload
+
+
+# Where the threads of `meet` wait until so many have come.
+meeting: list[threading.Barrier] = []
+
+
+@service.procedure
+def meet(payload: None) -> str:
+    meeting[0].wait()
+    return "met"
 
 
 @service.procedure
@@ -59,15 +72,39 @@ def stop_iteration(payload: str) -> str:
 async def stubborn(payload: str) -> str:
     """Goes on although it was cancelled."""
     try:
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
     except asyncio.CancelledError:
-        gates[payload].set()
+        stubborn_ones[payload].set()
+    return payload
+
+
+class door:
+    """Tells when a handler stands before it, and lets it through when it is opened."""
+
+    def __init__(self) -> None:
+        self.reached = asyncio.Event()
+        self.opened = asyncio.Event()
+
+
+doors: dict[str, door] = {}
+
+
+@service.procedure
+async def wait(payload: str) -> str:
+    """Is at work until the door of this name opens."""
+    doors[payload].reached.set()
+    await doors[payload].opened.wait()
     return payload
 
 
 @service.procedure
-async def nap(payload: float) -> str:
-    await asyncio.sleep(payload)
+async def never(payload: None) -> str:
+    await asyncio.Event().wait()
+    return "now"
+
+
+@service.procedure
+async def rest(payload: None) -> str:
     return "rested"
 
 
