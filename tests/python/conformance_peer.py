@@ -5,7 +5,8 @@
 FOLDER holds the generated package `generated`, LIBRARY is what it was generated for: `almanet` or `almanet_runtime`.
 
 Each line is {"type": …, "json": …}; each answer {"json": …}, {"refused": [place, …]}, or {"unknown": true} for a type that is
-not there. A place is a list of names and numbers, as pydantic has it.
+not there. A place is a list of names and numbers, as pydantic has it. A document that is refused, but would be written by who has its
+values in a model all the same, has what is written beside it: {"refused": …, "slips": …}.
 """
 
 import importlib
@@ -17,6 +18,13 @@ import pydantic
 
 FOLDER, LIBRARY = sys.argv[1:]
 almanet = importlib.import_module(LIBRARY)
+
+
+def codec(model: object) -> object:
+    """What calls are written with."""
+    if LIBRARY == "almanet":
+        return importlib.import_module("generated._almanet._codec").Codec(model)
+    return importlib.import_module("almanet_runtime._codec").codec(model)
 
 
 def adapter(name: str) -> pydantic.TypeAdapter | None:
@@ -44,10 +52,30 @@ def answer(name: str, text: str) -> dict:
         written = reads.dump_json(value).decode()
         again = reads.validate_json(written)
     except pydantic.ValidationError as error:
-        return {"refused": [list(each["loc"]) for each in error.errors()]}
+        refused = {"refused": [list(each["loc"]) for each in error.errors()]}
+        slips = written_unchecked(reads, text)
+        return refused if slips is None else {**refused, "slips": slips}
     if again != value:
         return {"json": f"another value: {again!r} is not {value!r}"}
     return {"json": written}
+
+
+def written_unchecked(reads: pydantic.TypeAdapter, text: str) -> str | None:
+    """What is written of a model that holds the values of a document which it refuses; none where that is refused, too."""
+    model = reads._type
+    if not (isinstance(model, type) and issubclass(model, pydantic.BaseModel)):
+        return None
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return None
+    names = {field.serialization_alias or name for name, field in model.model_fields.items()}
+    if not isinstance(values, dict) or set(values) != names:
+        return None
+    try:
+        return codec(model).write(model.model_construct(**values)).decode()
+    except (ValueError, TypeError):
+        return None
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import base64
 import math
 import re
 import struct
+import warnings
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal as _Decimal
 from enum import StrEnum
@@ -19,6 +20,7 @@ from pydantic import (
     Discriminator,
     Field,
     PlainSerializer,
+    SerializeAsAny,
     Strict,
     TypeAdapter,
     ValidationInfo,
@@ -76,12 +78,17 @@ class Model(BaseModel):
 
     model_config = ConfigDict(
         serialize_by_alias=True,
+        # What is no number is written as such, and so refused: `null` might be allowed.
+        ser_json_inf_nan="constants",
         protected_namespaces=(),
     )
 
     if not TYPE_CHECKING:
 
         def __init__(self, /, **data: object) -> None:
+            why = type(self).__dict__.get("__deprecated__")
+            if why is not None:
+                warnings.warn(why, DeprecationWarning, stacklevel=2)
             validator = self.__pydantic_validator__
             validator.validate_python(
                 data,
@@ -127,6 +134,21 @@ def is_none(value: object) -> bool:
     return value is None
 
 
+if not TYPE_CHECKING:
+    _deprecated = deprecated
+
+    def deprecated(why: str) -> object:
+        """Mark what is deprecated: whoever makes it is warned, and nobody who reads it."""
+
+        def mark(marked: object) -> object:
+            if isinstance(marked, type) and issubclass(marked, (Model, StrEnum)):
+                marked.__deprecated__ = why
+                return marked
+            return _deprecated(why)(marked)
+
+        return mark
+
+
 # The default of an optional field: one that is left out is not written.
 ABSENT: Any = Field(default=None, exclude_if=is_none)
 
@@ -134,14 +156,17 @@ ABSENT: Any = Field(default=None, exclude_if=is_none)
 # Integers and floats: JSON keeps them apart, and so does the contract.
 
 Bool = Annotated[bool, Strict()]
-Int8 = Annotated[int, Strict(), Field(ge=-(2**7), lt=2**7)]
-Int16 = Annotated[int, Strict(), Field(ge=-(2**15), lt=2**15)]
-Int32 = Annotated[int, Strict(), Field(ge=-(2**31), lt=2**31)]
-Int64 = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]
-Uint8 = Annotated[int, Strict(), Field(ge=0, lt=2**8)]
-Uint16 = Annotated[int, Strict(), Field(ge=0, lt=2**16)]
-Uint32 = Annotated[int, Strict(), Field(ge=0, lt=2**32)]
-Uint64 = Annotated[int, Strict(), Field(ge=0, lt=2**64)]
+
+# A bool is written as what it is, and nobody takes that for a number.
+_Int = Annotated[SerializeAsAny[int], Strict()]
+Int8 = Annotated[_Int, Field(ge=-(2**7), lt=2**7)]
+Int16 = Annotated[_Int, Field(ge=-(2**15), lt=2**15)]
+Int32 = Annotated[_Int, Field(ge=-(2**31), lt=2**31)]
+Int64 = Annotated[_Int, Field(ge=-(2**63), lt=2**63)]
+Uint8 = Annotated[_Int, Field(ge=0, lt=2**8)]
+Uint16 = Annotated[_Int, Field(ge=0, lt=2**16)]
+Uint32 = Annotated[_Int, Field(ge=0, lt=2**32)]
+Uint64 = Annotated[_Int, Field(ge=0, lt=2**64)]
 
 
 def _single(value: float) -> float:
@@ -160,7 +185,7 @@ def _single(value: float) -> float:
     return float(f"{exact:.9g}")
 
 
-Float64 = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Float64 = Annotated[SerializeAsAny[float], Strict(), Field(allow_inf_nan=False)]
 Float32 = Annotated[Float64, AfterValidator(_single)]
 
 
@@ -299,8 +324,8 @@ def _exact(value: _Decimal) -> _Decimal:
     return value
 
 
-def _write_decimal(value: _Decimal) -> str:
-    return f"{value:f}"
+def _write_decimal(value: object) -> object:
+    return f"{value:f}" if isinstance(value, _Decimal) else value
 
 
 Decimal = Annotated[
@@ -363,7 +388,11 @@ def _json(value: Any) -> Any:
     return value
 
 
-Json = Annotated[Any, AfterValidator(_json)]
+Json = Annotated[
+    Any,
+    AfterValidator(_json),
+    PlainSerializer(_json, when_used="json"),
+]
 
 
 # Keys of maps, which are strings in JSON.

@@ -362,6 +362,33 @@ def test_a_deprecated_procedure_warns_who_calls_it(nsqd: str) -> None:
     assert warned[0].filename == __file__
 
 
+def test_who_is_answered_with_a_deprecated_exception_is_not_warned(nsqd: str, recwarn: pytest.WarningsRecorder) -> None:
+    service = almanet.new_remote_service("net.example.older")
+
+    @deprecated("it is raised no more")
+    class outdated(almanet.remote_exception):
+        payload: str
+
+    with pytest.warns(DeprecationWarning):
+        raised = outdated("?")
+
+    async def ask(payload: str) -> str:
+        raise raised
+
+    remote = service.add_procedure(ask, exceptions={outdated}).options(force_local=False)
+
+    async def main() -> None:
+        async with (
+            almanet.clients.make_ansqd_tcp_session(nsqd) as session,
+            almanet.serving(session, service),
+        ):
+            with pytest.raises(outdated):
+                await remote("?")
+
+    asyncio.run(main())
+    assert not list(recwarn)
+
+
 def test_introspection_is_answered(nsqd: str) -> None:
     loose = almanet.new_remote_service("net.example.loose")
 

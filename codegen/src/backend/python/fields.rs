@@ -1,5 +1,6 @@
 //! The fields of models.
 
+use super::layout::{self, push_indent};
 use super::literal;
 use super::module::Module;
 use crate::model::{Constraints, Field, Meta, TypeId, Value};
@@ -30,6 +31,24 @@ impl<'a> Member<'a> {
 }
 
 impl Module<'_> {
+    /// The body of a class, at an indent: its docs and its fields.
+    pub(super) fn members(&mut self, indent: usize, docs: Option<&Meta>, fields: &[Field], name: fn(&str) -> String) {
+        let before = self.body.len();
+        if let Some(meta) = docs {
+            self.docs(indent, meta);
+        }
+        let has_docs = self.body.len() > before;
+        match (has_docs, fields.is_empty()) {
+            (false, true) => {
+                push_indent(&mut self.body, indent);
+                self.body.push_str("pass\n");
+            }
+            (true, false) => self.body.push('\n'),
+            _ => {}
+        }
+        self.fields(indent, fields, name);
+    }
+
     /// The fields of a class, at an indent, with their docs.
     pub(super) fn fields(&mut self, indent: usize, fields: &[Field], name: fn(&str) -> String) {
         for field in fields {
@@ -42,8 +61,8 @@ impl Module<'_> {
         let annotation = self.scope.annotation(member.ty, member.constraints);
         self.has_quotes |= annotation.is_ahead;
         let value = self.field_value(member);
-        super::layout::assignment(&mut self.body, indent, member.name, Some(&annotation.text), value.as_deref());
-        self.attribute_docs(indent, member.meta);
+        layout::assignment(&mut self.body, indent, member.name, Some(&annotation.text), value.as_deref());
+        self.docs(indent, member.meta);
     }
 
     /// What stands behind the `=` of a field: its default, or `Field(…)` where there is more to say.

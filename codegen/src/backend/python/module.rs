@@ -68,18 +68,20 @@ impl<'a> Module<'a> {
         self.body.push_str(blank);
     }
 
-    /// The docs of a class or a function, or what stands in for them.
-    pub(super) fn docs(&mut self, indent: usize, meta: &Meta, otherwise: impl FnOnce() -> String) {
-        match &meta.docs {
-            Some(docs) if !docs.trim().is_empty() => docstring(&mut self.body, indent, docs),
-            _ => docstring(&mut self.body, indent, &otherwise()),
+    /// The docs of a definition, where the contract has any: what stood in for them would be shown to those who ask a
+    /// service for its schema.
+    pub(super) fn docs(&mut self, indent: usize, meta: &Meta) {
+        if let Some(docs) = meta.docs.as_deref().filter(|docs| !docs.trim().is_empty()) {
+            docstring(&mut self.body, indent, docs);
         }
     }
 
-    /// The docs of a field, a variant, a constant or an alias, where there are any.
-    pub(super) fn attribute_docs(&mut self, indent: usize, meta: &Meta) {
-        if let Some(docs) = meta.docs.as_deref().filter(|docs| !docs.trim().is_empty()) {
-            docstring(&mut self.body, indent, docs);
+    /// The docs of a class that has members, which stand apart from them.
+    pub(super) fn class_docs(&mut self, indent: usize, meta: &Meta) {
+        let before = self.body.len();
+        self.docs(indent, meta);
+        if self.body.len() > before {
+            self.body.push('\n');
         }
     }
 

@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use super::docs::docstring;
 use super::layout;
 use super::literal;
 use super::module::Module;
@@ -65,12 +64,10 @@ impl Module<'_> {
         let procedure = &plan.model.procedures[id];
         let base = helper_base(&procedure.meta.name);
         if let Payload::Named(fields) = &procedure.payload {
-            let docs = format!("The parameters of `{}`.", procedure.meta.name);
-            self.helper(&format!("{base}Payload"), &docs, fields, names::parameter_name);
+            self.helper(&format!("{base}Payload"), fields, names::parameter_name);
         }
         if let Reply::Named(fields) = &procedure.reply {
-            let docs = format!("The results of `{}`.", procedure.meta.name);
-            self.helper(&format!("{base}Reply"), &docs, fields, names::field_name);
+            self.helper(&format!("{base}Reply"), fields, names::field_name);
         }
         let name = names::function_name(&procedure.meta.name);
         let result = self.result(procedure, &base);
@@ -85,14 +82,12 @@ impl Module<'_> {
             Payload::Named(fields) => format!("{keyword} {name}({})", self.parameters(fields)),
         };
         layout::line(&mut head, 0, &signature, &format!(" -> {result}:"));
-        let mut docs = String::new();
-        let otherwise = format!("The procedure `{}`.", procedure.meta.name);
-        let text = procedure.meta.docs.as_deref().filter(|docs| !docs.trim().is_empty()).unwrap_or(&otherwise);
-        docstring(&mut docs, 4, text);
         let decorator = self.decorator(procedure, &name, &base);
-        let deprecated = std::mem::take(&mut self.body);
+        let before = std::mem::take(&mut self.body);
+        self.docs(4, &procedure.meta);
+        let docs = std::mem::take(&mut self.body);
         self.part(Some(&procedure.meta), 0);
-        let mark = std::mem::replace(&mut self.body, deprecated);
+        let mark = std::mem::replace(&mut self.body, before);
         self.body.push_str("\n\n");
         let view = ProcedureView { decorator, deprecated: mark.trim_start().to_owned(), head, docs };
         view.render_into(&mut self.body).expect("a String takes everything, and views hold nothing that fails");
@@ -101,14 +96,10 @@ impl Module<'_> {
     }
 
     /// The model of named parameters or results.
-    fn helper(&mut self, name: &str, docs: &str, fields: &[Field], naming: fn(&str) -> String) {
+    fn helper(&mut self, name: &str, fields: &[Field], naming: fn(&str) -> String) {
         self.part(None, 0);
         layout::line(&mut self.body, 0, &format!("class {name}(_wire.Model)"), ":");
-        docstring(&mut self.body, 4, docs);
-        if !fields.is_empty() {
-            self.body.push('\n');
-        }
-        self.fields(4, fields, naming);
+        self.members(4, None, fields, naming);
         self.names.push(name.to_owned());
     }
 
@@ -223,7 +214,7 @@ impl Module<'_> {
         let annotation = format!("{}.remote_topic[{ty}]", self.runtime());
         let value = format!("service.public_topic({})", arguments.join(", "));
         layout::assignment(&mut self.body, 0, &name, Some(&annotation), Some(&value));
-        self.attribute_docs(0, &topic.meta);
+        self.docs(0, &topic.meta);
         self.names.push(name);
     }
 

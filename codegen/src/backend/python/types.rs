@@ -64,12 +64,8 @@ impl Module<'_> {
         let name = &plan.records[id.index()];
         self.part(Some(&record.meta), 0);
         self.class(name, if record.closed { "_wire.ClosedModel" } else { "_wire.Model" });
-        self.docs(4, &record.meta, || format!("The record `{}`.", record.meta.name));
         // Its own name is there only once the class ends.
-        if !record.fields.is_empty() {
-            self.body.push('\n');
-        }
-        self.fields(4, &record.fields, names::field_name);
+        self.members(4, Some(&record.meta), &record.fields, names::field_name);
         self.note_quotes(name, rebuilt);
     }
 
@@ -89,12 +85,11 @@ impl Module<'_> {
             Openness::Closed => self.scope.import("enum", "StrEnum"),
         };
         self.class(&plan.enums[id.index()], base);
-        self.docs(4, &one.meta, || format!("The enum `{}`.", one.meta.name));
-        self.body.push('\n');
+        self.class_docs(4, &one.meta);
         for variant in &one.variants {
             let name = names::variant_name(&variant.meta.name);
             layout::assignment(&mut self.body, 4, &name, None, Some(&literal::quoted(&variant.wire_name)));
-            self.attribute_docs(4, &variant.meta);
+            self.docs(4, &variant.meta);
         }
     }
 
@@ -110,7 +105,7 @@ impl Module<'_> {
         } else {
             layout::assignment(&mut self.body, 0, name, None, Some(&annotation.text));
         }
-        self.attribute_docs(0, &alias.meta);
+        self.docs(0, &alias.meta);
         self.names.push(name.clone());
     }
 
@@ -122,7 +117,7 @@ impl Module<'_> {
         let mut members = Vec::with_capacity(union.variants.len());
         for variant in &union.variants {
             let class = names::union_variant_name(&union.meta.name, &variant.meta.name);
-            self.variant(&union.meta.name, &class, &tag, variant);
+            self.variant(&class, &tag, variant);
             self.note_quotes(&class, rebuilt);
             members.push((class, &*variant.wire_name));
         }
@@ -150,11 +145,11 @@ impl Module<'_> {
         };
         self.statement_apart(false);
         layout::assignment(&mut self.body, 0, name, None, Some(&value));
-        self.attribute_docs(0, &union.meta);
+        self.docs(0, &union.meta);
         self.names.push(name.clone());
     }
 
-    fn variant(&mut self, union: &str, class: &str, tag: &Tag, variant: &UnionVariant) {
+    fn variant(&mut self, class: &str, tag: &Tag, variant: &UnionVariant) {
         let plan = self.scope.plan;
         let model = plan.model;
         self.part(Some(&variant.meta), 0);
@@ -178,8 +173,7 @@ impl Module<'_> {
             _ => base.push_str("_wire.Model"),
         }
         self.class(class, &base);
-        self.docs(4, &variant.meta, || format!("The variant `{}` of `{union}`.", variant.meta.name));
-        self.body.push('\n');
+        self.class_docs(4, &variant.meta);
         let wire = literal::quoted(&variant.wire_name);
         let literal = self.scope.import("typing", "Literal");
         let value = tag.value(self, &format!("default={wire}, ")).unwrap_or_else(|| wire.clone());
@@ -212,7 +206,7 @@ impl Module<'_> {
             format!("{}[{}]", self.scope.import("typing", "Final"), self.scope.constrained(constant.ty, &constraints));
         let value = self.scope.value(constant.ty, &constant.value);
         layout::assignment(&mut self.body, 0, &name, Some(&ty), Some(&value));
-        self.attribute_docs(0, &constant.meta);
+        self.docs(0, &constant.meta);
         self.names.push(name);
     }
 
@@ -227,16 +221,11 @@ impl Module<'_> {
             base.push_str(&plan.runtime.wire_name_argument(&exception.wire_name));
         }
         self.class(&name, &base);
-        self.docs(4, &exception.meta, || format!("The exception `{}`.", exception.meta.name));
-        self.body.push('\n');
+        self.class_docs(4, &exception.meta);
         match &exception.payload {
             ExceptionPayload::Fields(fields) => {
                 self.body.push_str("    class Payload(_wire.Model):\n");
-                docstring(&mut self.body, 8, "What the exception carries.");
-                if !fields.is_empty() {
-                    self.body.push('\n');
-                }
-                self.fields(8, fields, names::field_name);
+                self.members(8, None, fields, names::field_name);
                 self.body.push_str("\n    payload: Payload\n");
             }
             ExceptionPayload::Bare(ty, constraints) => {

@@ -3,7 +3,7 @@
 use super::literal;
 use super::plan::Item;
 use super::scope::Scope;
-use crate::model::{FloatType, Record, Type, TypeId, UnionId, UnionTag, Value};
+use crate::model::{FloatType, Meta, Record, Type, TypeId, UnionId, UnionTag, Value};
 use crate::resolve::duration_nanoseconds;
 use crate::validate::names::python as names;
 
@@ -50,7 +50,7 @@ impl Scope<'_> {
                 let record = &model.records[*id];
                 let mut out = String::new();
                 self.push_name(&mut out, record.namespace, &self.plan.records[id.index()]);
-                out.push_str(self.call());
+                out.push_str(self.call(&record.meta));
                 self.push_fields(&mut out, record, values);
                 out + ")"
             }
@@ -63,10 +63,7 @@ impl Scope<'_> {
             (_, Value::UnknownVariant(id, name)) => {
                 let mut out = String::new();
                 self.push_name(&mut out, model.enums[*id].namespace, &self.plan.enums[id.index()]);
-                // To call a deprecated class is warned of.
-                let is_deprecated = model.enums[*id].meta.deprecated.is_some();
-                let make = if is_deprecated { ".unrecognized" } else { "" };
-                format!("{out}{make}({})", literal::quoted(name))
+                format!("{out}({})", literal::quoted(name))
             }
             (_, Value::Union(id, index, held)) => self.variant(*id, *index, held.as_deref()),
             // A value that was checked against its type has one of the forms above.
@@ -74,10 +71,11 @@ impl Scope<'_> {
         }
     }
 
-    /// How a model is made. One of a circle of namespaces may not be complete yet where a constant asks for it: what the
-    /// compiler has checked is not checked again.
-    fn call(&self) -> &'static str {
-        if self.is_complete && self.is_in_circle() { ".model_construct(" } else { "(" }
+    /// How a model is made. One of a circle of namespaces may not be complete yet where a constant asks for it, and whoever
+    /// makes a deprecated one is warned: what the compiler has checked is not checked again.
+    fn call(&self, meta: &Meta) -> &'static str {
+        let is_incomplete = self.is_complete && self.is_in_circle();
+        if is_incomplete || meta.deprecated.is_some() { ".model_construct(" } else { "(" }
     }
 
     fn values(&mut self, item: TypeId, items: &[Value]) -> String {
@@ -103,7 +101,7 @@ impl Scope<'_> {
         let mut out = String::new();
         let name = names::union_variant_name(&union.meta.name, &variant.meta.name);
         self.push_name(&mut out, union.namespace, &name);
-        out.push_str(self.call());
+        out.push_str(self.call(&variant.meta));
         match (&union.tag, variant.ty.zip(held)) {
             (UnionTag::Inside(_), Some((_, Value::Record(id, values)))) => {
                 self.push_fields(&mut out, &self.plan.model.records[*id], values);

@@ -47,8 +47,6 @@ async def helloworld(payload: str) -> str:
 
 
 class StrPayload(_wire.Model):
-    """The parameters of `str`."""
-
     arg: str
     key: str
 
@@ -61,13 +59,10 @@ async def str_(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> str:
-    """The procedure `str`."""
     raise NotImplementedError
 
 
 class Str2Payload(_wire.Model):
-    """The parameters of `str2`."""
-
     arg: str
     key: str
 
@@ -85,8 +80,6 @@ async def str2(
 
 
 class IntPayload(_wire.Model):
-    """The parameters of `int`."""
-
     arg: _wire.Int64
     key: _wire.Int64
 
@@ -99,13 +92,10 @@ async def int_(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> _wire.Int64:
-    """The procedure `int`."""
     raise NotImplementedError
 
 
 class FloatPayload(_wire.Model):
-    """The parameters of `float`."""
-
     arg: _wire.Float64
     key: _wire.Float64
 
@@ -122,13 +112,10 @@ async def float_(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> _wire.Float64:
-    """The procedure `float`."""
     raise NotImplementedError
 
 
 class Int3Payload(_wire.Model):
-    """The parameters of `int3`."""
-
     arg: _wire.Float64
     key: _wire.Int64
 
@@ -146,8 +133,6 @@ async def int3(
 
 
 class ListPayload(_wire.Model):
-    """The parameters of `list`."""
-
     arg: list[_wire.Json]
     key: list[_wire.Json]
 
@@ -165,8 +150,6 @@ async def list_(
 
 
 class DictPayload(_wire.Model):
-    """The parameters of `dict`."""
-
     arg: dict[str, _wire.Json]
     key: dict[str, _wire.Json]
 
@@ -184,8 +167,6 @@ async def dict_(
 
 
 class List3Payload(_wire.Model):
-    """The parameters of `list3`."""
-
     arg: dict[str, _wire.Json]
     key: list[str]
 
@@ -203,8 +184,6 @@ async def list3(
 
 
 class NonePayload(_wire.Model):
-    """The parameters of `None`."""
-
     arg: list[_wire.Json]
     key: list[_wire.Json]
 

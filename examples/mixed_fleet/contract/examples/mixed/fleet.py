@@ -11,14 +11,10 @@ service = almanet_runtime.new_remote_service("examples.mixed.fleet")
 
 
 class SquarePayload(_wire.Model):
-    """The parameters of `square`."""
-
     number: _wire.Int32
 
 
 class SquareReply(_wire.Model):
-    """The results of `square`."""
-
     square: _wire.Int64
     language: str
 

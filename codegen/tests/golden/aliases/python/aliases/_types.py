@@ -14,8 +14,6 @@ Score = dict[Name, _wire.Int64]
 
 
 class Player(_wire.Model):
-    """The record `Player`."""
-
     name: Name
     others: Names
     nickname: Nickname = _wire.ABSENT

@@ -10,11 +10,9 @@ service = almanet_runtime.new_remote_service("auth.door")
 
 @service.public_procedure
 async def knock(payload: None) -> None:
-    """The procedure `knock`."""
     raise NotImplementedError
 
 
 @service.public_procedure(auth={"keys"})
 async def with_token(payload: None) -> None:
-    """The procedure `with_token`."""
     raise NotImplementedError

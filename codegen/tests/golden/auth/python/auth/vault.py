@@ -17,8 +17,6 @@ async def look(payload: None) -> str:
 
 
 class WipePayload(_wire.Model):
-    """The parameters of `wipe`."""
-
     really: _wire.Bool = False
 
 
@@ -39,5 +37,4 @@ async def wipe(
 
 @service.public_procedure(oneway=True, auth={"staff"})
 async def note(payload: str) -> None:
-    """The procedure `note`."""
     raise NotImplementedError

@@ -10,29 +10,21 @@ from .. import _wire
 
 
 class Suit(StrEnum):
-    """The enum `Suit`."""
-
     HEARTS = "hearts"
     SPADES = "spades"
 
 
 class Point(_wire.Model):
-    """The record `Point`."""
-
     x: _wire.Float64
     y: _wire.Float64 = 0.5
 
 
 class ShapeDot(_wire.Model):
-    """The variant `dot` of `Shape`."""
-
     kind: Literal["dot"] = "dot"
     value: Point
 
 
 class ShapeNothing(_wire.Model):
-    """The variant `nothing` of `Shape`."""
-
     kind: Literal["nothing"] = "nothing"
 
 

@@ -54,7 +54,6 @@ service = _almanet.new_remote_service("constraints.register")
 
 @service.public_procedure(exceptions={refused, named})
 async def add(payload: Person) -> Holder:
-    """The procedure `add`."""
     raise NotImplementedError
 
 
@@ -62,26 +61,20 @@ async def add(payload: Person) -> Holder:
 async def find(
     payload: Annotated[str, Field(min_length=1, max_length=10)],
 ) -> Annotated[_wire.Int32, Field(ge=0)]:
-    """The procedure `find`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def rename(payload: Name) -> Names:
-    """The procedure `rename`."""
     raise NotImplementedError
 
 
 class AllPayload(_wire.Model):
-    """The parameters of `all`."""
-
     names: Annotated[Names, Field(max_length=100)]
     limit: Annotated[_wire.Int32, Field(ge=1, le=10)] = 5
 
 
 class AllReply(_wire.Model):
-    """The results of `all`."""
-
     found: Annotated[list[Person], Field(min_length=1)]
 
 
@@ -93,13 +86,11 @@ async def all(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> AllReply:
-    """The procedure `all`."""
     raise NotImplementedError
 
 
 @service.public_procedure(oneway=True)
 async def note(payload: Names) -> None:
-    """The procedure `note`."""
     raise NotImplementedError
 
 

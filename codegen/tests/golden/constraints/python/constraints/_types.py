@@ -19,8 +19,6 @@ Names = list[Name]
 
 
 class Person(_wire.Model):
-    """The record `Person`."""
-
     name: Name
     nickname: Annotated[Name, Field(min_length=1, max_length=8)] | None = _wire.ABSENT
     age: Age | None = _wire.ABSENT
@@ -58,36 +56,26 @@ class Holder(_wire.Model):
 
 
 class ChoicePerson(_wire.Model):
-    """The variant `person` of `Choice`."""
-
     kind: Literal["person"] = "person"
     value: Person
 
 
 class ChoiceName(_wire.Model):
-    """The variant `name` of `Choice`."""
-
     kind: Literal["name"] = "name"
     value: Name
 
 
 class ChoiceNames(_wire.Model):
-    """The variant `names` of `Choice`."""
-
     kind: Literal["names"] = "names"
     value: Names
 
 
 class ChoiceFree(_wire.Model):
-    """The variant `free` of `Choice`."""
-
     kind: Literal["free"] = "free"
     value: str
 
 
 class ChoiceNothing(_wire.Model):
-    """The variant `nothing` of `Choice`."""
-
     kind: Literal["nothing"] = "nothing"
 
 
@@ -100,17 +88,11 @@ Person.model_rebuild()
 
 
 class refused(almanet_runtime.remote_exception):
-    """The exception `refused`."""
-
     payload: Annotated[str, Field(min_length=1)]
 
 
 class named(almanet_runtime.remote_exception):
-    """The exception `named`."""
-
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         name: Name
 
     payload: Payload

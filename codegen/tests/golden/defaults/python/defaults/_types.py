@@ -9,36 +9,26 @@ from .. import _wire
 
 
 class Mood(_wire.OpenEnum):
-    """The enum `Mood`."""
-
     CHEERFUL = "cheerful"
     GRUMPY = "grumpy"
 
 
 class Inner(_wire.Model):
-    """The record `Inner`."""
-
     a: _wire.Int32 = 1
     b: str = "b"
 
 
 class ShapeCircle(_wire.Model):
-    """The variant `circle` of `Shape`."""
-
     kind: Literal["circle"] = "circle"
     value: _wire.Float64
 
 
 class ShapeInner(_wire.Model):
-    """The variant `inner` of `Shape`."""
-
     kind: Literal["inner"] = "inner"
     value: Inner
 
 
 class ShapeNothing(_wire.Model):
-    """The variant `nothing` of `Shape`."""
-
     kind: Literal["nothing"] = "nothing"
 
 
@@ -46,15 +36,11 @@ Shape = Annotated[ShapeCircle | ShapeInner | ShapeNothing, Field(discriminator="
 
 
 class Tree(_wire.Model):
-    """The record `Tree`."""
-
     shape: Shape = ShapeInner(value=Inner(a=2, b="b"))
     child: "Tree | None" = _wire.ABSENT
 
 
 class Defaults(_wire.Model):
-    """The record `Defaults`."""
-
     flag: _wire.Bool = True
     count: _wire.Int64 = -1000000
     limit: _wire.Int32 = 7

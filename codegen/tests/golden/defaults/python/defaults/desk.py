@@ -35,8 +35,6 @@ service = almanet_runtime.new_remote_service("defaults.desk")
 
 
 class TakePayload(_wire.Model):
-    """The parameters of `take`."""
-
     required: str
     text: str = "x"
     count: _wire.Int64 = 3
@@ -59,5 +57,4 @@ async def take(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `take`."""
     raise NotImplementedError

@@ -3,16 +3,19 @@
 """The namespace `deprecation`."""
 
 from ._types import (
+    FIRST,
     LIMIT,
     Alias,
     Colour,
     Either,
     EitherLeft,
     EitherRight,
+    Holder,
     Inside,
     InsideNone,
     InsideOld,
     InsideOlder,
+    Late,
     Old,
     Older,
     Parcel,
@@ -21,16 +24,19 @@ from ._types import (
 )
 
 __all__ = [
+    "FIRST",
     "LIMIT",
     "Alias",
     "Colour",
     "Either",
     "EitherLeft",
     "EitherRight",
+    "Holder",
     "Inside",
     "InsideNone",
     "InsideOld",
     "InsideOlder",
+    "Late",
     "Old",
     "Older",
     "Parcel",

@@ -22,23 +22,17 @@ class Old(_wire.Model):
     "spelled wrongly, and the reason for that is a rather long one, which goes on beyond the line",
 )
 class Colour(StrEnum):
-    """The enum `Colour`."""
-
     RED = "red"
     GREEN = "green"
 
 
 @_wire.deprecated("gone")
 class EitherLeft(_wire.Model):
-    """The variant `left` of `Either`."""
-
     kind: Literal["left"] = "left"
     value: Old
 
 
 class EitherRight(_wire.Model):
-    """The variant `right` of `Either`."""
-
     kind: Literal["right"] = "right"
     value: Colour
 
@@ -48,15 +42,11 @@ Either = Annotated[EitherLeft | EitherRight, Field(discriminator="kind")]
 
 @_wire.deprecated("x")
 class Older(_wire.ClosedModel):
-    """The record `Older`."""
-
     inside: "list[Inside]"
     older: "Older | None" = _wire.ABSENT
 
 
 class InsideOld(_wire.Model):
-    """The variant `old` of `Inside`."""
-
     is_: Literal["old"] = Field(
         default="old",
         validation_alias="is",
@@ -66,8 +56,6 @@ class InsideOld(_wire.Model):
 
 
 class InsideOlder(_wire.ClosedModel):
-    """The variant `older` of `Inside`."""
-
     is_: Literal["older"] = Field(
         default="older",
         validation_alias="is",
@@ -78,8 +66,6 @@ class InsideOlder(_wire.ClosedModel):
 
 
 class InsideNone(_wire.Model):
-    """The variant `none` of `Inside`."""
-
     is_: Literal["none"] = Field(
         default="none",
         validation_alias="is",
@@ -95,30 +81,44 @@ Alias = Old
 
 @_wire.deprecated("x")
 class Size(_wire.OpenEnum):
-    """The enum `Size`."""
-
     SMALL = "small"
 
 
 class Parcel(_wire.Model):
     """Nobody is warned of `Size` while this is imported."""
 
-    size: Size = Size.unrecognized("huge")
+    size: Size = Size("huge")
+
+
+class Holder(_wire.Model):
+    """Nobody is warned of `Old` who leaves out what is made of it."""
+
+    old: Old = Old.model_construct(field="a")
+    many: list[Old] = [Old.model_construct(field="b")]
+    later: "Late" = Field(
+        default_factory=lambda: Late.model_construct(
+            old=Old.model_construct(field="c"),
+        ),
+    )
+    either: Either = EitherLeft.model_construct(value=Old.model_construct(field="d"))
+
+
+@_wire.deprecated("x")
+class Late(_wire.Model):
+    old: Old
 
 
 Older.model_rebuild()
 InsideOlder.model_rebuild()
+Holder.model_rebuild()
 
 LIMIT: Final[_wire.Int32] = 1
+FIRST: Final[Old] = Old.model_construct(field="e")
 
 
 @_wire.deprecated("x")
 class failed(almanet_runtime.remote_exception):
-    """The exception `failed`."""
-
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         old: Old
 
     payload: Payload

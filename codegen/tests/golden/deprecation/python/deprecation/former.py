@@ -7,16 +7,19 @@ from pydantic import Field
 
 from .. import _wire
 from ._types import (
+    FIRST,
     LIMIT,
     Alias,
     Colour,
     Either,
     EitherLeft,
     EitherRight,
+    Holder,
     Inside,
     InsideNone,
     InsideOld,
     InsideOlder,
+    Late,
     Old,
     Older,
     Parcel,
@@ -25,6 +28,7 @@ from ._types import (
 )
 
 __all__ = [
+    "FIRST",
     "LIMIT",
     "Alias",
     "CallPayload",
@@ -32,10 +36,12 @@ __all__ = [
     "Either",
     "EitherLeft",
     "EitherRight",
+    "Holder",
     "Inside",
     "InsideNone",
     "InsideOld",
     "InsideOlder",
+    "Late",
     "Old",
     "Older",
     "Parcel",
@@ -50,8 +56,6 @@ service = almanet_runtime.new_remote_service("deprecation.former")
 
 
 class CallPayload(_wire.Model):
-    """The parameters of `call`."""
-
     a: _wire.Int32 = Field(deprecated="x")
     b: _wire.Int32 | None = Field(
         default=None,
@@ -69,7 +73,6 @@ async def call(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> Old:
-    """The procedure `call`."""
     raise NotImplementedError
 
 

@@ -6,10 +6,14 @@ pub mod former;
 
 use ::almanet_runtime::codegen;
 use ::core::fmt;
+use ::std::sync::LazyLock;
 
 /// The constant `limit`.
 #[deprecated(note = "x")]
 pub const LIMIT: i32 = 1;
+
+/// The constant `first`.
+pub static FIRST: LazyLock<Old> = LazyLock::new(|| Old { field: String::from("e") });
 
 /// The type `Alias`.
 #[deprecated(note = "x")]
@@ -395,5 +399,106 @@ impl Default for Parcel {
     /// Every field absent: what the contract says of that.
     fn default() -> Self {
         codegen::Decode::blank()
+    }
+}
+
+/// Nobody is warned of `Old` who leaves out what is made of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holder {
+    /// The field `old`.
+    pub old: Old,
+    /// The field `many`.
+    pub many: Vec<Old>,
+    /// The field `later`.
+    pub later: Late,
+    /// The field `either`.
+    pub either: Either,
+}
+
+impl Holder {
+    const SHAPE: &'static codegen::Record = &codegen::Record {
+        name: "Holder",
+        fields: &[
+            codegen::Field::Optional("old"),
+            codegen::Field::Optional("many"),
+            codegen::Field::Optional("later"),
+            codegen::Field::Optional("either"),
+        ],
+        unknown: codegen::Unknown::Ignored,
+    };
+}
+
+impl codegen::Encode for Holder {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        out.record(Self::SHAPE, &[&self.old, &self.many, &self.later, &self.either]);
+    }
+}
+
+impl codegen::Decode for Holder {
+    fn blank() -> Self {
+        Self {
+            old: Old { field: String::from("a") },
+            many: Vec::from([Old { field: String::from("b") }]),
+            later: Late {
+                old: Old { field: String::from("c") },
+            },
+            either: Either::Left(Old { field: String::from("d") }),
+        }
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = codegen::Decode::blank();
+        json.record(
+            Self::SHAPE,
+            &mut [&mut self.old, &mut self.many, &mut self.later, &mut self.either],
+        )
+    }
+}
+
+impl Default for Holder {
+    /// Every field absent: what the contract says of that.
+    fn default() -> Self {
+        codegen::Decode::blank()
+    }
+}
+
+/// The record `Late`.
+#[derive(Clone, Debug, PartialEq)]
+#[deprecated(note = "x")]
+pub struct Late {
+    /// The field `old`.
+    pub old: Old,
+}
+
+impl Late {
+    const SHAPE: &'static codegen::Record = &codegen::Record {
+        name: "Late",
+        fields: &[codegen::Field::Required("old")],
+        unknown: codegen::Unknown::Ignored,
+    };
+}
+
+impl codegen::Encode for Late {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        out.record(Self::SHAPE, &[&self.old]);
+    }
+}
+
+impl codegen::Decode for Late {
+    fn blank() -> Self {
+        Self {
+            old: codegen::Decode::blank(),
+        }
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = codegen::Decode::blank();
+        json.record(Self::SHAPE, &mut [&mut self.old])
     }
 }

@@ -10,8 +10,6 @@ service = _almanet.new_remote_service("docs.words")
 
 
 class SayPayload(_wire.Model):
-    """The parameters of `say`."""
-
     text: str
     """[What]."""
 

@@ -12,8 +12,6 @@ service = almanet_runtime.new_remote_service("docs.words")
 
 
 class SayPayload(_wire.Model):
-    """The parameters of `say`."""
-
     text: str
     """[What]."""
 

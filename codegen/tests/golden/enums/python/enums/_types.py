@@ -24,14 +24,10 @@ class Mood(_wire.OpenEnum):
 
 
 class Single(StrEnum):
-    """The enum `Single`."""
-
     ONLY = "only"
 
 
 class Hand(_wire.Model):
-    """The record `Hand`."""
-
     suits: list[Suit]
     moods: dict[Mood, _wire.Int32]
     best: Suit | None = _wire.ABSENT
@@ -39,8 +35,6 @@ class Hand(_wire.Model):
 
 
 class Many(StrEnum):
-    """The enum `Many`."""
-
     ALPHA = "alpha"
     BETA = "beta"
     GAMMA = "gamma"

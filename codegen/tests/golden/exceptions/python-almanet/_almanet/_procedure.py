@@ -16,9 +16,7 @@ from typing import (
     get_type_hints,
 )
 
-import pydantic
-
-from ._codec import Codec
+from ._codec import INVALID, Codec
 from ._library import (
     Almanet,
     Service,
@@ -124,13 +122,13 @@ class Declared(Generic[Payload, Result]):
     def _write_payload(self, payload: Payload) -> bytes:
         try:
             return self._payload.write(payload)
-        except pydantic.ValidationError as error:
+        except INVALID as error:
             raise rpc_invalid_payload(str(error)) from error
 
     def _read_result(self, json: bytes | str) -> Result:
         try:
             result: Result = self._result.read(json)
-        except pydantic.ValidationError as error:
+        except INVALID as error:
             raise rpc_invalid_return(str(error)) from error
         return result
 
@@ -143,9 +141,15 @@ class Declared(Generic[Payload, Result]):
                 return error
             return protocol(_TEXT.read(error.payload))
         try:
-            return self._classes[error.name](codec.read(error.payload))
-        except pydantic.ValidationError as invalid:
+            payload = codec.read(error.payload)
+        except INVALID as invalid:
             return rpc_invalid_payload(str(invalid))
+        # To call a deprecated class is warned of, and who is answered with it has not
+        # named it.
+        cls = self._classes[error.name]
+        made = Exception.__new__(cls, payload)
+        cls.__init__(made, payload)
+        return made
 
     def _implement(self, function: Callable[..., Awaitable[Result]]) -> None:
         if self._implementation is not None:
@@ -163,7 +167,7 @@ class Declared(Generic[Payload, Result]):
                 raise rpc_exception(codec.write(error.payload), error.name) from error
             try:
                 return self._result.write(result)
-            except pydantic.ValidationError as error:
+            except INVALID as error:
                 raise rpc_invalid_return(str(error)) from error
 
         self.service.add_procedure(
@@ -235,7 +239,7 @@ class keyword_procedure_model(Declared[Payload, Result], Generic[P, Payload, Res
             given[name] = value
         try:
             payload: Payload = self._payload.model(**given)
-        except pydantic.ValidationError as error:
+        except INVALID as error:
             raise rpc_invalid_payload(str(error)) from error
         return payload
 

@@ -8,8 +8,6 @@ class access_denied(_almanet.remote_exception):
     """With fields."""
 
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         reason: str
         since: _wire.Timestamp | None = _wire.ABSENT
 
@@ -29,11 +27,7 @@ class gone(_almanet.remote_exception):
 
 
 class renamed(_almanet.remote_exception):
-    """The exception `renamed`."""
-
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         code: _wire.Int32
 
     payload: Payload

@@ -10,8 +10,6 @@ class access_denied(almanet_runtime.remote_exception):
     """With fields."""
 
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         reason: str
         since: _wire.Timestamp | None = _wire.ABSENT
 
@@ -31,11 +29,7 @@ class gone(almanet_runtime.remote_exception):
 
 
 class renamed(almanet_runtime.remote_exception, wire_name="other_name"):
-    """The exception `renamed`."""
-
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         code: _wire.Int32
 
     payload: Payload

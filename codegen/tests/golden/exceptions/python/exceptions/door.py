@@ -27,11 +27,9 @@ async def open(payload: str) -> str:
 
 @service.public_procedure(exceptions={gone})
 async def close(payload: None) -> None:
-    """The procedure `close`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def knock(payload: None) -> None:
-    """The procedure `knock`."""
     raise NotImplementedError

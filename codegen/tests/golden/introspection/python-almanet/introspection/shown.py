@@ -56,15 +56,11 @@ async def find(payload: Name) -> Person:
 
 
 class AddPayload(_wire.Model):
-    """The parameters of `add`."""
-
     a: _wire.Int32
     b: _wire.Int32 = 0
 
 
 class AddReply(_wire.Model):
-    """The results of `add`."""
-
     sum: _wire.Int64
 
 
@@ -76,17 +72,14 @@ async def add(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> AddReply:
-    """The procedure `add`."""
     raise NotImplementedError
 
 
 @service.public_procedure(include_to_api=True)
 async def nothing(payload: None) -> None:
-    """The procedure `nothing`."""
     raise NotImplementedError
 
 
 @service.public_procedure(include_to_api=True, oneway=True)
 async def log(payload: str) -> None:
-    """The procedure `log`."""
     raise NotImplementedError

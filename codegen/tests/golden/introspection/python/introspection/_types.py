@@ -19,35 +19,25 @@ class Point(_wire.ClosedModel):
 
 
 class Suit(StrEnum):
-    """The enum `Suit`."""
-
     HEARTS = "hearts"
     SPADES = "spades"
 
 
 class Mood(_wire.OpenEnum):
-    """The enum `Mood`."""
-
     CHEERFUL = "cheerful"
 
 
 class ShapePoint(_wire.Model):
-    """The variant `point` of `Shape`."""
-
     kind: Literal["point"] = "point"
     value: Point
 
 
 class ShapeNothing(_wire.Model):
-    """The variant `nothing` of `Shape`."""
-
     kind: Literal["nothing"] = "nothing"
 
 
 @_wire.deprecated("x")
 class ShapeText(_wire.Model):
-    """The variant `text` of `Shape`."""
-
     kind: Literal["text"] = "text"
     value: str | None = None
 
@@ -56,14 +46,10 @@ Shape = Annotated[ShapePoint | ShapeNothing | ShapeText, Field(discriminator="ki
 
 
 class FigurePoint(Point):
-    """The variant `point` of `Figure`."""
-
     type: Literal["point"] = "point"
 
 
 class FigureGone(_wire.Model):
-    """The variant `gone` of `Figure`."""
-
     type: Literal["gone"] = "gone"
 
 
@@ -84,8 +70,6 @@ Name = Annotated[str, Field(min_length=1, max_length=64, pattern="^[a-z]+$")]
 
 
 class Person(_wire.Model):
-    """The record `Person`."""
-
     name: Annotated[Name, Field(min_length=2, max_length=64)]
     suits: set[Suit]
     mood: Mood

@@ -13,13 +13,10 @@ service = almanet_runtime.new_remote_service("almanet.service")
 
 @service.public_procedure
 async def get(payload: _wire_.Root) -> _wire_.Root:
-    """The procedure `get`."""
     raise NotImplementedError
 
 
 class WirePayload(_wire.Model):
-    """The parameters of `wire`."""
-
     a: _wire.Int32
     b: _wire_.Root
 
@@ -32,5 +29,4 @@ async def wire(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `wire`."""
     raise NotImplementedError

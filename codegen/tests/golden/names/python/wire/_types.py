@@ -5,6 +5,4 @@ from .. import _wire
 
 
 class Root(_wire.Model):
-    """The record `root`."""
-
     a: _wire.Int32

@@ -5,6 +5,4 @@ from .. import _wire
 
 
 class Amount(_wire.Model):
-    """The record `Amount`."""
-
     cents: _wire.Int64

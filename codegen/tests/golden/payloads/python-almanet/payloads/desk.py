@@ -43,49 +43,40 @@ service = _almanet.new_remote_service("payloads.desk")
 
 @service.public_procedure
 async def nothing(payload: None) -> None:
-    """The procedure `nothing`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def text(payload: str) -> str:
-    """The procedure `text`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def number(payload: _wire.Int64) -> _wire.Int64 | None:
-    """The procedure `number`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def maybe(payload: str | None) -> list[Request]:
-    """The procedure `maybe`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def request(payload: Request) -> Request:
-    """The procedure `request`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def blob(payload: _wire.Bytes) -> tuple[_wire.Int32, str]:
-    """The procedure `blob`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def everything(payload: _wire.Json) -> _wire.Json:
-    """The procedure `everything`."""
     raise NotImplementedError
 
 
 class NamedPayload(_wire.Model):
-    """The parameters of `named`."""
-
     name: str
     """What it is."""
     kind: Kind
@@ -100,8 +91,6 @@ class NamedPayload(_wire.Model):
 
 
 class NamedReply(_wire.Model):
-    """The results of `named`."""
-
     first: str
     """The first."""
     last: str | None = _wire.ABSENT
@@ -118,13 +107,10 @@ async def named(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> NamedReply:
-    """The procedure `named`."""
     raise NotImplementedError
 
 
 class WaitPayload(_wire.Model):
-    """The parameters of `wait`."""
-
     least: _wire.Duration
     most: _wire.Duration | None = _wire.ABSENT
 
@@ -137,13 +123,10 @@ async def wait(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> _wire.Duration:
-    """The procedure `wait`."""
     raise NotImplementedError
 
 
 class RequiredPayload(_wire.Model):
-    """The parameters of `required`."""
-
     a: _wire.Int32
     b: _wire.Int32
     request: Request
@@ -158,13 +141,10 @@ async def required(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `required`."""
     raise NotImplementedError
 
 
 class ContextPayload(_wire.Model):
-    """The parameters of `context`."""
-
     cx: str
     context: str | None = _wire.ABSENT
     timeout_: _wire.Int32 | None = Field(
@@ -186,13 +166,10 @@ async def context(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `context`."""
     raise NotImplementedError
 
 
 class LogPayload(_wire.Model):
-    """The parameters of `log`."""
-
     line: str
 
 
@@ -208,8 +185,6 @@ async def log(
 
 
 class TracePayload(_wire.Model):
-    """The parameters of `trace`."""
-
     line: str
     level: _wire.Int32 | None = _wire.ABSENT
 
@@ -222,19 +197,16 @@ async def trace(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `trace`."""
     raise NotImplementedError
 
 
 @service.public_procedure(oneway=True)
 async def poke(payload: None) -> None:
-    """The procedure `poke`."""
     raise NotImplementedError
 
 
 @service.public_procedure(oneway=True)
 async def raw(payload: _wire.Bytes) -> None:
-    """The procedure `raw`."""
     raise NotImplementedError
 
 
@@ -245,19 +217,15 @@ async def raw(payload: _wire.Bytes) -> None:
     idempotent=True,
 )
 async def tuned(payload: str) -> None:
-    """The procedure `tuned`."""
     raise NotImplementedError
 
 
 @service.public_procedure(uri="some.other.address")
 async def moved(payload: str) -> None:
-    """The procedure `moved`."""
     raise NotImplementedError
 
 
 class ANameThatIsAboutAsLongAsItMayBePayload(_wire.Model):
-    """The parameters of `a_name_that_is_about_as_long_as_it_may_be`."""
-
     a_parameter_with_a_long_name: str
     another: dict[str, list[Request]]
 
@@ -270,5 +238,4 @@ async def a_name_that_is_about_as_long_as_it_may_be(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> dict[str, list[tuple[Request, Request]]]:
-    """The procedure `a_name_that_is_about_as_long_as_it_may_be`."""
     raise NotImplementedError

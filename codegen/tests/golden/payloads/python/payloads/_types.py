@@ -7,13 +7,9 @@ from .. import _wire
 
 
 class Request(_wire.Model):
-    """The record `Request`."""
-
     text: str
 
 
 class Kind(StrEnum):
-    """The enum `Kind`."""
-
     SMALL = "small"
     LARGE = "large"

@@ -34,8 +34,6 @@ class Loose(_wire.Model):
 
 
 class AVeryLongNameForARecordThatHardlyFitsOnALine(_wire.Model):
-    """The record `AVeryLongNameForARecordThatHardlyFitsOnALine`."""
-
     a_field_with_a_rather_long_name: (
         "dict[str, dict[str, list[AVeryLongNameForARecordThatHardlyFitsOnALine]]]"
     )

@@ -9,8 +9,6 @@ from .. import _wire
 
 
 class Node(_wire.Model):
-    """The record `Node`."""
-
     value: _wire.Int32
     next: "Node | None" = _wire.ABSENT
     children: "list[Node]"
@@ -19,41 +17,29 @@ class Node(_wire.Model):
 
 
 class Left(_wire.Model):
-    """The record `Left`."""
-
     right: "Right | None" = _wire.ABSENT
 
 
 class Right(_wire.Model):
-    """The record `Right`."""
-
     left: Left | None = _wire.ABSENT
 
 
 class ExpressionNumber(_wire.Model):
-    """The variant `number` of `Expression`."""
-
     kind: Literal["number"] = "number"
     value: _wire.Float64
 
 
 class ExpressionNegated(_wire.Model):
-    """The variant `negated` of `Expression`."""
-
     kind: Literal["negated"] = "negated"
     value: "Expression"
 
 
 class ExpressionSum(_wire.Model):
-    """The variant `sum` of `Expression`."""
-
     kind: Literal["sum"] = "sum"
     value: "tuple[Expression, Expression]"
 
 
 class ExpressionCall(_wire.Model):
-    """The variant `call` of `Expression`."""
-
     kind: Literal["call"] = "call"
     value: "Call"
 
@@ -65,16 +51,12 @@ Expression = Annotated[
 
 
 class Call(_wire.Model):
-    """The record `Call`."""
-
     name: str
     arguments: list[Expression]
     receiver: Expression
 
 
 class Chain(_wire.Model):
-    """The record `Chain`."""
-
     next: "Link" = _wire.ABSENT
 
 
@@ -82,19 +64,15 @@ Link = Chain | None
 
 
 class Leaf(_wire.Model):
-    """The record `Leaf`."""
+    pass
 
 
 class Branch(_wire.Model):
-    """The record `Branch`."""
-
     left: "Tree"
     right: "Tree"
 
 
 class TreeLeaf(Leaf):
-    """The variant `leaf` of `Tree`."""
-
     is_: Literal["leaf"] = Field(
         default="leaf",
         validation_alias="is",
@@ -103,8 +81,6 @@ class TreeLeaf(Leaf):
 
 
 class TreeBranch(Branch):
-    """The variant `branch` of `Tree`."""
-
     is_: Literal["branch"] = Field(
         default="branch",
         validation_alias="is",

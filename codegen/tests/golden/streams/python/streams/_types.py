@@ -11,8 +11,6 @@ from .. import _wire
 
 
 class Reading(_wire.Model):
-    """The record `Reading`."""
-
     sensor: str
     celsius: Annotated[_wire.Float64, Field(ge=-50.0, le=150.0)]
 
@@ -27,11 +25,7 @@ class nothing_there(almanet_runtime.remote_exception):
 
 
 class too_late(almanet_runtime.remote_exception):
-    """The exception `too_late`."""
-
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         since: _wire.Timestamp
 
     payload: Payload

@@ -38,8 +38,6 @@ def ticks(payload: None) -> AsyncIterator[_wire.Uint64]:
 
 
 class WatchPayload(_wire.Model):
-    """The parameters of `watch`."""
-
     since: _wire.Timestamp
 
 
@@ -65,8 +63,6 @@ def follow(payload: str) -> AsyncIterator[Reading]:
 
 
 class LinesPayload(_wire.Model):
-    """The parameters of `lines`."""
-
     path: str
     most: Annotated[_wire.Uint32, Field(ge=1)] | None = _wire.ABSENT
     reverse: _wire.Bool = False
@@ -96,11 +92,9 @@ def rolls(
 @service.public_stream
 @_wire.deprecated("use `watch`")
 def pairs(payload: list[str]) -> AsyncIterator[dict[str, Reading | None]]:
-    """The procedure `pairs`."""
     raise NotImplementedError
 
 
 @service.public_stream
 def maybe(payload: None) -> AsyncIterator[str | None]:
-    """The procedure `maybe`."""
     raise NotImplementedError

@@ -5,6 +5,4 @@ from .. import _wire
 
 
 class Greeted(_wire.Model):
-    """The record `Greeted`."""
-
     name: str

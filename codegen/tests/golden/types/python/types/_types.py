@@ -8,8 +8,6 @@ from .. import _wire
 
 
 class Suit(StrEnum):
-    """The enum `Suit`."""
-
     HEARTS = "hearts"
     SPADES = "spades"
 

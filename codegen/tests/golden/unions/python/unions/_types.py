@@ -9,14 +9,10 @@ from .. import _wire
 
 
 class Circle(_wire.Model):
-    """The record `Circle`."""
-
     radius: _wire.Float64
 
 
 class Square(_wire.Model):
-    """The record `Square`."""
-
     side: _wire.Float64
     label: str | None = _wire.ABSENT
 
@@ -29,29 +25,21 @@ class ShapeCircle(_wire.Model):
 
 
 class ShapeSquare(_wire.Model):
-    """The variant `square` of `Shape`."""
-
     kind: Literal["square"] = "square"
     value: Square
 
 
 class ShapePoints(_wire.Model):
-    """The variant `points` of `Shape`."""
-
     kind: Literal["points"] = "points"
     value: list[tuple[_wire.Float64, _wire.Float64]]
 
 
 class ShapeMaybe(_wire.Model):
-    """The variant `maybe` of `Shape`."""
-
     kind: Literal["maybe"] = "maybe"
     value: str | None = None
 
 
 class ShapeNothing(_wire.Model):
-    """The variant `nothing` of `Shape`."""
-
     kind: Literal["nothing"] = "nothing"
 
 
@@ -63,20 +51,14 @@ Shape = Annotated[
 
 
 class FigureCircle(Circle):
-    """The variant `circle` of `Figure`."""
-
     type: Literal["circle"] = "circle"
 
 
 class FigureSquare(Square):
-    """The variant `square` of `Figure`."""
-
     type: Literal["four-sided"] = "four-sided"
 
 
 class FigureGone(_wire.Model):
-    """The variant `gone` of `Figure`."""
-
     type: Literal["gone"] = "gone"
 
 
@@ -97,14 +79,10 @@ Figure = Annotated[
 
 
 class AnswerYes(_wire.Model):
-    """The variant `yes` of `Answer`."""
-
     kind: Literal["yes"] = "yes"
 
 
 class AnswerNo(_wire.Model):
-    """The variant `no` of `Answer`."""
-
     kind: Literal["no"] = "no"
     value: str
 
@@ -124,8 +102,6 @@ Answer = Annotated[
 
 
 class LonelyOnly(_wire.Model):
-    """The variant `only` of `Lonely`."""
-
     kind: Literal["only"] = "only"
     value: _wire.Int32
 
@@ -134,8 +110,6 @@ Lonely = Annotated[LonelyOnly, _wire.tagged("kind")]
 
 
 class SilentQuiet(_wire.Model):
-    """The variant `quiet` of `Silent`."""
-
     kind: Literal["quiet"] = "quiet"
 
 

@@ -5,7 +5,10 @@ from typing import Any
 
 import pydantic
 
-__all__ = ["Codec"]
+__all__ = ["INVALID", "Codec"]
+
+# What `Codec.read` and `Codec.write` raise.
+INVALID = (ValueError, TypeError)
 
 
 class Codec:
@@ -19,4 +22,7 @@ class Codec:
         return self._adapter.validate_json(json)
 
     def write(self, value: Any) -> bytes:
-        return self._adapter.dump_json(self._adapter.validate_python(value))
+        json = self._adapter.dump_json(value, warnings=False)
+        # What is sent is held to the type, whatever became of the value since it was made.
+        self._adapter.validate_json(json)
+        return json

@@ -5,9 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-import pydantic
-
-from ._codec import Codec
+from ._codec import INVALID, Codec
 from ._library import Message, get_active_session, rpc_invalid_payload
 
 __all__ = ["remote_topic", "topic_message"]
@@ -32,7 +30,7 @@ class topic_message(Generic[T]):
         """The value; raises `rpc_invalid_payload` where the body is none."""
         try:
             payload: T = self._codec.read(self.body)
-        except pydantic.ValidationError as error:
+        except INVALID as error:
             raise rpc_invalid_payload(str(error)) from error
         return payload
 
@@ -88,7 +86,7 @@ class remote_topic(Generic[T]):
         """Produce a message, which the broker keeps back for `delay` seconds."""
         try:
             body = self._codec.write(payload)
-        except pydantic.ValidationError as error:
+        except INVALID as error:
             raise rpc_invalid_payload(str(error)) from error
         # The library hands its delay on to NSQ, which takes milliseconds.
         await get_active_session().produce(self.uri, body, round(delay * 1000))

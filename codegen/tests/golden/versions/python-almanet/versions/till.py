@@ -10,7 +10,6 @@ service = _almanet.new_remote_service("shop.till")
 
 @service.public_procedure(channel="till", timeout=0.25)
 async def total(payload: list[_wire.Decimal]) -> _wire.Decimal:
-    """The procedure `total`."""
     raise NotImplementedError
 
 

@@ -12,7 +12,6 @@ service = almanet_runtime.new_remote_service("shop.till", version="1.2.0-rc.1")
 
 @service.public_procedure(channel="till", timeout=0.25)
 async def total(payload: list[_wire.Decimal]) -> _wire.Decimal:
-    """The procedure `total`."""
     raise NotImplementedError
 
 

@@ -10,8 +10,6 @@ from ... import _wire
 
 
 class Person(_wire.Model):
-    """The record `Person`."""
-
     name: str
     team: "_circles_teams.Team | None" = _wire.ABSENT
     role: "_circles_teams.Role" = Field(
@@ -30,6 +28,4 @@ NOBODY: Final[_circles_teams.Team] = _circles_teams.Team.model_construct(
 
 
 class unknown(almanet_runtime.remote_exception):
-    """The exception `unknown`."""
-
     payload: _circles_teams.Team

@@ -12,5 +12,4 @@ service = almanet_runtime.new_remote_service("circles.people.door")
 
 @service.public_procedure(exceptions={unknown})
 async def enter(payload: Person) -> Crew:
-    """The procedure `enter`."""
     raise NotImplementedError

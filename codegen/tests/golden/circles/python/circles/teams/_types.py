@@ -9,22 +9,16 @@ from ... import _wire
 
 
 class Team(_wire.Model):
-    """The record `Team`."""
-
     name: str
     members: "list[_circles_people.Person]" = []
 
 
 class RoleLead(_wire.Model):
-    """The variant `lead` of `Role`."""
-
     kind: Literal["lead"] = "lead"
     value: "_circles_people.Person"
 
 
 class RoleGuest(_wire.Model):
-    """The variant `guest` of `Role`."""
-
     kind: Literal["guest"] = "guest"
 
 
@@ -32,8 +26,6 @@ Role = Annotated[RoleLead | RoleGuest, Field(discriminator="kind")]
 
 
 class MemberPerson(_wire.Model):
-    """The variant `person` of `Member`."""
-
     is_: Literal["person"] = Field(
         default="person",
         validation_alias="is",
@@ -45,8 +37,6 @@ class MemberPerson(_wire.Model):
 
 
 class MemberTeam(Team):
-    """The variant `team` of `Member`."""
-
     is_: Literal["team"] = Field(
         default="team",
         validation_alias="is",

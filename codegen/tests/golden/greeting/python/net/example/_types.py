@@ -10,15 +10,11 @@ from ... import _wire
 
 
 class Mood(_wire.OpenEnum):
-    """The enum `Mood`."""
-
     CHEERFUL = "cheerful"
     GRUMPY = "grumpy"
 
 
 class Greeted(_wire.Model):
-    """The record `Greeted`."""
-
     name: Annotated[str, Field(min_length=1, max_length=64)]
     mood: Mood = Mood.CHEERFUL
     tags: list[str] = []
@@ -28,8 +24,6 @@ class access_denied(almanet_runtime.remote_exception):
     """Raised for names that are not welcome."""
 
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         reason: str
         since: _wire.Timestamp | None = _wire.ABSENT
 

@@ -24,13 +24,10 @@ service = almanet_runtime.new_remote_service("net.example.greeting", version="1.
 
 @service.public_procedure(exceptions={access_denied}, timeout=5.0)
 async def greet(payload: str) -> str:
-    """The procedure `greet`."""
     raise NotImplementedError
 
 
 class AddPayload(_wire.Model):
-    """The parameters of `add`."""
-
     a: _wire.Int32
     b: _wire.Int32 = 0
 
@@ -43,13 +40,10 @@ async def add(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> _wire.Int64:
-    """The procedure `add`."""
     raise NotImplementedError
 
 
 class LogPayload(_wire.Model):
-    """The parameters of `log`."""
-
     line: str
 
 
@@ -60,7 +54,6 @@ async def log(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `log`."""
     raise NotImplementedError
 
 

@@ -9,19 +9,13 @@ from ... import _wire
 
 
 class Person(_wire.Model):
-    """The record `Person`."""
-
     name: str
 
 
 class Mood(StrEnum):
-    """The enum `Mood`."""
-
     CHEERFUL = "cheerful"
     GRUMPY = "grumpy"
 
 
 class denied(almanet_runtime.remote_exception, wire_name="refused"):
-    """The exception `denied`."""
-
     payload: None

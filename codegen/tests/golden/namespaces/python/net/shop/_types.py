@@ -9,19 +9,13 @@ from ...common import people as _common_people
 
 
 class Order(_wire.Model):
-    """The record `Order`."""
-
     by: _common_people.Person
     total: _common.Amount
     mood: _common_people.Mood = _common_people.Mood.CHEERFUL
 
 
 class denied(almanet_runtime.remote_exception):
-    """The exception `denied`."""
-
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         who: _common_people.Person
 
     payload: Payload

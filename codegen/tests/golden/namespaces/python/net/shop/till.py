@@ -14,7 +14,6 @@ service = almanet_runtime.new_remote_service("net.shop.till")
 
 @service.public_procedure(exceptions={denied, _common_people.denied})
 async def pay(payload: Order) -> _common.Amount:
-    """The procedure `pay`."""
     raise NotImplementedError
 
 

@@ -5,8 +5,6 @@ from .... import _wire
 
 
 class Shared(_wire.Model):
-    """The record `Shared`."""
-
     words: "_wire_import__types.Words"
     field: str
 

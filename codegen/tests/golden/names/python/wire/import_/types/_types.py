@@ -97,35 +97,25 @@ class Words(_wire.OpenEnum):
 
 
 class SumList(_wire.Model):
-    """The variant `list` of `sum`."""
-
     kind: Literal["list"] = "list"
     value: list[str]
 
 
 class SumStr(_wire.Model):
-    """The variant `str` of `sum`."""
-
     kind: Literal["str"] = "str"
     value: str
 
 
 class SumNone(_wire.Model):
-    """The variant `none` of `sum`."""
-
     kind: Literal["none"] = "none"
 
 
 class SumModel(_wire.Model):
-    """The variant `model` of `sum`."""
-
     kind: Literal["model"] = "model"
     value: Nasty
 
 
 class SumClass(_wire.Model):
-    """The variant `class` of `sum`."""
-
     kind: Literal["class"] = "class"
     value: "_wire_import__lambda_.Shared"
 
@@ -149,14 +139,10 @@ Sum = Annotated[
 
 
 class One(_wire.Model):
-    """The record `one`."""
-
     a: _wire.Int32
 
 
 class TaggedOne(One):
-    """The variant `one` of `tagged`."""
-
     class_: Literal["one"] = Field(
         default="one",
         validation_alias="class",
@@ -165,8 +151,6 @@ class TaggedOne(One):
 
 
 class TaggedTwo(One):
-    """The variant `two` of `tagged`."""
-
     class_: Literal["two"] = Field(
         default="two",
         validation_alias="class",
@@ -178,8 +162,6 @@ Tagged = Annotated[TaggedOne | TaggedTwo, Field(discriminator="class_")]
 
 
 class OpenTaggedOne(One):
-    """The variant `one` of `open_tagged`."""
-
     model_type_: Literal["one"] = Field(
         default="one",
         validation_alias="model_type",
@@ -188,8 +170,6 @@ class OpenTaggedOne(One):
 
 
 class OpenTaggedTwo(One):
-    """The variant `two` of `open_tagged`."""
-
     model_type_: Literal["two"] = Field(
         default="two",
         validation_alias="model_type",
@@ -215,26 +195,18 @@ OpenTagged = Annotated[
 
 
 class Annotated_(_wire.Model):
-    """The record `annotated`."""
-
     a: _wire.Int32
 
 
 class Literal_(_wire.Model):
-    """The record `literal`."""
-
     a: Annotated_
 
 
 class BaseModel_(_wire.Model):
-    """The record `base_model`."""
-
     a: Literal_
 
 
 class Payload(_wire.Model):
-    """The record `payload`."""
-
     a: BaseModel_
 
 
@@ -247,17 +219,11 @@ ALL: Final[list[Words]] = [Words.MRO, Words.NAME]
 
 
 class super_(almanet_runtime.remote_exception, wire_name="super"):
-    """The exception `super`."""
-
     payload: str
 
 
 class object_(almanet_runtime.remote_exception, wire_name="object"):
-    """The exception `object`."""
-
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         payload: str
         name: str
         args: list[str]
@@ -266,6 +232,4 @@ class object_(almanet_runtime.remote_exception, wire_name="object"):
 
 
 class lambda_(almanet_runtime.remote_exception, wire_name="lambda"):
-    """The exception `lambda`."""
-
     payload: list[_wire_import__lambda_.Shared]

@@ -89,37 +89,30 @@ service = almanet_runtime.new_remote_service("wire.import.types.public")
 
 @service.public_procedure
 async def wire(payload: _wire.Int32) -> list[str]:
-    """The procedure `wire`."""
     raise NotImplementedError
 
 
 @service.public_procedure(name="almanet", exceptions={object_, lambda_})
 async def almanet_(payload: None) -> Nasty:
-    """The procedure `almanet`."""
     raise NotImplementedError
 
 
 @service.public_procedure(name="list")
 async def list_(payload: list[_wire.Int32]) -> list[_wire.Int32]:
-    """The procedure `list`."""
     raise NotImplementedError
 
 
 @service.public_procedure(name="str")
 async def str_(payload: str) -> str:
-    """The procedure `str`."""
     raise NotImplementedError
 
 
 @service.public_procedure(name="service")
 async def service_(payload: Nasty) -> Nasty:
-    """The procedure `service`."""
     raise NotImplementedError
 
 
 class PrintPayload(_wire.Model):
-    """The parameters of `print`."""
-
     payload_: _wire.Int32 = Field(
         validation_alias="payload",
         serialization_alias="payload",
@@ -148,13 +141,10 @@ async def print(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `print`."""
     raise NotImplementedError
 
 
 class YieldReply(_wire.Model):
-    """The results of `yield`."""
-
     list_: list[_wire.Int32] = Field(
         validation_alias="list",
         serialization_alias="list",
@@ -171,13 +161,11 @@ class YieldReply(_wire.Model):
 
 @service.public_procedure(name="yield")
 async def yield_(payload: None) -> YieldReply:
-    """The procedure `yield`."""
     raise NotImplementedError
 
 
 @service.public_stream(name="import", exceptions={super_})
 def import_(payload: None) -> AsyncIterator[_wire_import__lambda_.Shared]:
-    """The procedure `import`."""
     raise NotImplementedError
 
 
@@ -185,13 +173,10 @@ def import_(payload: None) -> AsyncIterator[_wire_import__lambda_.Shared]:
 async def wire_import_lambda(
     payload: _wire_import__lambda_.Shared,
 ) -> _wire_import__lambda_.Shared:
-    """The procedure `wire_import_lambda`."""
     raise NotImplementedError
 
 
 class ImplementsPayload(_wire.Model):
-    """The parameters of `implements`."""
-
     a: _wire.Int32
 
 
@@ -202,7 +187,6 @@ async def implements(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `implements`."""
     raise NotImplementedError
 
 

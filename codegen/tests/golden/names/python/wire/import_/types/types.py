@@ -71,5 +71,4 @@ service = almanet_runtime.new_remote_service("wire.import.types.types")
 
 @service.public_procedure
 async def get(payload: None) -> _wire_import__lambda_.Shared:
-    """The procedure `get`."""
     raise NotImplementedError

@@ -35,38 +35,30 @@ class SelfMade(_wire.Model):
 
 
 class Result(_wire.Model):
-    """The record `result`."""
-
     ok: _wire.Bool
 
 
 class Option(_wire.Model):
-    """The record `option`."""
+    pass
 
 
 class Vec(_wire.Model):
-    """The record `vec`."""
+    pass
 
 
 class Codegen(_wire.Model):
-    """The record `codegen`."""
+    pass
 
 
 class Value(_wire.Model):
-    """The record `value`."""
-
     x: _wire.Json
 
 
 class UuidHolder(_wire.Model):
-    """The record `uuid_holder`."""
-
     id: _wire.UUID
 
 
 class Some(StrEnum):
-    """The enum `some`."""
-
     NONE = "none"
     OK = "ok"
     ERR = "err"
@@ -75,21 +67,15 @@ class Some(StrEnum):
 
 
 class ChoiceSome(_wire.Model):
-    """The variant `some` of `choice`."""
-
     kind: Literal["some"] = "some"
     value: str
 
 
 class ChoiceNone(_wire.Model):
-    """The variant `none` of `choice`."""
-
     kind: Literal["none"] = "none"
 
 
 class ChoiceSelf(_wire.Model):
-    """The variant `self` of `choice`."""
-
     kind: Literal["self"] = "self"
     value: _wire.Int32
 
@@ -98,22 +84,16 @@ Choice = Annotated[ChoiceSome | ChoiceNone | ChoiceSelf, Field(discriminator="ki
 
 
 class TimeoutError_(_wire.Model):
-    """The variant `error` of `timeout`."""
-
     kind: Literal["error"] = "error"
     value: str
 
 
 class TimeoutRetry(_wire.Model):
-    """The variant `retry` of `timeout`."""
-
     kind: Literal["retry"] = "retry"
     value: "Warning_"
 
 
 class TimeoutLater(_wire.Model):
-    """The variant `later` of `timeout`."""
-
     kind: Literal["later"] = "later"
     value: "list[OsError]"
 
@@ -126,31 +106,23 @@ Timeout = Annotated[
 
 
 class Warning_(_wire.Model):
-    """The record `warning`."""
-
     register_: str = Field(validation_alias="register", serialization_alias="register")
     mro_: _wire.Int32 = Field(validation_alias="mro", serialization_alias="mro")
     again: Timeout | None = _wire.ABSENT
 
 
 class OsError(_wire.OpenEnum):
-    """The enum `os_error`."""
-
     UNKNOWN = "unknown"
     WARNINGS = "warnings"
     WARNING_SIGN = "warning_sign"
 
 
 class BaseModel_(_wire.Model):
-    """The variant `model` of `base`."""
-
     kind: Literal["model"] = "model"
     value: _wire.Int32
 
 
 class BaseModel2(_wire.Model):
-    """The variant `model2` of `base`."""
-
     kind: Literal["model2"] = "model2"
     value: _wire.Int32
 
@@ -160,15 +132,11 @@ Base = Annotated[BaseModel_ | BaseModel2, Field(discriminator="kind")]
 
 
 class StrEnum_(_wire.Model):
-    """The variant `enum` of `str`."""
-
     kind: Literal["enum"] = "enum"
     value: str
 
 
 class StrEnums(_wire.Model):
-    """The variant `enums` of `str`."""
-
     kind: Literal["enums"] = "enums"
     value: str
 
@@ -180,11 +148,7 @@ TimeoutLater.model_rebuild()
 
 
 class error(almanet_runtime.remote_exception):
-    """The exception `error`."""
-
     class Payload(_wire.Model):
-        """What the exception carries."""
-
         error: str
 
     payload: Payload

@@ -66,5 +66,4 @@ service = almanet_runtime.new_remote_service("names.r_type.mod.fn.codegen_user")
 
 @service.public_procedure(exceptions={error})
 async def use(payload: None) -> Codegen:
-    """The procedure `use`."""
     raise NotImplementedError

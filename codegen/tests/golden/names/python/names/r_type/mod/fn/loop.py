@@ -75,25 +75,20 @@ service = almanet_runtime.new_remote_service("names.r_type.mod.fn.loop")
 
 @service.public_procedure
 async def new(payload: str) -> None:
-    """The procedure `new`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def version(payload: str) -> None:
-    """The procedure `version`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def clone(payload: None) -> None:
-    """The procedure `clone`."""
     raise NotImplementedError
 
 
 class FnPayload(_wire.Model):
-    """The parameters of `fn`."""
-
     type: str
     new: str | None = _wire.ABSENT
     clone: str | None = _wire.ABSENT
@@ -108,19 +103,15 @@ async def fn(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `fn`."""
     raise NotImplementedError
 
 
 @service.public_procedure(name="service")
 async def service_(payload: None) -> None:
-    """The procedure `service`."""
     raise NotImplementedError
 
 
 class CallPayload(_wire.Model):
-    """The parameters of `call`."""
-
     call: _wire.Int32 | None = _wire.ABSENT
 
 
@@ -131,7 +122,6 @@ async def call(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `call`."""
     raise NotImplementedError
 
 

@@ -66,5 +66,4 @@ service = almanet_runtime.new_remote_service("names.r_type.mod.fn.mod")
 
 @service.public_procedure
 async def mod(payload: None) -> None:
-    """The procedure `mod`."""
     raise NotImplementedError

@@ -73,25 +73,20 @@ service = almanet_runtime.new_remote_service("names.r_type.mod.fn.s")
 
 @service.public_procedure
 async def drop(payload: None) -> None:
-    """The procedure `drop`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def into(payload: str) -> str:
-    """The procedure `into`."""
     raise NotImplementedError
 
 
 @service.public_procedure
 async def as_ref(payload: _wire.Bool) -> None:
-    """The procedure `as_ref`."""
     raise NotImplementedError
 
 
 class IterPayload(_wire.Model):
-    """The parameters of `iter`."""
-
     iter_mut: _wire.Int32 = 1
 
 
@@ -102,13 +97,10 @@ async def iter(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> list[_wire.Int32]:
-    """The procedure `iter`."""
     raise NotImplementedError
 
 
 class SwitchPayload(_wire.Model):
-    """The parameters of `switch`."""
-
     a: _wire.Bool
     b: _wire.Bool
     c: _wire.Bool
@@ -125,5 +117,4 @@ async def switch(
     timeout: float | None = None,
     force_local: bool = True,
 ) -> None:
-    """The procedure `switch`."""
     raise NotImplementedError
