@@ -158,8 +158,8 @@ impl Session {
         self.inner.shared.counters.snapshot()
     }
 
-    /// Waits until what was published is acknowledged, then closes every connection. Calls that still wait for a
-    /// reply end in [`OutcomeUnknown::Closed`](crate::error::OutcomeUnknown::Closed), later ones in
+    /// Waits until what was published is acknowledged, for as long as a broker may be silent at most, then closes every
+    /// connection. Calls that still wait for a reply end in [`OutcomeUnknown::Closed`](crate::error::OutcomeUnknown::Closed), later ones in
     /// [`NotExecuted`](crate::error::NotExecuted).
     pub async fn close(&self) {
         self.inner.outstanding.close();

@@ -37,6 +37,8 @@ pub(super) struct Driver<'a> {
     /// Who waits for the first subscription.
     first: &'a mut Option<oneshot::Sender<Result<(), Failure>>>,
     wish: Wish,
+    /// When the broker must have answered SUB, as long as it has not.
+    subscribed_by: Option<Instant>,
     end_by: Option<Instant>,
     alarm: Alarm,
     /// When to look whether the broker is silent.
@@ -79,6 +81,7 @@ impl<'a> Driver<'a> {
     ) -> Self {
         let wish = *consumer.wish.borrow_and_update();
         let (deliveries, check_at) = (Vec::new(), now());
+        let subscribed_by = Some(check_at + consumer.config.read_timeout());
         let mut driver = Self {
             consumer,
             feed,
@@ -86,6 +89,7 @@ impl<'a> Driver<'a> {
             writer,
             first,
             wish,
+            subscribed_by,
             end_by: None,
             alarm: Alarm::new(),
             check_at,
@@ -188,6 +192,7 @@ impl<'a> Driver<'a> {
         if self.feed.receive(self.reader, &mut self.deliveries, self.consumer.node.id)? == Received::Subscribed {
             let (broker, options) = (&self.consumer.node.address, &self.consumer.options);
             tracing::debug!(%broker, topic = %options.topic, channel = %options.channel, "subscribed");
+            self.subscribed_by = None;
             self.consumer.share.regain();
             self.consumer.gate.open();
             let _ = self.first.take().map(|first| first.send(Ok(())));
@@ -230,6 +235,9 @@ impl<'a> Driver<'a> {
             if self.feed.is_silent(now) {
                 let silence = self.consumer.config.read_timeout();
                 return Err(Failure::Lost(format!("the broker was silent for {silence:?}")).into());
+            }
+            if self.subscribed_by.is_some_and(|by| now >= by) {
+                return Err(Failure::Lost("the broker did not answer SUB, although it lives".to_owned()).into());
             }
             self.check_at = now + self.consumer.config.heartbeat;
         }

@@ -76,6 +76,8 @@ struct State {
     down: BTreeSet<String>,
     /// Hosts that do not answer SUB.
     mute: BTreeSet<String>,
+    /// Hosts that do not answer what publishes.
+    forgetful: BTreeSet<String>,
     /// What each nsqlookupd answers; `None` for nothing.
     lookupds: BTreeMap<String, Option<String>>,
 }
@@ -186,6 +188,11 @@ impl Played {
         self.state().mute.insert(host.to_owned());
     }
 
+    /// Nothing that is published on a new connection to this host is acknowledged.
+    pub(crate) fn forget(&self, host: &str) {
+        self.state().forgetful.insert(host.to_owned());
+    }
+
     /// What the nsqlookupd at this host names from now on.
     pub(crate) fn names(&self, lookupd: &str, hosts: &[&str]) {
         let producers: Vec<_> =
@@ -226,10 +233,11 @@ impl Network for Pipes {
             if let Some(answer) = state.lookupds.get(&host) {
                 tokio::spawn(end.look_up(theirs, answer.clone()));
             } else {
-                let is_mute = state.mute.contains(&host);
+                let manners =
+                    Manners { is_mute: state.mute.contains(&host), is_forgetful: state.forgetful.contains(&host) };
                 let (frames, to_send) = unbounded_channel();
                 state.connections.insert(connection, Connection { host, frames });
-                tokio::spawn(end.serve(theirs, to_send, is_mute));
+                tokio::spawn(end.serve(theirs, to_send, manners));
             }
             Ok(Stream::new(ours))
         })
@@ -240,6 +248,13 @@ impl Network for Pipes {
 async fn goes_on(stalled: &mut watch::Receiver<BTreeSet<String>>, host: &str) {
     // The sender lives as long as the pipes.
     let _ = stalled.wait_for(|stalled| !stalled.contains(host)).await;
+}
+
+/// What a connection's other end leaves unanswered.
+#[derive(Clone, Copy)]
+struct Manners {
+    is_mute: bool,
+    is_forgetful: bool,
 }
 
 /// One connection's other end.
@@ -277,18 +292,18 @@ impl End {
         }
     }
 
-    async fn serve(self, mut stream: DuplexStream, mut to_send: UnboundedReceiver<Frame>, is_mute: bool) {
+    async fn serve(self, mut stream: DuplexStream, mut to_send: UnboundedReceiver<Frame>, manners: Manners) {
         self.saw(What::Connected);
         let mut magic = [0; 4];
         if stream.read_exact(&mut magic).await.is_ok() {
             assert_eq!(&magic, MAGIC);
-            self.talk(&mut stream, &mut to_send, is_mute).await;
+            self.talk(&mut stream, &mut to_send, manners).await;
         }
         self.saw(What::Closed);
     }
 
     /// Until either end closes.
-    async fn talk(&self, stream: &mut DuplexStream, to_send: &mut UnboundedReceiver<Frame>, is_mute: bool) {
+    async fn talk(&self, stream: &mut DuplexStream, to_send: &mut UnboundedReceiver<Frame>, manners: Manners) {
         let mut decoder = CommandDecoder::new(CommandLimits::default());
         let (mut input, mut state, mut is_identified) = (BytesMut::new(), ClientState::Init, false);
         let mut stalled = self.stalled.clone();
@@ -305,10 +320,10 @@ impl End {
                     match command {
                         Command::Sub { .. } => {
                             state = ClientState::Subscribed;
-                            (!is_mute).then(|| Frame::Response("OK".into()))
+                            (!manners.is_mute).then(|| Frame::Response("OK".into()))
                         }
                         Command::Pub { .. } | Command::Dpub { .. } | Command::Mpub { .. } => {
-                            Some(Frame::Response("OK".into()))
+                            (!manners.is_forgetful).then(|| Frame::Response("OK".into()))
                         }
                         Command::Cls => {
                             state = ClientState::Closing;

@@ -23,7 +23,7 @@ use tokio::sync::{Notify, oneshot, watch};
 use self::state::{Phase, State};
 use super::{
     config::NsqConfig,
-    dial::{DialError, Flushed},
+    dial::{DialError, Flushed, now},
     flow::FAR,
     message::{Done, Endings, Publish},
     nodes::Connections,
@@ -133,7 +133,8 @@ impl Publisher {
         Publishing::Awaited(Awaited { outcome, room, taken_by: Arc::clone(&self.shared) as Arc<dyn Recall>, number })
     }
 
-    /// Takes no more, and waits until everything has ended and the connection is closed.
+    /// Takes no more, and waits until everything has ended and the connection is closed. A broker that acknowledges
+    /// nothing is waited for as long as a silent one.
     pub(super) async fn close(&self) {
         self.shut();
         // An error means that the task has ended already.
@@ -142,7 +143,8 @@ impl Publisher {
 
     /// Takes no more; the task ends by itself when everything has ended.
     pub(super) fn shut(&self) {
-        self.shared.lock().is_closing = true;
+        let close_by = now() + self.shared.config.read_timeout();
+        self.shared.lock().close_by.get_or_insert(close_by);
         self.shared.bell.ring();
         self.shared.room.notify_waiters();
     }
@@ -176,7 +178,7 @@ impl Shared {
 
     fn take(&self, publish: Publish) -> Result<(), Refused> {
         let mut state = self.lock();
-        if state.is_closing {
+        if state.is_closing() {
             return Err(Refused::For(PublishError::NotSent("the transport is closed".to_owned())));
         }
         if let Phase::Down(why) = &state.phase {

@@ -46,7 +46,7 @@ const LONG: u32 = 16;
 impl State {
     /// Begins a rest where it is worth it. The reader stays with the task otherwise.
     pub(super) fn rest(&mut self, reader: &mut Option<Reader>) -> io::Result<()> {
-        let is_quiet = self.row.is_long() && self.queue.is_empty() && !self.is_closing;
+        let is_quiet = self.row.is_long() && self.queue.is_empty() && !self.is_closing();
         let Phase::Up(link) = &mut self.phase else { return Ok(()) };
         if is_quiet
             && link.connection.awaited() == 0

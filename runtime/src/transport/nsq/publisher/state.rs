@@ -34,7 +34,8 @@ pub(super) struct State {
     pub(super) held: usize,
     /// How long one message has followed another.
     pub(super) row: Row,
-    pub(super) is_closing: bool,
+    /// Nothing more is taken, and what is not acknowledged by then is given up.
+    pub(super) close_by: Option<Instant>,
     /// When the broker was last asked for an answer of which the time says how far it is.
     pub(super) asked_at: Option<Instant>,
     /// What the last such answer took.
@@ -60,6 +61,10 @@ pub(super) struct Link {
 }
 
 impl State {
+    pub(super) fn is_closing(&self) -> bool {
+        self.close_by.is_some()
+    }
+
     /// Nothing is on its way: waiting for more would only delay the one that is there.
     pub(super) fn is_lone(&self) -> bool {
         match &self.phase {

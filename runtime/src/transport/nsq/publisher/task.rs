@@ -68,7 +68,7 @@ impl Shared {
     /// Whether the task may end: nothing more is taken, and nothing is left.
     fn is_done(&self) -> bool {
         let state = self.lock();
-        state.is_closing && state.queue.is_empty()
+        state.close_by.is_some_and(|close_by| state.queue.is_empty() || now() >= close_by)
     }
 
     async fn done(&self) {
@@ -91,7 +91,7 @@ impl Shared {
 
     fn end(&self) {
         let mut state = self.lock();
-        state.is_closing = true;
+        state.close_by.get_or_insert_with(now);
         let endings = state.fail_queue("the transport is closed");
         state.phase = Phase::Closed;
         drop(state);
@@ -188,15 +188,18 @@ impl Shared {
         Ok(Poll::Ready(self.receive(reader)?))
     }
 
-    /// Writes what there is to write, and rests where that is worth it. Says when the broker's silence means that it is gone.
+    /// Writes what there is to write, and rests where that is worth it. Says when the broker's silence means that it is gone,
+    /// or that it will not acknowledge what was published before the end.
     fn pump(&self, reader: &mut Option<Reader>) -> Result<(Flushed, Instant), Step> {
         let mut state = self.lock();
         let flushed = state.pump(&self.config)?;
         state.rest(reader)?;
         let Phase::Up(link) = &state.phase else { return Err(Step::Ended(None)) };
-        match state.is_closing && flushed == Flushed::Wholly && link.connection.awaited() == 0 {
-            true => Err(Step::Ended(None)),
-            false => Ok((flushed, link.connection.read_deadline())),
+        let silent_at = link.connection.read_deadline();
+        match state.close_by {
+            Some(_) if flushed == Flushed::Wholly && link.connection.awaited() == 0 => Err(Step::Ended(None)),
+            Some(close_by) => Ok((flushed, close_by.min(silent_at))),
+            None => Ok((flushed, silent_at)),
         }
     }
 
@@ -209,9 +212,11 @@ impl Shared {
         cx: &mut Context<'_>,
     ) -> Result<Poll<()>, Step> {
         match alarm.poll_by(look_again, cx) {
-            Poll::Ready(()) if now() >= silent_at => {
-                Err(Lost::by(format!("the broker was silent for {:?}", self.config.read_timeout())).into())
-            }
+            Poll::Ready(()) if now() >= silent_at => Err(Lost::by(format!(
+                "the broker was silent, or acknowledged nothing, for {:?}",
+                self.config.read_timeout()
+            ))
+            .into()),
             polled => Ok(polled),
         }
     }

@@ -49,6 +49,18 @@ async fn a_new_broker_is_subscribed_before_it_is_published_to() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_broker_that_lives_and_does_not_answer_is_not_waited_for_for_ever() {
+    let played = Played::new();
+    let transport = played.connect("nsq://a").await.unwrap();
+    played.mute("a");
+    let began = played.now();
+    let error = transport.subscribe(options(10)).await.unwrap_err();
+    assert!(matches!(&error, SubscribeError::Unreachable(why) if why.contains("did not answer SUB")), "{error}");
+    let took = played.now() - began;
+    assert!((Duration::from_secs(12)..=Duration::from_secs(15)).contains(&took), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_broker_waits_until_the_others_have_found_it_too() {
     let mut played = Played::new();
     played.names("lookup", &["a"]);

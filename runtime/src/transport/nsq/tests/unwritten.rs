@@ -1,4 +1,4 @@
-//! What becomes of messages that are given up while no broker reads them.
+//! What becomes of messages that are given up while no broker reads or acknowledges them.
 
 use tokio::time::sleep;
 
@@ -25,4 +25,17 @@ async fn what_came_of_a_message_is_told_to_who_gives_it_up() {
     sleep(MOMENT).await;
     assert!(matches!(late.give_up(), Err(PublishError::NotSent(_))));
     assert!(matches!(publish(6).give_up(), Err(PublishError::NotSent(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_closes_waits_for_acknowledgements_no_longer_than_for_a_silent_broker() {
+    let played = Played::new();
+    played.forget("a");
+    let transport = played.connect("nsq://a").await.unwrap();
+    let outcome = publish(&transport, "t", "x");
+    let began = played.now();
+    transport.close().await;
+    let took = played.now() - began;
+    assert!((Duration::from_secs(12)..Duration::from_secs(13)).contains(&took), "{took:?}");
+    assert!(matches!(outcome.await, Err(PublishError::Unknown(_))));
 }
