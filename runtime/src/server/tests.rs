@@ -250,6 +250,36 @@ async fn a_running_call_is_touched_until_its_deadline_and_then_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_is_held_for_fourteen_minutes_at_most_whatever_it_says() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (_session, _running) = started(&script, &stage).await;
+    let began = Instant::now();
+    let lifetime = Lifetime::new(Duration::from_secs(24 * 60 * 60));
+    let number = script.deliver(TOPIC, body(&Invocation { lifetime, ..Caller::new().invocation("wait") }));
+    while script.acknowledged().await != (number, Acknowledged::Finished) {}
+    assert_eq!(began.elapsed().as_secs(), 14 * 60);
+}
+
+#[tokio::test]
+async fn a_handler_that_ends_at_once_but_after_the_deadline_answers_nobody() {
+    let mut script = Script::new();
+    let session = session(&script).await;
+    let service = ServiceBuilder::new(&PLAIN, ())
+        .procedure(&ECHO, |_, context: Context, payload: String| async move {
+            std::thread::sleep(context.remaining());
+            Ok::<_, Failure<Never>>(payload)
+        })
+        .build();
+    let _running = Server::new(&session).add(service).start().await.unwrap();
+    let lifetime = Lifetime::new(Duration::from_millis(50));
+    let number = script.deliver(TOPIC, body(&Invocation { lifetime, ..Caller::new().invocation("x") }));
+    assert_eq!(script.acknowledged().await, (number, Acknowledged::Finished));
+    assert!(script.published_now().is_none());
+    assert_eq!(session.statistics().expired, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_waits_for_a_place_is_touched_too() {
     let mut script = Script::new();
     let stage = Arc::<Stage>::default();
@@ -310,6 +340,48 @@ async fn a_call_that_comes_twice_runs_once_and_gets_the_same_reply() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_delivery_that_joined_a_call_is_touched_with_it_and_given_back_with_it() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (session, running) = started(&script, &stage).await;
+    let invocation = Caller::new().invocation("wait");
+    let first = script.deliver(TOPIC, body(&invocation));
+    stage.began.notified().await;
+    let joined = script.deliver_aged(TOPIC, body(&invocation), Duration::ZERO, 2);
+    while session.statistics().duplicates == 0 {
+        tokio::task::yield_now().await;
+    }
+    let mut both = async |what| {
+        let mut both = [script.acknowledged().await, script.acknowledged().await];
+        both.sort_by_key(|(number, _)| *number);
+        assert_eq!(both, [(first, what), (joined, what)]);
+    };
+    both(Acknowledged::Touched).await;
+    drop(running);
+    both(Acknowledged::Requeued).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_id_of_two_callers_is_two_calls() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (session, _running) = started(&script, &stage).await;
+    let (caller, other) = (Caller::new(), Caller::new());
+    let invocation = caller.invocation("x");
+    script.deliver(TOPIC, body(&invocation));
+    script.deliver(TOPIC, body(&Invocation { id: invocation.id, ..other.invocation("y") }));
+    let mut heard = Vec::new();
+    for _ in 0..2 {
+        let published = script.published().await;
+        heard.push((published.topic.clone(), outcome(&published).unwrap()));
+    }
+    heard.sort_by_key(|(_, text)| text.clone());
+    let topic = |caller: &Caller| format!("_rpc_._reply_.{}#ephemeral", caller.id);
+    assert_eq!(heard, [(topic(&caller), "x".to_owned()), (topic(&other), "y".to_owned())]);
+    assert_eq!((stage.runs.load(Ordering::Relaxed), session.statistics().duplicates), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_is_forgotten_a_minute_after_its_deadline() {
     let mut script = Script::new();
     let stage = Arc::<Stage>::default();
@@ -318,17 +390,15 @@ async fn a_call_is_forgotten_a_minute_after_its_deadline() {
     let invocation = caller.invocation("x");
     script.deliver(TOPIC, body(&invocation));
     script.published().await;
-    tokio::time::sleep(Duration::from_secs(69)).await;
-    script.deliver(TOPIC, body(&invocation));
-    script.published().await;
-    assert_eq!(stage.runs.load(Ordering::Relaxed), 1);
-    tokio::time::sleep(Duration::from_secs(2)).await;
     // Memory is cleared when a new call comes.
-    script.deliver(TOPIC, body(&caller.invocation("y")));
-    script.published().await;
-    script.deliver(TOPIC, body(&invocation));
-    script.published().await;
-    assert_eq!(stage.runs.load(Ordering::Relaxed), 3);
+    for (seconds, runs) in [(69, 2), (2, 4)] {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        script.deliver(TOPIC, body(&caller.invocation("y")));
+        script.published().await;
+        script.deliver(TOPIC, body(&invocation));
+        script.published().await;
+        assert_eq!(stage.runs.load(Ordering::Relaxed), runs);
+    }
 }
 
 #[tokio::test(start_paused = true)]

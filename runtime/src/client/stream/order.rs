@@ -91,7 +91,8 @@ mod tests {
         order.put(0, 100).unwrap();
         order.put(1, 1).unwrap();
         order.put(3, 3).unwrap();
-        assert_eq!(all(&mut order), [1, 2, 3]);
+        order.put(3, 100).unwrap();
+        assert_eq!(all(&mut order), [1, 2, 3], "the first of each");
         assert!(!order.is_missing());
         assert_eq!(order.next(), 4);
     }

@@ -233,6 +233,18 @@ async fn no_value_is_sent_or_made_without_credit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_smaller_credit_came_late_and_takes_nothing_back() {
+    let mut script = Script::new();
+    let (_session, _running) = started(&script, &Arc::default()).await;
+    let receiver = Receiver::open(&mut script, "end 40", 0).await;
+    for credit in [41, 10] {
+        receiver.tell(&script, StreamPart::Credit(credit));
+    }
+    receiver.values(&mut script, 0..40).await;
+    assert_eq!(receiver.end(&mut script, 40).await, Ok("null".into()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failure_is_the_last_thing_and_says_what_it_may() {
     let mut script = Script::new();
     let (_session, _running) = started(&script, &Arc::default()).await;
