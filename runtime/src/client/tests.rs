@@ -231,8 +231,10 @@ async fn what_was_not_acknowledged_is_only_sent_again_where_that_is_safe() {
     script.next_publish_fails(PublishError::Unknown("the connection broke".into()));
     let call = idempotent(&session);
     let first = script.published().await;
+    let began = Instant::now();
     let second = script.published().await;
     assert_eq!(invocation(&first).id, invocation(&second).id);
+    assert!(began.elapsed() < Duration::from_secs(1), "not only when a third of its time is over");
     reply(&script, &second, false, "1");
     assert!(call.await.unwrap().is_ok());
 }

@@ -466,6 +466,19 @@ async fn draining_gives_back_what_comes_and_answers_what_runs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_drain_goes_on_reading_until_nothing_has_come_for_a_while() {
+    let mut script = Script::new();
+    let (_session, running) = started(&script, &Arc::default()).await;
+    let draining = tokio::spawn(running.drain());
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let late = script.deliver(TOPIC, body(&Caller::new().invocation("late")));
+        assert_eq!(script.acknowledged().await, (late, Acknowledged::Requeued));
+    }
+    draining.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_idle_server_drains_after_a_moment_of_silence() {
     let script = Script::new();
     let session = session(&script).await;

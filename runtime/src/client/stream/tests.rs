@@ -262,6 +262,18 @@ async fn a_gap_is_an_error_after_five_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_end_shows_what_is_missing_before_it() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    let (sender, mut values) = Sender::begin(&mut script, calling(&session)).await;
+    sender.values(&script, [0]);
+    sender.end(&script, 2);
+    let began = Instant::now();
+    assert_eq!(all(&mut values).await, (vec![0], interrupted(Interruption::Gap(1))));
+    assert_eq!(began.elapsed().as_secs(), 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_sender_that_is_gone_is_noticed_and_not_written_to() {
     let mut script = Script::new();
     let session = connected(&script).await;

@@ -54,7 +54,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn it_rings_although_it_was_set_by_a_task_whose_budget_was_used_up() {
         let mut alarm = Alarm::new();
-        let at = now() + Duration::from_secs(1);
+        let began = now();
+        let at = began + Duration::from_secs(1);
         let mut is_first = true;
         let rung = poll_fn(|cx| {
             if std::mem::take(&mut is_first) {
@@ -65,5 +66,6 @@ mod tests {
             alarm.poll_by(at, cx)
         });
         timeout(Duration::from_secs(60), rung).await.expect("it rings");
+        assert_eq!(now().duration_since(began).as_secs(), 1, "in its time");
     }
 }

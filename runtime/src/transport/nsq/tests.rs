@@ -492,6 +492,24 @@ async fn dropping_a_subscription_gives_back_what_was_not_taken() {
 }
 
 #[tokio::test]
+async fn dropping_a_subscription_gives_back_what_was_delivered_with_what_was_taken() {
+    let (listener, address) = listen().await;
+    let (transport, _publishes) = connected(&listener, address).await;
+    let (mut subscription, mut peer) = subscribed(&transport, &listener).await;
+    let mut both = BytesMut::new();
+    for number in [1, 2] {
+        let (id, body) = (MessageId([number; 16]), Bytes::copy_from_slice(&[number]));
+        Frame::Message(Message { timestamp_nanos: 1, attempts: 1, id, body }).encode(&mut both);
+    }
+    peer.write(&both).await;
+    let taken = next(&mut subscription).await;
+    drop(subscription);
+    let back = Command::Req { id: MessageId([2; 16]), delay: Duration::ZERO };
+    while peer.command().await.expect("the connection waits for its last answer") != back {}
+    assert_eq!(taken.id, MessageId([1; 16]), "who has taken it may still finish it");
+}
+
+#[tokio::test]
 async fn closing_waits_for_what_was_handed_over() {
     let (listener, address) = listen().await;
     let (transport, mut peer) = connected(&listener, address).await;
