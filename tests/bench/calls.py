@@ -63,33 +63,36 @@ def calls(parts: Parts, name: str, in_flight: int, count: int) -> System:
     return System(service, [[parts.bench, f"{name}-caller", None, in_flight, count]])
 
 
-def rows(parts: Parts) -> list[Row]:
+def rows(parts: Parts, part: float) -> list[Row]:
+    """What is measured, each with this part of the calls or messages that give steady figures."""
     bench = parts.bench
+    lone, many_calls, messages = (int(count * part) for count in (20_000, 200_000, 1_000_000))
     systems = ["raw", "rust", "threads", *parts.libraries]
-    floor = {"tokio": System([bench, "tokio-service", None], [[bench, "tokio-caller", None, 20_000]])}
-    beside = [[bench, "rust-caller-beside-slow", None, 20_000]]
+    floor = {"tokio": System([bench, "tokio-service", None], [[bench, "tokio-caller", None, lone]])}
+    beside = [[bench, "rust-caller-beside-slow", None, lone]]
     found = [
-        Row("one after another", {name: calls(parts, name, 1, 20_000) for name in systems} | floor, LATENCY),
+        Row("one after another", {name: calls(parts, name, 1, lone) for name in systems} | floor, LATENCY),
         Row(
             "the same, 16 slow ones beside",
-            {"raw": calls(parts, "raw", 1, 20_000), "rust": System([bench, "rust-service", None], beside)},
+            {"raw": calls(parts, "raw", 1, lone), "rust": System([bench, "rust-service", None], beside)},
             LATENCY,
         ),
     ]
     for in_flight in CONCURRENCY:
-        at_once = {name: calls(parts, name, in_flight, 200_000) for name in systems}
+        at_once = {name: calls(parts, name, in_flight, many_calls) for name in systems}
         reach = THROUGHPUT | ({"python": {"per_second": 15.0}} if in_flight == 256 else {})
         found.append(Row(f"{in_flight} in flight", at_once, reach))
     many = {
-        name: System([bench, f"{name}-service{'-many' if name == 'raw' else ''}", None], [[bench, f"{name}-caller-many", None, 100_000]])
+        name: System([bench, f"{name}-service{'-many' if name == 'raw' else ''}", None], [[bench, f"{name}-caller-many", None, many_calls // 2]])
         for name in ("raw", "rust")
     }
     found.append(Row("50 callers, 50 procedures", many, THROUGHPUT))
-    produce = {name: System(None, [[bench, f"{name}-produce", None, 1_000_000]]) for name in ("raw", "rust")}
+    produce = {name: System(None, [[bench, f"{name}-produce", None, messages]]) for name in ("raw", "rust")}
     found.append(Row("produce", produce, THROUGHPUT))
     deep = ("--mem-queue-size=2000000",)
     consume = {
-        name: System(None, [[bench, "fill", None, 500_000], [bench, f"{name}-consume", None, 500_000]], deep) for name in ("raw", "rust")
+        name: System(None, [[bench, "fill", None, messages // 2], [bench, f"{name}-consume", None, messages // 2]], deep)
+        for name in ("raw", "rust")
     }
     found.append(Row("consume", consume, THROUGHPUT))
     return found
@@ -144,11 +147,11 @@ def idle(kept: dict[str, list[dict]]) -> list[str]:
     return missed
 
 
-def alone(parts: Parts, rounds: int) -> None:
+def alone(parts: Parts, rounds: int, part: float) -> None:
     """Rows that have no peer over a broker."""
     bench = parts.bench
     embedded = lambda *numbers: [json.loads(subprocess.check_output([bench, "embedded", *map(str, numbers)])) for _ in range(rounds)]
-    speed, lone = median(embedded(64, 500_000), "per_second"), median(embedded(1, 100_000), "p50_us")
+    speed, lone = median(embedded(64, int(500_000 * part)), "per_second"), median(embedded(1, int(100_000 * part)), "p50_us")
     print(f"{'in process, one core':<30} {'rust':<8} {speed:>9.0f} calls/s (reach 500000), p50 {lone:.1f} us (reach 5)")
     held = System(None, [[bench, "rust-hold", None]]).run(parts.nsqd)
     print(f"{'10,000 calls in flight':<30} {'rust':<8} {held['grown_kib'] / 1024:>9.1f} MiB above idle, both ends in one process (reach 64)")
@@ -163,11 +166,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5, help="of each row (5)")
     parser.add_argument("--only", default="", help="rows whose name holds this text")
+    parser.add_argument("--brief", action="store_true", help="a hundredth of the calls, once: shows that all of it runs, and measures nothing")
     parser.add_argument("--plot", type=pathlib.Path, help="where to write the plot")
     parser.add_argument("--nsqd", type=pathlib.Path, default=TOOLS / "nsqd")
     parser.add_argument("--python", type=pathlib.Path, default=TOOLS / "python", help="an interpreter with almanet 1.3.4")
     parser.add_argument("--bench", type=pathlib.Path, help="a program that is built already")
     arguments = parser.parse_args()
+    rounds, part = (1, 0.01) if arguments.brief else (arguments.rounds, 1)
     parts = Parts(arguments.nsqd, arguments.bench, arguments.python)
     parts.prepare()
     print(f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.release()}")
@@ -176,21 +181,21 @@ def main() -> None:
     print(f"\n{'':<30} {'system':<8} {'a second':>9} {'p50 us':>9} {'p99 us':>9}   ratio to its peer")
     missed = []
     measured = {}
-    for row in rows(parts):
+    for row in rows(parts, part):
         if arguments.only in row.name:
-            measured[row.name] = row.measure(arguments.rounds, parts.nsqd)
+            measured[row.name] = row.measure(rounds, parts.nsqd)
             missed += show(row, measured[row.name])
     if not arguments.only:
-        missed += naps(parts, arguments.rounds)
+        missed += naps(parts, rounds)
         missed += idle(measured["one after another"])
-        alone(parts, arguments.rounds)
+        alone(parts, rounds, part)
     print(f"\nmissed: {', '.join(missed) or 'none'}")
     if arguments.plot:
         series = {}
         for name in ("raw", "rust", "threads", *parts.libraries):
             for in_flight in PLOTTED:
                 system = calls(parts, name, in_flight, 10_000 if in_flight < 16 else 100_000)
-                runs = [system.run(parts.nsqd) for _ in range(max(1, arguments.rounds // 2))]
+                runs = [system.run(parts.nsqd) for _ in range(max(1, rounds // 2))]
                 series.setdefault(name, []).append((in_flight, median(runs, "per_second"), median(runs, "p99_us")))
         arguments.plot.write_text(plot.draw(series))
 

@@ -1,7 +1,7 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
 # to be had here, its last line saying what.
 
-stages=(format lints docs slim unit exports site interleavings nsqd python linters python_runtime editors property fuzz projects package licences)
+stages=(format lints docs slim unit exports site interleavings nsqd python linters python_runtime benchmark editors property fuzz projects package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
@@ -159,6 +159,16 @@ stage_python_runtime() {
         "$package"/tests/test_{calls,topics,pairs,faults,handlers,soak}.py
     cd "$root"
     PROJECT_PYTHON=$home/venv/bin/python test_workspace nsqd,package,python --test python_pairs --test python_conformance
+}
+
+describe_benchmark() { echo "every row of the benchmark of calls, in brief: that it runs, not how fast"; }
+stage_benchmark() {
+    [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
+    [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
+    cargo build --workspace --tests --bin almanet-bench
+    python3 tests/bench/calls.py --brief --bench "$root/target/debug/almanet-bench" | tee "$logs/benchmark-table.log"
+    ! grep '^left out' "$logs/benchmark-table.log"
+    grep -q '^decode ' "$logs/benchmark-table.log"
 }
 
 describe_property() { echo "contracts drawn from seeds (${seeds[*]}), in Rust and with pydantic"; }

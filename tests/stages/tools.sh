@@ -13,7 +13,7 @@ install_tools() {
     local stage
     for stage in "$@"; do
         case $stage in
-            nsqd | python) install_nsqd; install_python ;;
+            nsqd | python | benchmark) install_nsqd; install_python ;;
             projects) install_nsqd ;;
             python_runtime) install_nsqd; install_python && install_python_linters && install_pyright ;;
             property) install_python ;;
