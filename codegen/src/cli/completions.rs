@@ -21,6 +21,13 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
     // clap_complete panics where its writer fails, so it writes to memory.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut super::command(), "almanet-gen", &mut script);
-    terminal.output(|out| out.write_all(&script));
+    let script = String::from_utf8_lossy(&script);
+    terminal.text(&if arguments.shell == Shell::Bash { mended(&script) } else { script.into_owned() });
     Status::Clean
+}
+
+/// In bash nothing is completed behind a subcommand of a program with a hyphen in its name: where the script looks for what to offer,
+/// the hyphen became a separator (<https://github.com/clap-rs/clap/issues/6421>).
+fn mended(script: &str) -> String {
+    script.replace("almanet__subcmd__gen", "almanet__gen")
 }

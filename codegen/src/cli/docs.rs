@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::diagnostic::Status;
 use crate::driver::Documents;
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Form,
     /// Folder to write to
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: PathBuf,
     /// Also tell what changed since: a branch, tag or commit of git, REF:path, a folder, or an exported model (.json)
     #[arg(long, value_name = "REF")]

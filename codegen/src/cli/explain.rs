@@ -14,6 +14,7 @@ Examples:
   almanet-gen explain                   # every code with one sentence")]
 pub(super) struct Arguments {
     /// The code, as a problem shows it in brackets
+    #[arg(value_hint = clap::ValueHint::Other)]
     code: Option<String>,
 }
 

@@ -3,7 +3,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::backend::File;
 use crate::diagnostic::Status;
@@ -28,16 +28,16 @@ Examples:
 What cannot be known becomes a comment that begins with TODO(import).")]
 pub(super) struct Arguments {
     /// A broker's URL, or Python modules, or files of schema documents; `-` reads documents from standard input
-    #[arg(value_name = "SOURCE", required = true)]
+    #[arg(value_name = "SOURCE", required = true, value_hint = ValueHint::AnyPath)]
     sources: Vec<String>,
     /// A procedure that no service lists, perhaps with its channel; may be given several times
-    #[arg(long = "address", value_name = "URI[:CHANNEL]")]
+    #[arg(long = "address", value_name = "URI[:CHANNEL]", value_hint = ValueHint::Other)]
     addresses: Vec<String>,
     /// Seconds that services have to answer
-    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0, value_hint = ValueHint::Other)]
     wait: f64,
     /// The folder for the contracts; without it they go to standard output
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: Option<PathBuf>,
 }
 

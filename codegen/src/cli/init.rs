@@ -1,7 +1,7 @@
 use std::io::{self, BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::diagnostic::Status;
 use crate::init::{self, CreateError, ProjectName};
@@ -20,9 +20,10 @@ Examples:
   almanet-gen init . --name yatzee      # asks nothing, and takes the present folder")]
 pub(super) struct Arguments {
     /// Folder to make, or one that is there; without it, one of the project's name
+    #[arg(value_hint = ValueHint::DirPath)]
     dir: Option<PathBuf>,
     /// The project's name
-    #[arg(long)]
+    #[arg(long, value_hint = ValueHint::Other)]
     name: Option<ProjectName>,
     /// What it is written in
     #[arg(long, value_enum, default_value_t)]

@@ -117,9 +117,9 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Status {
     }
 }
 
-/// The whole command, for completions.
+/// The commands alone, as shells complete them: where paths may stand too, zsh offers nothing behind a command.
 fn command() -> clap::Command {
-    Arguments::command()
+    Command::augment_subcommands(clap::Command::new("almanet-gen").version(env!("CARGO_PKG_VERSION")))
 }
 
 #[cfg(test)]
@@ -127,5 +127,6 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         super::command().debug_assert();
+        <super::Arguments as clap::CommandFactory>::command().debug_assert();
     }
 }

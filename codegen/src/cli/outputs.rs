@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgGroup, Args};
+use clap::{ArgGroup, Args, ValueHint};
 
 use crate::backend::{self, Backend, Options, Skeletons};
 use crate::config::{self, Generator};
@@ -22,13 +22,13 @@ pub(super) struct OutputArguments {
     #[arg(long, value_parser = PossibleValuesParser::new(backend::all().iter().map(|backend| backend.name())), requires = "out")]
     target: Option<String>,
     /// Program almanet-gen-NAME to generate with
-    #[arg(long, value_name = "NAME", requires = "out", conflicts_with = "target")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, requires = "out", conflicts_with = "target")]
     plugin: Option<PluginName>,
     /// Folder to write to
-    #[arg(long, value_name = "DIR", requires = "generator")]
+    #[arg(long, value_name = "DIR", requires = "generator", value_hint = ValueHint::DirPath)]
     out: Option<PathBuf>,
     /// Setting of the target or the plugin; may be given several times
-    #[arg(long, value_name = "KEY=VALUE", requires = "out", value_parser = setting)]
+    #[arg(long, value_name = "KEY=VALUE", value_hint = ValueHint::Other, requires = "out", value_parser = setting)]
     option: Vec<(String, String)>,
     /// Also write skeletons of implementations where there are none
     #[arg(long)]

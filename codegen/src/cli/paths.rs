@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::config::{self, Configuration};
 use crate::diagnostic::{Problem, Report, code};
@@ -13,7 +13,7 @@ pub(super) struct PathArguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Folder that the paths of imports start from; may be given several times
-    #[arg(short = 'I', value_name = "DIR")]
+    #[arg(short = 'I', value_name = "DIR", value_hint = ValueHint::DirPath)]
     include: Vec<PathBuf>,
 }
 

@@ -5,6 +5,8 @@
 mod bad_input;
 mod breaking;
 mod check;
+#[cfg(unix)]
+mod completions;
 mod fmt;
 mod generate;
 mod git;

@@ -92,6 +92,8 @@ fn completions_name_every_command() {
         for command in ["check", "generate", "export", "explain", "completions"] {
             assert!(run.stdout.contains(command), "{shell}: {command}");
         }
+        // What stands where a command is expected hides the commands from zsh.
+        assert!(!run.stdout.contains("*::words"), "{shell}: {}", run.stdout);
     }
     project.run(&["completions", "dos"]).ends(2, &["bash"]);
 }
