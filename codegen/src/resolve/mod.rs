@@ -5,6 +5,7 @@ mod aliases;
 mod builtin;
 mod finite;
 mod focus;
+mod habits;
 mod import_path;
 mod load;
 mod lower;

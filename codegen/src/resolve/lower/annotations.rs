@@ -1,3 +1,4 @@
+use super::super::habits;
 use super::Lowered;
 use crate::ast::{Annotation, Literal};
 use crate::diagnostic::Problem;
@@ -190,7 +191,8 @@ impl<'t> Lowered<'t> {
                 return;
             }
             None => {
-                let guess = self.guess(&format!("@{name}"), |_| NAMES.to_vec());
+                let near = self.guess(&format!("@{name}"), |_| NAMES.to_vec());
+                let guess = habits::annotation(name).map_or(near, |meant| format!("; did you mean \"@{meant}\"?"));
                 let message = format!("unknown annotation \"@{name}\"{guess}");
                 let help = "an annotation of your own has a dot in its name, as in @acme.owner(\"team\")";
                 let problem = Problem::new(codes::UNKNOWN_ANNOTATION, self.at(span), message);

@@ -33,7 +33,10 @@ impl<'t> Lowered<'t> {
         match <[Literal; 1]>::try_from(arguments) {
             Ok([Literal { kind: LiteralKind::String(text), span }]) => Some((text, span)),
             _ => {
-                self.wrong_arguments(span, format!("\"@{name}\" takes one string"));
+                self.wrong_arguments(
+                    span,
+                    format!("\"@{name}\" takes one string, as in @{name}(\"{}\")", sample(name)),
+                );
                 None
             }
         }
@@ -90,5 +93,16 @@ impl<'t> Lowered<'t> {
 
     fn wrong_arguments(&mut self, span: Span, message: String) {
         self.problem(codes::WRONG_ARGUMENTS, span, message);
+    }
+}
+
+/// What the one string of an annotation looks like.
+fn sample(name: &str) -> &'static str {
+    match name {
+        "version" => "1.2.0",
+        "prepath" | "uri" => "a.b.c",
+        "pattern" => "^[a-z]+$",
+        "deprecated" => "why",
+        _ => "text",
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::habits;
 use super::scope::{Definition, Found, Scope};
 use super::suggest::did_you_mean;
 use super::values::Values;
@@ -122,20 +123,25 @@ impl<'t> Lowered<'t> {
             }
             Found::UnknownName(namespace) => {
                 let (prefix, name) = text.rsplit_once('.').map_or(("", text), |(prefix, name)| (prefix, name));
-                let guess = self.guess(name, |lowered| {
+                let habit = prefix.is_empty().then(|| wanted.habit(name)).flatten();
+                let near = self.guess(name, |lowered| {
                     let mut names = lowered.scope.visible_names(namespace, wanted.accepts());
                     if prefix.is_empty() && wanted == Wanted::Type {
                         names.extend(builtin::NAMES);
                     }
                     names
                 });
+                // A name that differs in case alone is nearer than a habit.
+                let is_case = near.to_ascii_lowercase().contains(&format!("\"{}\"", name.to_ascii_lowercase()));
+                let habit = habit.filter(|_| !is_case);
+                let guess = habit.map_or(near, |meant| format!("; did you mean \"{meant}\"?"));
                 let message = if prefix.is_empty() {
                     format!("unknown {what} \"{name}\"{guess}")
                 } else {
                     format!("namespace \"{prefix}\" has no {what} \"{name}\"{guess}")
                 };
                 let mut problem = Problem::new(wanted.unknown(), at, message);
-                problem.help = prefix.is_empty().then(|| self.elsewhere(name)).flatten();
+                problem.help = prefix.is_empty().then(|| self.elsewhere(name).or_else(|| wanted.form(name))).flatten();
                 self.problems.push(problem);
             }
         }
@@ -187,6 +193,19 @@ impl Wanted {
             Self::Exception => |what| matches!(what, Definition::Exception(_)),
             Self::Constant => |what| matches!(what, Definition::Constant(_)),
         }
+    }
+
+    /// What writers of other languages mean by a name.
+    fn habit(self, name: &str) -> Option<&'static str> {
+        match self {
+            Self::Type => habits::ty(name),
+            Self::Constant => habits::constant(name),
+            Self::Exception => None,
+        }
+    }
+
+    fn form(self, name: &str) -> Option<String> {
+        (self == Self::Type).then(|| habits::form(name)).flatten().map(ToOwned::to_owned)
     }
 
     fn unknown(self) -> Code {

@@ -194,7 +194,9 @@ impl<'t> Lowered<'t> {
             let text = self.text(path.span);
             let Definition::Exception(id) = declaration.what else {
                 let message = format!("\"{text}\" is {} and no exception", declaration.what.described());
-                self.problem(codes::NOT_AN_EXCEPTION, path.span, message);
+                let problem = Problem::new(codes::NOT_AN_EXCEPTION, self.at(path.span), message);
+                self.problems
+                    .push(problem.with_help(format!("what is raised is declared as `exception name({text})`")));
                 continue;
             };
             if let Some(first) = seen.insert(id, path.span) {

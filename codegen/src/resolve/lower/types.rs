@@ -1,10 +1,11 @@
 use super::{Lowered, Wanted};
 use crate::ast;
+use crate::diagnostic::Problem;
 use crate::diagnostic::code::names as codes;
 use crate::model::{Type, TypeId};
-use crate::resolve::builtin;
 use crate::resolve::pending::{TypeCheck, TypeRule};
 use crate::resolve::scope::Definition;
+use crate::resolve::{builtin, habits};
 use crate::source::Span;
 
 /// How many types a tuple takes.
@@ -71,8 +72,12 @@ impl<'t> Lowered<'t> {
                 return self.poison();
             }
             _ => {
-                let guess = self.guess(text, |_| vec!["list", "set", "map", "tuple"]);
-                self.problem(codes::UNKNOWN_TYPE, name.span, format!("unknown type \"{text}\"{guess}"));
+                let near = self.guess(text, |_| vec!["list", "set", "map", "tuple"]);
+                let guess = habits::ty(text).map_or(near, |meant| format!("; did you mean \"{meant}\"?"));
+                let message = format!("unknown type \"{text}\"{guess}");
+                let mut problem = Problem::new(codes::UNKNOWN_TYPE, self.at(name.span), message);
+                problem.help = habits::form(text).map(ToOwned::to_owned);
+                self.problems.push(problem);
                 return self.poison();
             }
         };

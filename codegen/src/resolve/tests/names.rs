@@ -103,7 +103,10 @@ fn names_within_a_definition_are_unique_in_source_and_on_the_wire() {
 fn annotations_have_their_places() {
     assert_eq!(contract("@closed\nenum E { a }"), ["E0234 \"@closed\" cannot stand on an enum"]);
     assert_eq!(contract("record R { @length(1..) @length(..2) x: string }"), ["E0235 \"@length\" stands here twice"]);
-    assert_eq!(contract("@deprecated\nrecord R {}"), ["E0236 \"@deprecated\" takes one string"]);
+    assert_eq!(
+        contract("@deprecated\nrecord R {}"),
+        ["E0236 \"@deprecated\" takes one string, as in @deprecated(\"why\")"]
+    );
     assert_eq!(contract("@acme.owner(\"team\", 5s, [1])\nrecord R {}"), [""; 0]);
 }
 

@@ -38,7 +38,20 @@ impl Lowered<'_> {
                 ConstraintKind::Pattern => ("pattern", "strings"),
             };
             let message = format!("\"@{name}\" holds for {on}, and this is {}", self.model.type_text(ty));
-            self.problems.push(Problem::new(codes::CONSTRAINT_MISFIT, constraint.location, message));
+            let problem = Problem::new(codes::CONSTRAINT_MISFIT, constraint.location, message);
+            let other = match (constraint.kind, shape) {
+                (ConstraintKind::Range, Type::String | Type::Bytes | Type::List(_) | Type::Set(_) | Type::Map(..)) => {
+                    Some("its length is bounded by `@length(…)`")
+                }
+                (ConstraintKind::Length, Type::Int(_) | Type::Float(_) | Type::Decimal | Type::Duration) => {
+                    Some("it is bounded by `@range(…)`")
+                }
+                _ => None,
+            };
+            self.problems.push(match other {
+                Some(other) => problem.with_help(other),
+                None => problem,
+            });
             return;
         }
         match constraint.kind {

@@ -1,4 +1,5 @@
 use crate::ast::{Literal, LiteralKind};
+use crate::diagnostic::Problem;
 use crate::diagnostic::code::values as codes;
 use crate::model::{FloatType, IntType, Type, TypeId, Value};
 use crate::resolve::lower::Lowered;
@@ -62,7 +63,13 @@ impl<'t> Lowered<'t> {
             (Type::Union(id), LiteralKind::Object(entries)) => self.union_value(id, entries, span),
             (_, found) => {
                 let wanted = self.wanted(resolved);
-                self.value_problem(codes::WRONG_VALUE, span, format!("expected {wanted}, found {}", described(found)))
+                let message = format!("expected {wanted}, found {}", described(found));
+                if matches!(found, LiteralKind::Null) {
+                    let help = "a type that also holds null ends in `?`";
+                    self.problems.push(Problem::new(codes::WRONG_VALUE, self.at(span), message).with_help(help));
+                    return None;
+                }
+                self.value_problem(codes::WRONG_VALUE, span, message)
             }
         }
     }

@@ -43,6 +43,11 @@ impl Stream<'_> {
 
     fn missing_comma(&mut self, before: Token) -> Fault {
         let place = Span::new(self.last_end(), before.span.end);
+        if self.whole()[..self.last_end() as usize].ends_with("stream") {
+            let fault = Fault::new(codes::UNEXPECTED, place, "`stream` stands in no other type");
+            return fault
+                .with_help("a procedure that replies with many values is written `procedure name() -> stream T`");
+        }
         let message = format!("a comma is missing before `{}`", super::fault::excerpt(self.text(before)));
         Fault::new(codes::MISSING_COMMA, place, message)
             .with_help("only in the `{ }` body of a definition may commas be left out")
@@ -117,6 +122,10 @@ impl Stream<'_> {
         if self.at_next_field() {
             let token = self.peek(0);
             return Err(self.unexpected(token, "a type"));
+        }
+        if self.peek(0).is(b'[') {
+            let bracket = self.peek(0);
+            return Err(self.unexpected(bracket, "a type").with_help("a list is written `list<T>`"));
         }
         self.path("a type")?;
         if self.peek(0).is(b'<') {

@@ -41,6 +41,13 @@ impl Fault {
         self
     }
 
+    pub(super) fn with_some_help(self, help: Option<&str>) -> Self {
+        match help {
+            Some(help) => self.with_help(help),
+            None => self,
+        }
+    }
+
     pub(super) fn with_label(mut self, span: Span, message: impl Into<String>) -> Self {
         if let Some(words) = &mut self.0 {
             words.label = Some((span, message.into()));
@@ -79,6 +86,8 @@ impl Stream<'_> {
         let help = match text {
             "'" | "`" | "“" | "”" => "strings stand between double quotes: `\"`",
             "#" => "comments begin with `//`",
+            "|" if expected.contains("variant") => "variants stand on lines of their own, or with commas between them",
+            "|" => "a type that also holds null ends in `?`; a value of several types is a `union`",
             "*" | "/" => "comments are `// …` to the end of the line, or `/* … */`",
             "_" => "a name begins with a letter",
             "-" => "names are made of letters, digits and `_`",

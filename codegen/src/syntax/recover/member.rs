@@ -3,7 +3,7 @@
 use super::check::List;
 use super::fault::{Check, Fault};
 use super::stream::{Stream, Token};
-use super::words::{MEMBER_ALIASES, MEMBERS, nearest};
+use super::words::{MEMBER_ALIASES, MEMBER_HABITS, MEMBERS, habit, is_like_type, nearest};
 use crate::diagnostic::code::syntax as codes;
 use crate::source::Span;
 use crate::syntax::file::Stop;
@@ -42,7 +42,14 @@ impl Stream<'_> {
             };
         }
         let fault = self.unexpected(behind, &format!("`:` and a type behind `{shown}`"));
-        if behind.is(b'?') { fault.with_help(format!("the mark stands behind the type: `{shown}: T?`")) } else { fault }
+        match self.text(behind) {
+            "?" => fault.with_help(format!("the mark stands behind the type: `{shown}: T?`")),
+            name if behind.is_word() && is_like_type(shown) => {
+                fault.with_help(format!("a field is written `{name}: {shown}`"))
+            }
+            ty if behind.is_word() => fault.with_help(format!("a field is written `{shown}: {ty}`")),
+            _ => fault,
+        }
     }
 
     /// `name` or `name: T`, without its annotations.
@@ -84,13 +91,19 @@ impl Stream<'_> {
     pub(super) fn service_member(&mut self) -> Check {
         let token = self.peek(0);
         if !token.is_word() {
-            return Err(self.unexpected(token, "a procedure, a topic or `}`"));
+            let help = (token.is(b':') || token.is(b'=')).then_some("what a procedure replies stands behind `->`");
+            return Err(self.unexpected(token, "a procedure, a topic or `}`").with_some_help(help));
         }
         match self.text(token) {
             "topic" => {
                 self.take();
                 self.name("the topic's name")?;
-                self.expect(b':', "`:` and what the topic's messages are")?;
+                let behind = self.peek(0);
+                if !behind.is(b':') {
+                    let fault = self.unexpected(behind, "`:` and what the topic's messages are");
+                    return Err(fault.with_help("a topic is written `topic name: T`"));
+                }
+                self.take();
                 self.ty()
             }
             "oneway" => {
@@ -105,9 +118,12 @@ impl Stream<'_> {
             "procedure" => self.procedure(),
             word => {
                 let fault = Fault::new(codes::UNKNOWN_MEMBER, token.span, format!("a service has no `{word}`"));
-                Err(match nearest(word, &MEMBERS, &MEMBER_ALIASES) {
-                    Some(known) => fault.with_help(format!("did you mean `{known}`?")),
-                    None => fault.with_help("a service holds `procedure`, `oneway procedure`, `topic` and `reserved`"),
+                Err(match (habit(word, &MEMBER_HABITS), nearest(word, &MEMBERS, &MEMBER_ALIASES)) {
+                    (Some(help), _) => fault.with_help(help),
+                    (None, Some(known)) => fault.with_help(format!("did you mean `{known}`?")),
+                    (None, None) => {
+                        fault.with_help("a service holds `procedure`, `oneway procedure`, `topic` and `reserved`")
+                    }
                 })
             }
         }
@@ -118,7 +134,8 @@ impl Stream<'_> {
         self.name("the procedure's name")?;
         if !self.peek(0).is(b'(') {
             let token = self.peek(0);
-            return Err(self.unexpected(token, "`(` and the parameters"));
+            let help = "a procedure without a payload is written `procedure name()`";
+            return Err(self.unexpected(token, "`(` and the parameters").with_help(help));
         }
         self.parameters()?;
         if self.peek(0).kind == Some(LexemeKind::Arrow) {

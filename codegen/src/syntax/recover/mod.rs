@@ -12,7 +12,7 @@ use body::{Body, dangling};
 use check::List;
 use fault::{Check, Fault};
 use stream::{Stream, Token};
-use words::{DEFINITION_ALIASES, DEFINITIONS, nearest};
+use words::{BODY_HABITS, DEFINITION_ALIASES, DEFINITIONS, HEAD_HABITS, habit, nearest};
 
 use super::file::{FileParser, Limit, Stop};
 use super::lexeme::LexemeKind;
@@ -189,9 +189,10 @@ impl<'t> FileParser<'t> {
         }
         let message = format!("there is no definition `{}`", fault::excerpt(written));
         let fault = Fault::new(codes::UNKNOWN_DEFINITION, keyword.span, message);
-        self.report(match nearest(written, &DEFINITIONS, &DEFINITION_ALIASES) {
-            Some(known) => fault.with_help(format!("did you mean `{known}`?")),
-            None => fault.with_help(format!("definitions are `{}`", DEFINITIONS.join("`, `"))),
+        self.report(match (habit(written, &HEAD_HABITS), nearest(written, &DEFINITIONS, &DEFINITION_ALIASES)) {
+            (Some(help), _) => fault.with_help(help),
+            (None, Some(known)) => fault.with_help(format!("did you mean `{known}`?")),
+            (None, None) => fault.with_help(format!("definitions are `{}`", DEFINITIONS.join("`, `"))),
         });
     }
 
@@ -215,7 +216,8 @@ impl<'t> FileParser<'t> {
     fn recover_braces(&mut self, stream: &mut Stream<'t>, limit: Limit, mut body: Body) -> Body {
         let token = stream.peek(0);
         if !token.is(b'{') {
-            let fault = stream.unexpected(token, "`{`");
+            let help = habit(stream.text(token), &BODY_HABITS);
+            let fault = stream.unexpected(token, "`{`").with_some_help(help);
             self.report(fault);
             while !stream.peek(0).first_on_line && stream.peek(0).kind.is_some() && !stream.peek(0).is(b'{') {
                 stream.take();
@@ -283,7 +285,12 @@ fn alias(stream: &mut Stream<'_>) -> Check {
 }
 
 fn constant(stream: &mut Stream<'_>) -> Check {
-    stream.expect(b':', "`:` and a type")?;
+    let behind = stream.peek(0);
+    if !behind.is(b':') {
+        let fault = stream.unexpected(behind, "`:` and a type");
+        return Err(fault.with_help("a constant is written `const name: T = value`"));
+    }
+    stream.take();
     stream.ty()?;
     stream.expect(b'=', "`=` and a value")?;
     stream.literal()
@@ -295,7 +302,9 @@ fn payload(stream: &mut Stream<'_>) -> Check {
         return if opener.first_on_line || opener.kind.is_none() {
             Ok(())
         } else {
-            Err(stream.unexpected(opener, "`{` and fields, `(` and a payload, or the next definition"))
+            let help = opener.is(b':').then_some("a payload stands between parentheses: `exception name(T)`");
+            let fault = stream.unexpected(opener, "`{` and fields, `(` and a payload, or the next definition");
+            Err(fault.with_some_help(help))
         };
     }
     let mut seen = false;
@@ -307,6 +316,11 @@ fn payload(stream: &mut Stream<'_>) -> Check {
         }
         seen = true;
         stream.annotations()?;
+        let token = stream.peek(0);
+        if token.is_word() && stream.peek(1).is(b':') {
+            let fault = stream.unexpected(token, "a type");
+            return Err(fault.with_help("fields stand between braces: `exception name { a: A }`"));
+        }
         stream.ty()
     })?;
     if seen {
