@@ -3,17 +3,29 @@
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn cancelling_drops_the_handlers_stream_and_nothing_more_is_sent() {
-    let mut script = Script::new();
-    let stage = Arc::<Stage>::default();
-    let (_session, _running) = started(&script, &stage).await;
-    let receiver = Receiver::open(&mut script, "end 100", 5).await;
-    receiver.values(&mut script, 0..5).await;
-    receiver.tell(&script, StreamPart::Cancel);
-    stage.dropped.notified().await;
-    receiver.tell(&script, StreamPart::Credit(100));
-    tokio::time::sleep(Duration::from_secs(60)).await;
-    assert!(script.published_now().is_none());
+async fn cancelling_drops_the_handlers_stream_wherever_it_is_and_nothing_more_is_sent() {
+    for (state, payload, credit, values) in [
+        ("it waits for credit", "end 100", 5, 5),
+        ("it waits for its first value", "wait 0", 32, 0),
+        ("it waits after some values", "wait 3", 32, 3),
+        ("what it sent is not acknowledged", "wait 3", 32, 3),
+    ] {
+        let mut script = Script::new();
+        let stage = Arc::<Stage>::default();
+        let (_session, _running) = started(&script, &stage).await;
+        script.next_publish_succeeds();
+        if state == "what it sent is not acknowledged" {
+            (0..values).for_each(|_| script.next_publish_hangs());
+        }
+        let receiver = Receiver::open(&mut script, payload, credit).await;
+        receiver.values(&mut script, 0..values).await;
+        receiver.tell(&script, StreamPart::Cancel);
+        let dropped = tokio::time::timeout(Duration::from_secs(1), stage.dropped.notified()).await;
+        assert!(dropped.is_ok(), "{state}");
+        receiver.tell(&script, StreamPart::Credit(100));
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!(script.published_now().is_none(), "{state}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
