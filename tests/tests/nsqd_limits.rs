@@ -116,3 +116,34 @@ async fn a_delay_that_the_broker_does_not_take_is_refused_and_its_neighbours_run
     until(|| nsqd.channel("_rpc_.faults.probe.note", CHANNEL), |channel| channel["in_flight_count"] == 0).await;
     assert_eq!((effects.all(), effects.of("7")), (19, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_larger_than_is_taken_here_ends_its_connection_and_the_next_calls_are_answered() {
+    let nsqd = Nsqd::with(&["--max-msg-size=4194304"]);
+    let wide = format!("{}?max_msg_size=4194304", nsqd.url());
+    let effects = Effects::default();
+    let (caller, service) = (session(&nsqd.url()).await, session(&wide).await);
+    let running = serve(&service, &effects).await;
+    let client = ProbeClient::new(&caller);
+    let outcome = client.large(2 * 1024 * 1024).timeout(SECOND).await.map(|text| text.len());
+    assert!(matches!(outcome, Err(CallError::OutcomeUnknown(_))), "{outcome:?}");
+    assert_eq!(effects.of("large"), 1);
+    assert_eq!(client.once("after a reply").timeout(60 * SECOND).await.as_deref(), Ok("after a reply"));
+    running.drain().await;
+
+    let service = session(&nsqd.url()).await;
+    let _running = serve(&service, &effects).await;
+    let topic: TopicName = "_rpc_.faults.probe.once".parse().expect("a topic");
+    let peer = connect(&wide).await;
+    peer.publish(Route::Any, &topic, vec![b' '; 2 * 1024 * 1024].into(), None).await.expect("nsqd takes it");
+    // It comes again, because nobody has taken it.
+    let came_again = || nsqd.channel(topic.as_str(), CHANNEL)["timeout_count"].as_u64() > Some(0);
+    for number in 0.. {
+        let text = format!("after a call {number}");
+        assert_eq!(client.once(text.clone()).timeout(60 * SECOND).await, Ok(text));
+        if came_again() {
+            break;
+        }
+        tokio::time::sleep(SECOND / 20).await;
+    }
+}
