@@ -90,15 +90,17 @@ def current_call() -> handled_call:
 
 def time_left(timeout: float) -> float:
     """A timeout that ends with the call that is being handled here, at the latest."""
+    try:
+        timeout = float(timeout)
+    except OverflowError as error:
+        raise _exceptions.invalid_call(f"a timeout: {error}") from None
     call = handling.get()
-    if call is None:
-        return float(timeout)
-    if call.ends_at is None:
-        return float(timeout)
+    if call is None or call.ends_at is None:
+        return timeout
     left = call.ends_at - time.monotonic()
     if left <= 0:
         raise _exceptions.not_executed("the call that is being handled is over")
-    return min(float(timeout), left)
+    return min(timeout, left)
 
 
 def headers_to_pass_on(headers: Mapping[str, str] | None) -> dict[str, str] | None:

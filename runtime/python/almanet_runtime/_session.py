@@ -251,11 +251,17 @@ class Almanet:
         """Takes no more calls, waits for what is under way for `timeout` seconds, and closes the connections."""
         if not self.joined:
             raise RuntimeError(f"session {self.id} not joined")
+        if self._connected is not None and self._connected[0].loop.is_closed():
+            # Nothing runs there any more.
+            self._connected[0].close()
+            self._connected, self.joined = None, False
+            self._servers.clear()
+            return
+        port, native = self._handles
         logger.debug("session %s leaves, reason: %s", self.id, reason)
         if _active_session.get(None) is self:
             _active_session.set(None)
         self.joined = False
-        port, native = self._handles
         until = time.monotonic() + timeout
         try:
             await asyncio.gather(*(server.drain() for server in list(self._servers)))
@@ -285,7 +291,9 @@ class Almanet:
 
     def run(self, awaitable: Awaitable[T]) -> T:
         """Waits for something of this session in another thread than its loop's: in a handler that is no coroutine."""
-        loop = self._port.loop
+        if self._connected is None:
+            raise RuntimeError(f"session {self.id} not joined")
+        loop = self._connected[0].loop
         if threading.get_ident() == self._thread:
             raise RuntimeError("the thread of the session's loop cannot wait here: use `await`")
 
@@ -300,6 +308,13 @@ class Almanet:
     def _handles(self) -> tuple[port, _native.Session]:
         if self._connected is None:
             raise RuntimeError(f"session {self.id} not joined")
+        loop = self._connected[0].loop
+        # What it starts would end in the session's loop, where nobody waits for it.
+        if (running := asyncio._get_running_loop()) is not loop and (running is not None or loop.is_closed()):
+            raise RuntimeError(
+                f"session {self.id} was joined in another event loop"
+                + (", which is closed" if loop.is_closed() else ": use it there, or wait in a thread by `session.run`")
+            )
         return self._connected
 
     @property
@@ -387,7 +402,10 @@ class Almanet:
             session = self._handles[1]
             if len(self._targets) >= _TARGETS_KEPT:
                 self._targets.clear()
-            native = session.target(what.uri, what.version, what.token, what.idempotent, what.guarded)
+            try:
+                native = session.target(what.uri, what.version, what.token, what.idempotent, what.guarded)
+            except ValueError as error:
+                raise _exceptions.invalid_call(str(error)) from None
             self._targets[what] = native
         return native
 

@@ -67,6 +67,10 @@ class session:
             if asyncio.iscoroutine(awaitable):
                 awaitable.close()
             raise RuntimeError("the session is not open: use `with`")
+        if threading.current_thread() is self._thread:
+            if asyncio.iscoroutine(awaitable):
+                awaitable.close()
+            raise RuntimeError("this runs in the session's own thread, which cannot wait here: use `await`")
         loop = self._loop
 
         async def wait() -> T:

@@ -182,6 +182,10 @@ def test_what_cannot_be_sent_is_refused_at_once(nsqd: str) -> None:
             with pytest.raises(almanet.invalid_call):
                 session.call(GREET, 1, timeout=-1)
             with pytest.raises(almanet.invalid_call):
+                session.call(GREET, 1, timeout=10**400)
+            with pytest.raises(almanet.invalid_call):
+                session.call("net.example.\ud800", 1)
+            with pytest.raises(almanet.invalid_call):
                 session.call(GREET, b'"\xff"')
             with pytest.raises(ValueError):
                 session.call(GREET, 1, timeout="soon")  # type: ignore[arg-type]
