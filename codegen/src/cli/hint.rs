@@ -5,6 +5,19 @@ use crate::diagnostic::Status;
 
 use super::terminal::Terminal;
 
+/// What other tools call these.
+const HABITS: [(&[&str], &str); 9] = [
+    (&["build", "compile", "codegen", "gen"], "generate"),
+    (&["format"], "fmt"),
+    (&["validate", "verify"], "check"),
+    (&["new", "create"], "init"),
+    (&["diff", "compat"], "breaking"),
+    (&["doc", "site"], "docs"),
+    (&["server", "language-server"], "lsp"),
+    (&["help"], "--help"),
+    (&["version"], "--version"),
+];
+
 /// Answers `almanet-gen FILE…` and a mistyped command by what to type.
 pub(super) fn run(words: &[OsString], terminal: &mut Terminal) -> Status {
     let first = words[0].to_string_lossy();
@@ -20,10 +33,12 @@ pub(super) fn run(words: &[OsString], terminal: &mut Terminal) -> Status {
         );
         return Status::Failed;
     }
+    let meant = HABITS.iter().find(|(habits, _)| habits.contains(&&*first)).map(|(_, meant)| *meant);
     let commands: Vec<String> =
         super::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
     let near = commands.iter().min_by_key(|command| strsim::damerau_levenshtein(command, &first));
-    let remedy = match near.filter(|command| strsim::damerau_levenshtein(command, &first) <= 2) {
+    let near = near.filter(|command| strsim::damerau_levenshtein(command, &first) <= 2).map(String::as_str);
+    let remedy = match meant.or(near) {
         Some(command) => format!("did you mean `almanet-gen {command}`?"),
         None => format!("the commands are: {}; `almanet-gen --help` explains them", commands.join(", ")),
     };

@@ -111,7 +111,14 @@ impl Arguments {
         let mut texts = Vec::new();
         for source in &self.sources {
             let text = if source == "-" { standard_input() } else { fs::read_to_string(source) };
-            let text = text.map_err(|error| failed(format!("{source}: {error}"), "name a file of JSON documents"))?;
+            let text = text.map_err(|error| {
+                let remedy = if is_address(source) {
+                    format!("did you mean the broker `nsq://{source}`?")
+                } else {
+                    "name a file of JSON documents".to_owned()
+                };
+                failed(format!("{source}: {error}"), remedy)
+            })?;
             texts.push((source.as_str(), text));
         }
         Ok(import::documents(texts.iter().map(|(source, text)| (*source, text.as_str())))?)
@@ -128,6 +135,11 @@ impl Arguments {
 
 /// The longest that services have to answer.
 const MOST: Duration = Duration::from_secs(600);
+
+/// Whether this looks like `host:port`.
+fn is_address(source: &str) -> bool {
+    source.rsplit_once(':').is_some_and(|(host, port)| !host.contains('/') && port.parse::<u16>().is_ok())
+}
 
 /// What a module is imported by: its path as it is given, or, of one that leads elsewhere, as far as its packages go.
 fn module_name(path: &Path) -> String {

@@ -57,7 +57,10 @@ impl OutputArguments {
             let settings = self.option.iter().map(|(key, value)| (key.clone(), value.as_str().into())).collect();
             return Ok(config.output(Output::plugin(Plugin::new(name.clone()), settings, out)));
         }
-        let mut configuration = configuration.ok_or_else(|| no_output(Report::default()))?;
+        let mut configuration = configuration.ok_or_else(|| match config::find(Path::new("")) {
+            Some(_) => paths_alone(),
+            None => no_output(Report::default()),
+        })?;
         if configuration.outputs.is_empty() {
             return Err(no_output(configuration.report));
         }
@@ -104,6 +107,17 @@ impl OutputArguments {
 fn setting(text: &str) -> Result<(String, String), &'static str> {
     let (key, value) = text.split_once('=').ok_or("a setting is KEY=VALUE")?;
     Ok((key.to_owned(), value.to_owned()))
+}
+
+/// Paths were named, and so almanet.yaml was not asked.
+fn paths_alone() -> Report {
+    let mut report = Report::default();
+    let place = report.place(Path::new(config::FILE_NAME));
+    let message = "paths were named, but nothing says what to generate from them, and where to";
+    let problem = Problem::new(code::configuration::CONFIGURATION_NO_OUTPUT, place, message);
+    let help = "add `--target rust --out src/contract`; or name no paths, and almanet.yaml says what to do";
+    report.add([problem.with_help(help)]);
+    report
 }
 
 fn no_output(mut report: Report) -> Report {

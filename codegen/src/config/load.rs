@@ -126,7 +126,12 @@ impl Loader {
             if schema.is_empty() || !matches!(Disk.kind(&folder), Ok(Some(Kind::Folder))) {
                 let path = [Step::Key("schemas"), Step::Item(index)];
                 let message = format!("there is no folder `{}`", folder.display());
-                let help = "make the folder, or correct the name; it is relative to the folder of almanet.yaml";
+                let help = match folder_like(&folder) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => {
+                        "make the folder, or correct the name; it is relative to the folder of almanet.yaml".to_owned()
+                    }
+                };
                 self.problem(code::CONFIGURATION_SCHEMAS_MISSING, &path, message, help);
             }
             folders.push(folder);
@@ -346,4 +351,13 @@ pub(super) fn too_much(text: &str) -> Option<(u32, &'static str)> {
         }
     }
     None
+}
+
+/// The name of a folder beside one that is not there, where it is close.
+fn folder_like(missing: &Path) -> Option<String> {
+    let beside = missing.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folders = std::fs::read_dir(beside).ok()?.flatten().filter(|entry| entry.path().is_dir());
+    let mut names: Vec<String> = folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    diagnostic::nearest(missing.file_name()?.to_str()?, names.iter().map(String::as_str)).map(ToOwned::to_owned)
 }

@@ -49,10 +49,20 @@ pub(super) fn mistake(error: &serde_yaml::Error, text: &str) -> Mistake {
     }
     if let Some(rest) = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: ")) {
         let (found, expected) = rest.split_once(", expected ").unwrap_or((rest, "something else"));
-        let message = format!("expected {}, found {}", plain(expected), plain(found));
-        return mistake(code::CONFIGURATION_WRONG_VALUE, message, None);
+        let (expected, found) = (plain(expected), plain(found));
+        let is_quoted_number = found.trim_start_matches("the text ").trim_matches('"').parse::<u32>().is_ok();
+        let help = match &*expected {
+            "a list" => Some("a list stands between brackets, `[a, b]`, or on lines that begin with `- `"),
+            "a mapping" => Some("a mapping is made of lines `key: value`"),
+            "a whole number" if is_quoted_number => Some("write it without quotes"),
+            _ => None,
+        };
+        let message = format!("expected {expected}, found {found}");
+        return mistake(code::CONFIGURATION_WRONG_VALUE, message, help.map(ToOwned::to_owned));
     }
-    mistake(code::CONFIGURATION_SYNTAX, format!("this is not YAML: {said}"), None)
+    let has_tabs = text.lines().any(|line| line.trim_start_matches(' ').starts_with('\t'));
+    let help = has_tabs.then(|| "YAML is indented by blanks, never by tabs".to_owned());
+    mistake(code::CONFIGURATION_SYNTAX, format!("this is not YAML: {said}"), help)
 }
 
 /// What to write instead: the nearest of the known words, or all of them.

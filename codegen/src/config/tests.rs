@@ -77,10 +77,21 @@ fn every_mistake_has_its_code_place_and_remedy() {
     let with = |more: &str| format!("version: 1\nschemas: [schemas]\n{more}");
     let cases = [
         ("".to_owned(), "E0034: the key `version` is missing  (add `version: 1`)"),
-        ("- a\n".to_owned(), "E0033: expected a mapping, found a list 1:1"),
+        ("- a\n".to_owned(), "E0033: expected a mapping, found a list 1:1 (a mapping is made of lines `key: value`)"),
         ("version: 1\n".to_owned(), "E0034: the key `schemas` is missing 1:1 (add `schemas:`)"),
         ("version: one\nschemas: []\n".to_owned(), "E0033: expected a whole number, found the text \"one\" 1:10"),
-        ("version: 1\nschemas: schemas\n".to_owned(), "E0033: expected a list, found the text \"schemas\" 2:10"),
+        (
+            "version: 1\nschemas: schemas\n".to_owned(),
+            "E0033: expected a list, found the text \"schemas\" 2:10 (a list stands between brackets, `[a, b]`, or on lines that begin with `- `)",
+        ),
+        (
+            "version: \"1\"\nschemas: [schemas]\n".to_owned(),
+            "E0033: expected a whole number, found the text \"1\" 1:10 (write it without quotes)",
+        ),
+        (
+            with("generate:\n\t- { target: rust, out: out }\n"),
+            "E0031: this is not YAML: found character that cannot start any token, while scanning for the next token 4:1 (YAML is indented by blanks, never by tabs)",
+        ),
         (
             "version: 1\nschemas:\n".to_owned(),
             "E0033: there is nothing to compile 2:9 (name a folder of contracts: `schemas: [schemas]`)",

@@ -181,6 +181,7 @@ fn nothing_to_generate_into_is_said() {
     project.run(&["generate", "greeting.almanet"]).ends(2, &["error[E0042]", "--target rust --out"]);
     let project = Project::new().with("schemas/README", "").with("almanet.yaml", "version: 1\nschemas: [schemas]\n");
     project.run(&["generate"]).ends(2, &["error[E0042]", "`generate:` list"]);
+    project.run(&["generate", "schemas"]).ends(2, &["error[E0042]", "or name no paths, and almanet.yaml says"]);
 }
 
 #[test]

@@ -56,6 +56,7 @@ fn sources_that_hold_no_documents_are_named_with_what_is_wrong() {
     project.run(&["import", "not.json"]).ends(2, &["not.json: EOF while parsing", "an object, or an array"]);
     project.run(&["import", "other.json"]).ends(2, &["other.json: this is no schema document", "neither `uri` nor"]);
     project.run(&["import", "empty.json"]).ends(2, &["empty.json: there is no document in it"]);
+    project.run(&["import", "127.0.0.1:4150"]).ends(2, &["did you mean the broker `nsq://127.0.0.1:4150`?"]);
     project.run(&["import", "absent.json"]).ends(2, &["absent.json: No such file"]);
     project.run(&["import"]).ends(2, &["SOURCE"]);
     project.run(&["import", "a.json", "--address", "a.b.c"]).ends(2, &["--address is for a fleet"]);

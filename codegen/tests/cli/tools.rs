@@ -45,6 +45,8 @@ fn wrong_usage_ends_in_2_and_says_what_is_right() {
     let project = Project::greeting();
     project.run(&[]).ends(2, &["Usage: almanet-gen"]);
     project.run(&["chekc"]).ends(2, &["did you mean `almanet-gen check`?"]);
+    project.run(&["build", "schemas"]).ends(2, &["did you mean `almanet-gen generate`?"]);
+    project.run(&["help", "check"]).ends(2, &["did you mean `almanet-gen --help`?"]);
     project.run(&["frobnicate"]).ends(2, &["the commands are: init, check, generate, ", ", explain, completions"]);
     project.run(&["check", "--formt", "json"]).ends(2, &["--format"]);
     project.run(&["check", "--format", "xml", "greeting.almanet"]).ends(2, &["human, json, github, sarif"]);
