@@ -1,6 +1,9 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
 use crate::diagnostic::Status;
 
 use super::terminal::Terminal;
@@ -17,6 +20,37 @@ const HABITS: [(&[&str], &str); 9] = [
     (&["help"], "--help"),
     (&["version"], "--version"),
 ];
+
+/// Options that other tools have, and what to write here.
+const OPTIONS: [(&str, &str); 13] = [
+    ("--json", "did you mean `--format json`?"),
+    ("--sarif", "did you mean `--format sarif`?"),
+    ("--output", "did you mean `--out`?"),
+    ("--output-dir", "did you mean `--out`?"),
+    ("-o", "did you mean `--out`?"),
+    ("--lang", "did you mean `--target`?"),
+    ("--language", "did you mean `--target`?"),
+    ("-l", "did you mean `--target`?"),
+    ("-t", "did you mean `--target`?"),
+    ("--include", "did you mean `-I`?"),
+    ("--dry-run", "did you mean `--check`?"),
+    ("--write", "leave it out: files are written unless `--check` stands there"),
+    ("-w", "leave it out: files are written unless `--check` stands there"),
+];
+
+/// An unknown option, answered by what is meant; where nobody knows that, not by how to pass it as a path, as clap does.
+pub(super) fn unknown_option(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(written)) = error.get(ContextKind::InvalidArg) else { return error };
+    if error.kind() != ErrorKind::UnknownArgument || error.get(ContextKind::SuggestedArg).is_some() {
+        return error;
+    }
+    let meant = OPTIONS.iter().find(|(option, _)| option == written).map(|(_, meant)| *meant);
+    error.remove(ContextKind::Suggested);
+    if let Some(meant) = meant {
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(meant)]));
+    }
+    error
+}
 
 /// Answers `almanet-gen FILE…` and a mistyped command by what to type.
 pub(super) fn run(words: &[OsString], terminal: &mut Terminal) -> Status {

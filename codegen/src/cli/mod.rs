@@ -85,7 +85,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help and version come this way too, and are no failure.
             let status = if error.use_stderr() { Status::Failed } else { Status::Clean };
-            terminal.clap(&error);
+            terminal.clap(&hint::unknown_option(error));
             status
         }
     };

@@ -49,6 +49,10 @@ fn wrong_usage_ends_in_2_and_says_what_is_right() {
     project.run(&["help", "check"]).ends(2, &["did you mean `almanet-gen --help`?"]);
     project.run(&["frobnicate"]).ends(2, &["the commands are: init, check, generate, ", ", explain, completions"]);
     project.run(&["check", "--formt", "json"]).ends(2, &["--format"]);
+    project.run(&["check", "--json"]).ends(2, &["unexpected argument '--json'", "did you mean `--format json`?"]);
+    project.run(&["generate", "-o", "out"]).ends(2, &["did you mean `--out`?"]);
+    let unknown = project.run(&["check", "--strict", "greeting.almanet"]);
+    assert!(!unknown.stderr.contains("-- --strict"), "no path is called so: {}", unknown.stderr);
     project.run(&["check", "--format", "xml", "greeting.almanet"]).ends(2, &["human, json, github, sarif"]);
     project.run(&["generate", "greeting.almanet", "--target", "rust"]).ends(2, &["--out"]);
     project.run(&["generate", "greeting.almanet", "--target", "rsut", "--out", "o"]).ends(2, &["rust"]);
