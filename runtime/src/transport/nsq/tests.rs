@@ -12,12 +12,13 @@ use almanet_nsq::{
 use bytes::BytesMut;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
 };
 
 use super::*;
-use crate::transport::Delivery;
+use crate::transport::{Delivery, net::Io};
 
+mod broken;
 mod links;
 mod many;
 mod memory;
@@ -27,7 +28,7 @@ mod unwritten;
 
 /// The broker's end of one connection.
 struct Peer {
-    stream: TcpStream,
+    stream: Box<dyn Io>,
     decoder: CommandDecoder,
     input: BytesMut,
     state: ClientState,
@@ -36,17 +37,23 @@ struct Peer {
 impl Peer {
     /// The next connection, before its first byte was read.
     async fn connected(listener: &TcpListener) -> Self {
-        let (stream, _) = listener.accept().await.unwrap();
+        Self::over(listener.accept().await.unwrap().0)
+    }
+
+    fn over(stream: impl Io) -> Self {
         let decoder = CommandDecoder::new(CommandLimits::default());
-        Self { stream, decoder, input: BytesMut::new(), state: ClientState::Init }
+        Self { stream: Box::new(stream), decoder, input: BytesMut::new(), state: ClientState::Init }
     }
 
     /// The next connection, its handshake done.
     async fn accept(listener: &TcpListener) -> Self {
-        let mut peer = Self::connected(listener).await;
-        peer.identified().await;
-        peer.grant().await;
-        peer
+        Self::connected(listener).await.shaken_hands().await
+    }
+
+    async fn shaken_hands(mut self) -> Self {
+        self.identified().await;
+        self.grant().await;
+        self
     }
 
     /// Answers IDENTIFY.

@@ -9,7 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{sync::oneshot, task::yield_now, time::sleep};
+use tokio::{
+    sync::oneshot,
+    task::yield_now,
+    time::{sleep, timeout},
+};
 
 use super::{
     super::{
@@ -134,8 +138,28 @@ impl Shared {
                     yield_now().await;
                 }
                 Step::Ended(lost) => return lost,
+                Step::Broken(lost) => return Some(self.hear_out(reader).await.unwrap_or(lost)),
             }
         }
+    }
+
+    /// Reads what a broken connection has still brought: a broker that refuses a command says why, and closes over what
+    /// was written behind it, which breaks the connection for who writes.
+    async fn hear_out(&self, reader: &mut Option<Reader>) -> Option<Lost> {
+        if reader.is_none() {
+            match self.lock().rouse() {
+                Ok(roused) => *reader = roused,
+                Err(lost) => return Some(lost),
+            }
+        }
+        let reader = reader.as_mut()?;
+        let said = async {
+            while reader.fill().await.is_ok_and(|read| read > 0) {
+                self.receive(reader)?;
+            }
+            Ok(())
+        };
+        timeout(LAST_WORDS, said).await.ok()?.err()
     }
 
     /// Does what there is to do.
@@ -234,6 +258,8 @@ impl Shared {
 enum Step {
     /// Whatever else is about to be published is ready after one turn of the other tasks.
     Pause,
+    /// It cannot be written to, or not be read from.
+    Broken(Lost),
     Ended(Option<Lost>),
 }
 
@@ -248,7 +274,7 @@ impl From<Lost> for Step {
 
 impl From<io::Error> for Step {
     fn from(error: io::Error) -> Self {
-        Lost::by(error.to_string()).into()
+        Self::Broken(Lost::by(error.to_string()))
     }
 }
 
@@ -268,6 +294,9 @@ impl Lost {
 
 /// How long an acknowledgement that nobody waits for may lie unread.
 const REST: Duration = Duration::from_millis(4);
+
+/// How long a connection that is broken for who writes may take to bring what it has brought.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// A connection that lasted this long was a good one: the next may be tried at once.
 const STABLE: Duration = Duration::from_secs(1);
