@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, JoinHandle};
+use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use lsp_server::Message;
@@ -69,11 +69,12 @@ impl Outgoing {
     }
 }
 
-/// Starts to read and write. The reader ends with its stream, and says so; the writer ends once all [`Outgoing`]s are gone.
+/// Starts to read and write. The reader ends with its stream, and says so; the writer ends once all [`Outgoing`]s are gone, and
+/// lets go of the last channel then.
 pub(super) fn start(
     mut input: impl BufRead + Send + 'static,
     mut output: impl Write + Send + 'static,
-) -> (Receiver<Incoming>, Outgoing, JoinHandle<()>) {
+) -> (Receiver<Incoming>, Outgoing, Receiver<()>) {
     let (sender, receiver) = bounded(256);
     thread::Builder::new()
         .name("lsp reader".to_owned())
@@ -90,9 +91,11 @@ pub(super) fn start(
     let (outgoing, texts) = unbounded::<String>();
     let waiting = Arc::new(AtomicUsize::new(0));
     let written = Arc::clone(&waiting);
-    let writer = thread::Builder::new()
+    let (writing, written_all) = bounded(0);
+    thread::Builder::new()
         .name("lsp writer".to_owned())
         .spawn(move || {
+            let _writing: Sender<()> = writing;
             for text in texts {
                 let result =
                     write!(output, "Content-Length: {}\r\n\r\n{text}", text.len()).and_then(|()| output.flush());
@@ -103,7 +106,7 @@ pub(super) fn start(
             }
         })
         .expect("the system gives a thread");
-    (receiver, Outgoing { sender: outgoing, waiting }, writer)
+    (receiver, Outgoing { sender: outgoing, waiting }, written_all)
 }
 
 /// Reads one message. An error leaves nothing to go on with: where the next message begins cannot be told.
