@@ -102,6 +102,37 @@ fn modules_that_import_each_other_become_contracts() {
 }
 
 #[test]
+fn generic_models_and_texts_that_are_put_together_are_read() {
+    let imported = import::python(&[module("odd", "shop/kiosk.py")]).expect("it is Python");
+    let expected = [
+        "shop.kiosk.bell.ring:almanet.python",
+        "shop.kiosk.bell.tree:almanet.python",
+        "shop.kiosk.open:almanet.python",
+        "shop.kiosk.somewhere:almanet.python",
+        "shop.kiosk.till.find:almanet.python",
+        "shop.kiosk.till.pages:almanet.python",
+    ];
+    assert_eq!(addresses(&holds("odd", &imported)), set(&expected));
+}
+
+#[test]
+fn names_that_stand_for_each_other_end() {
+    let module = |name: &str, source: &str| Module {
+        name: name.to_owned(),
+        origin: format!("{name}.py"),
+        source: source.to_owned(),
+    };
+    let service = "import almanet\ns = almanet.new_remote_service('a.b')\n@s.public_procedure(channel=A)\nasync def f(payload: A): ...\n";
+    for names in
+        ["A = A\n", "A = B\nB = A\n", "A = A + A\n", "A = f'{A}{A}'\n", "type A = list[A]\n", "from b import A\n"]
+    {
+        let modules = [module("a", &format!("{names}{service}")), module("b", "from a import A\n")];
+        let imported = import::python(&modules).expect("they are Python");
+        assert_eq!(addresses(&checked(&imported)), set(&["a.b.f:almanet.python"]), "{names}");
+    }
+}
+
+#[test]
 fn what_is_no_python_is_refused_at_its_place() {
     let of = |source: &str| {
         let module = Module { name: "m".to_owned(), origin: "m.py".to_owned(), source: source.to_owned() };

@@ -95,7 +95,33 @@ impl Fleet {
         }
     }
 
-    fn finish(self) -> Draft {
+    /// What is a service and a namespace of others at once becomes a service of that namespace: no name is both here.
+    fn part_names(&mut self) {
+        let names: Vec<String> = self.namespaces.keys().cloned().collect();
+        let mut moved = Vec::new();
+        for (namespace, building) in &mut self.namespaces {
+            let whole = |service: &str| format!("{namespace}.{service}");
+            let is_namespace = |service: &String| {
+                let whole = whole(service);
+                names
+                    .iter()
+                    .any(|name| name.strip_prefix(&whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+            };
+            let services: Vec<String> =
+                building.services.keys().filter(|service| is_namespace(service)).cloned().collect();
+            for service in services {
+                moved.extend(building.services.remove(&service).map(|met| (whole(&service), service, met)));
+            }
+        }
+        for (namespace, service, (address, met)) in moved {
+            let address = Address { namespace: namespace.clone(), ..address };
+            self.namespaces.entry(namespace).or_default().services.entry(service).or_insert((address, met));
+        }
+        self.namespaces.retain(|_, building| !building.services.is_empty() || !building.notes.is_empty());
+    }
+
+    fn finish(mut self) -> Draft {
+        self.part_names();
         let mut draft = Draft::default();
         for (name, mut building) in self.namespaces {
             let mut namespace = Namespace { notes: building.notes, ..Namespace::default() };

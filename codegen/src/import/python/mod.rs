@@ -3,6 +3,7 @@
 //! What is annotated becomes the JSON Schema that pydantic would make of it, and goes the way that introspection goes.
 
 mod declared;
+mod generics;
 mod model;
 mod names;
 mod schema;

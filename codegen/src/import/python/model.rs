@@ -3,12 +3,19 @@
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtAnnAssign, StmtClassDef};
 
 use super::super::json::Json;
+use super::generics;
 use super::names::{Modules, Parsed, docstring};
 use super::schema::{Lowering, object, text, unknown};
-use super::value::{text as text_of, value};
+use super::value::{FUEL, evaluate, text as text_of, value};
 
 /// The variants of an enum, by the whole name of its class.
 pub(super) fn variants(modules: &Modules, class: &str) -> Option<Vec<(String, Json)>> {
+    let mut fuel = FUEL;
+    variants_within(modules, class, &mut fuel)
+}
+
+/// The same, within so many steps.
+pub(super) fn variants_within(modules: &Modules, class: &str, fuel: &mut u32) -> Option<Vec<(String, Json)>> {
     let found = modules.find(class)?;
     let Stmt::ClassDef(definition) = found.statement else { return None };
     let bases = definition.arguments.iter().flat_map(|arguments| arguments.args.iter());
@@ -18,34 +25,49 @@ pub(super) fn variants(modules: &Modules, class: &str) -> Option<Vec<(String, Js
     if !is_enum {
         return None;
     }
-    let variant = |statement: &Stmt| {
+    let mut variant = |statement: &Stmt| {
         let Stmt::Assign(assign) = statement else { return None };
         let [Expr::Name(name)] = assign.targets.as_slice() else { return None };
         let is_auto = matches!(&*assign.value, Expr::Call(call)
             if found.module.whole_name(&call.func).is_some_and(|name| name.ends_with("auto")));
-        let value =
-            if is_auto { Some(text(&name.id.to_lowercase())) } else { value(modules, found.module, &assign.value) };
+        let value = if is_auto {
+            Some(text(&name.id.to_lowercase()))
+        } else {
+            evaluate(modules, found.module, &assign.value, fuel)
+        };
         Some((name.id.to_string(), value?))
     };
-    Some(definition.body.iter().filter_map(variant).collect())
+    Some(definition.body.iter().filter_map(&mut variant).collect())
 }
 
 impl<'a> Lowering<'a> {
     /// A reference to a class, which becomes a definition.
     pub(super) fn class(&mut self, module: &'a Parsed, class: &'a StmtClassDef, name: &str) -> Json {
-        let reference = object([("$ref", Json::String(format!("#/$defs/{name}")))]);
-        if self.definitions.iter().any(|(known, _)| known == name) {
+        self.defined(module, class, name, name, &class.name)
+    }
+
+    /// A reference to a class, which becomes the definition of this key and title.
+    pub(super) fn defined(
+        &mut self,
+        module: &'a Parsed,
+        class: &'a StmtClassDef,
+        name: &str,
+        key: &str,
+        title: &str,
+    ) -> Json {
+        let reference = object([("$ref", Json::String(format!("#/$defs/{key}")))]);
+        if self.definitions.iter().any(|(known, _)| known == key) {
             return reference;
         }
         let index = self.definitions.len();
-        self.definitions.push((name.to_owned(), Json::Null));
+        self.definitions.push((key.to_owned(), Json::Null));
         let mut schema = match variants(self.modules, name) {
             Some(variants) => {
                 vec![("enum".to_owned(), Json::Array(variants.into_iter().map(|(_, value)| value).collect()))]
             }
             None => self.model(module, class),
         };
-        schema.push(("title".to_owned(), text(&class.name)));
+        schema.push(("title".to_owned(), text(title)));
         schema.extend(docstring(&class.body).map(|docs| ("description".to_owned(), Json::String(docs))));
         self.definitions[index].1 = Json::Object(schema);
         reference
@@ -81,26 +103,33 @@ impl<'a> Lowering<'a> {
             name.is_some_and(|name| name.ends_with("dataclass"))
         });
         fields.is_model |= is_dataclass;
+        let total = class.arguments.as_ref().and_then(|arguments| arguments.find_keyword("total"));
+        let is_total = total.and_then(|it| value(self.modules, module, &it.value)) != Some(Json::Bool(false));
         for base in class.arguments.iter().flat_map(|arguments| arguments.args.iter()) {
+            let (base, given) = generics::base(base);
             let Some(name) = module.whole_name(base) else { continue };
             fields.is_model |= ["BaseModel", "TypedDict"].contains(&name.rsplit('.').next().unwrap_or_default());
             if let Some(found) = self.modules.find(&name)
                 && let Stmt::ClassDef(inherited) = found.statement
                 && depth < 16
             {
-                self.collect(found.module, inherited, fields, depth + 1);
+                let given: Vec<Json> = given.into_iter().map(|it| self.schema(module, it)).collect();
+                let mut collect = |lowering: &mut Self| lowering.collect(found.module, inherited, fields, depth + 1);
+                if given.is_empty() || self.with_parameters(found.module, inherited, given, &mut collect).is_none() {
+                    collect(self);
+                }
             }
         }
         for statement in &class.body {
             match statement {
-                Stmt::AnnAssign(field) => self.field(module, field, fields),
+                Stmt::AnnAssign(field) => self.field(module, field, fields, is_total),
                 Stmt::Assign(assign) => fields.closed |= forbids(module, self.modules, assign),
                 _ => {}
             }
         }
     }
 
-    fn field(&mut self, module: &'a Parsed, field: &'a StmtAnnAssign, fields: &mut Fields) {
+    fn field(&mut self, module: &'a Parsed, field: &'a StmtAnnAssign, fields: &mut Fields, is_total: bool) {
         let Expr::Name(name) = &*field.target else { return };
         let is_constant = |annotation: &Expr| {
             let value = if let Expr::Subscript(subscript) = annotation { &subscript.value } else { annotation };
@@ -110,7 +139,11 @@ impl<'a> Lowering<'a> {
             return;
         }
         let mut schema = self.schema(module, &field.annotation);
-        let mut is_required = !is_not_required(module, &field.annotation);
+        let mut is_required = if is_total {
+            !is_marked(module, &field.annotation, "NotRequired")
+        } else {
+            is_marked(module, &field.annotation, "Required")
+        };
         match field.value.as_deref() {
             None => {}
             Some(Expr::EllipsisLiteral(_)) => {}
@@ -130,6 +163,9 @@ impl<'a> Lowering<'a> {
             _ => None,
         };
         let wire = alias.unwrap_or(&name.id).to_owned();
+        if wire != name.id.as_str() {
+            schema = with(schema, "x-name", Some(text(&name.id)));
+        }
         fields.properties.retain(|(known, _)| *known != wire);
         fields.required.retain(|known| *known != wire);
         if is_required {
@@ -280,7 +316,8 @@ fn has_default(call: &ExprCall) -> bool {
         || ["default", "default_factory"].iter().any(|name| call.arguments.find_keyword(name).is_some())
 }
 
-fn is_not_required(module: &Parsed, annotation: &Expr) -> bool {
+/// Whether an annotation is `MARK[…]`.
+fn is_marked(module: &Parsed, annotation: &Expr, mark: &str) -> bool {
     let Expr::Subscript(subscript) = annotation else { return false };
-    module.whole_name(&subscript.value).is_some_and(|name| name.ends_with("NotRequired"))
+    module.whole_name(&subscript.value).is_some_and(|name| name.rsplit('.').next() == Some(mark))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtImportFrom};
 use ruff_python_parser::parse_module;
 
 use super::super::ImportError;
@@ -45,14 +45,17 @@ impl Modules {
 
     /// What a whole name is defined as, where one of the modules defines it; the last definition counts.
     pub(super) fn find(&self, name: &str) -> Option<Found<'_>> {
-        let (module, last) = name.rsplit_once('.')?;
-        let module = self.modules.iter().find(|parsed| parsed.name == module)?;
-        if let Some(statement) = module.body.iter().rev().find(|statement| defines(statement, last)) {
-            return Some(Found { module, statement });
+        let mut name = name;
+        // What a module hands on from another one, which may hand it back.
+        for _ in 0..=self.modules.len() {
+            let (module, last) = name.rsplit_once('.')?;
+            let module = self.modules.iter().find(|parsed| parsed.name == module)?;
+            if let Some(statement) = module.body.iter().rev().find(|statement| defines(statement, last)) {
+                return Some(Found { module, statement });
+            }
+            name = module.imported.get(last)?;
         }
-        // What a module hands on from another one.
-        let elsewhere = module.imported.get(last)?;
-        if elsewhere == name { None } else { self.find(elsewhere) }
+        None
     }
 }
 
@@ -64,7 +67,8 @@ impl Parsed {
             let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
             ImportError::Python { origin: module.origin.clone(), line, column, why: error.error.to_string() }
         })?;
-        let body: Vec<Stmt> = parsed.into_syntax().body.into_iter().collect();
+        let mut body = Vec::new();
+        flatten(parsed.into_syntax().body, &mut body);
         let mut imported = HashMap::new();
         for statement in &body {
             match statement {
@@ -107,6 +111,25 @@ impl Parsed {
             }
             Expr::Attribute(attribute) => Some(join(&self.whole_name(&attribute.value)?, &attribute.attr)),
             _ => None,
+        }
+    }
+}
+
+/// The statements of a body with those that stand in blocks of it: what is declared `if` something holds is declared.
+fn flatten(statements: impl IntoIterator<Item = Stmt>, out: &mut Vec<Stmt>) {
+    for statement in statements {
+        match statement {
+            Stmt::If(block) => {
+                flatten(block.body, out);
+                block.elif_else_clauses.into_iter().for_each(|clause| flatten(clause.body, out));
+            }
+            // What is imported first is what there should be.
+            Stmt::Try(block) => {
+                block.handlers.into_iter().for_each(|ExceptHandler::ExceptHandler(handler)| flatten(handler.body, out));
+                [block.body, block.orelse, block.finalbody].into_iter().for_each(|body| flatten(body, out));
+            }
+            Stmt::With(block) => flatten(block.body, out),
+            other => out.push(other),
         }
     }
 }

@@ -4,13 +4,19 @@ use ruff_python_ast::{Expr, Operator, Stmt};
 use ruff_python_parser::parse_expression;
 
 use super::super::json::Json;
-use super::names::{Modules, Parsed};
+use super::generics::is_variable;
+use super::names::{Found, Modules, Parsed};
 use super::value::value;
 
 /// Makes schemas, and collects the definitions that they refer to.
 pub(super) struct Lowering<'a> {
     pub(super) modules: &'a Modules,
     pub(super) definitions: Vec<(String, Json)>,
+    /// The aliases that are on their way.
+    aliases: Vec<String>,
+    /// What type parameters stand for, by their whole names, and how many models they are within.
+    pub(super) bound: Vec<(String, Json)>,
+    pub(super) depth: usize,
 }
 
 /// An object of these members.
@@ -37,7 +43,7 @@ pub(super) fn unknown(why: impl Into<String>) -> Json {
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(modules: &'a Modules) -> Self {
-        Self { modules, definitions: Vec::new() }
+        Self { modules, definitions: Vec::new(), aliases: Vec::new(), bound: Vec::new(), depth: 0 }
     }
 
     /// A whole document: a schema with its definitions.
@@ -137,16 +143,34 @@ impl<'a> Lowering<'a> {
                 arguments.iter().skip(1).fold(schema, |schema, metadata| self.annotated(module, schema, metadata))
             }
             "Required" | "NotRequired" | "ReadOnly" | "Final" | "ClassVar" => inner(0),
-            _ => unknown(format!("its type there is {name}[…]")),
+            _ => match self.modules.find(name) {
+                Some(Found { module: own, statement: Stmt::ClassDef(class) }) => {
+                    let given = arguments.iter().map(|it| self.schema(module, it)).collect();
+                    self.parametrized(own, class, name, given)
+                }
+                _ => unknown(format!("its type there is {name}[…]")),
+            },
         }
     }
 
     /// A type by its whole name.
     fn named(&mut self, name: &str) -> Json {
         let last = name.rsplit('.').next().unwrap_or(name);
+        if let Some((_, bound)) = self.bound.iter().find(|(parameter, _)| parameter == name) {
+            return bound.clone();
+        }
         if let Some(found) = self.modules.find(name) {
-            return match found.statement {
-                Stmt::ClassDef(class) => self.class(found.module, class, name),
+            if is_variable(found.module, found.statement) {
+                return unknown(format!("its type there is {last}, for which nothing stands"));
+            }
+            if let Stmt::ClassDef(class) = found.statement {
+                return self.class(found.module, class, name);
+            }
+            if self.aliases.iter().any(|alias| alias == name) {
+                return unknown(format!("its type there is {last}, which is made of itself"));
+            }
+            self.aliases.push(name.to_owned());
+            let schema = match found.statement {
                 Stmt::Assign(assign) => self.aliased(found.module, &assign.value),
                 Stmt::TypeAlias(alias) => self.schema(found.module, &alias.value),
                 Stmt::AnnAssign(assign) => match &assign.value {
@@ -155,6 +179,8 @@ impl<'a> Lowering<'a> {
                 },
                 _ => unknown(format!("its type there is {name}")),
             };
+            self.aliases.pop();
+            return schema;
         }
         match last {
             "int" => of("integer"),

@@ -1,13 +1,23 @@
 //! Expressions whose value can be told without running anything.
 
-use ruff_python_ast::{Expr, Number, Stmt, UnaryOp};
+use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Number, Operator, Stmt, UnaryOp};
 
 use super::super::json::Json;
 use super::names::{Modules, Parsed};
 
+/// How many steps may be taken to tell one value: names may stand for each other in circles.
+pub(super) const FUEL: u32 = 10_000;
+
 /// The value of an expression as JSON; `None` where it would have to be run.
 pub(super) fn value(modules: &Modules, module: &Parsed, expression: &Expr) -> Option<Json> {
-    let inner = |expression: &Expr| value(modules, module, expression);
+    let mut fuel = FUEL;
+    evaluate(modules, module, expression, &mut fuel)
+}
+
+/// The same, within so many steps.
+pub(super) fn evaluate(modules: &Modules, module: &Parsed, expression: &Expr, fuel: &mut u32) -> Option<Json> {
+    *fuel = fuel.checked_sub(1)?;
+    let mut inner = |expression: &Expr| evaluate(modules, module, expression, fuel);
     match expression {
         Expr::NoneLiteral(_) => Some(Json::Null),
         Expr::BooleanLiteral(literal) => Some(Json::Bool(literal.value)),
@@ -21,15 +31,44 @@ pub(super) fn value(modules: &Modules, module: &Parsed, expression: &Expr) -> Op
             Json::Number(number) => serde_json::from_str(&format!("-{number}")).ok().map(Json::Number),
             _ => None,
         },
-        Expr::List(list) => list.elts.iter().map(inner).collect::<Option<_>>().map(Json::Array),
-        Expr::Tuple(tuple) => tuple.elts.iter().map(inner).collect::<Option<_>>().map(Json::Array),
-        Expr::Set(set) => set.elts.iter().map(inner).collect::<Option<_>>().map(Json::Array),
+        // Texts that are put together.
+        Expr::BinOp(sum) if sum.op == Operator::Add => match (inner(&sum.left)?, inner(&sum.right)?) {
+            (Json::String(one), Json::String(other)) => Some(Json::String(one + &other)),
+            _ => None,
+        },
+        Expr::FString(text) => {
+            let mut whole = String::new();
+            for part in &text.value {
+                let elements = match part {
+                    FStringPart::Literal(literal) => {
+                        whole.push_str(&literal.value);
+                        continue;
+                    }
+                    FStringPart::FString(formatted) => &formatted.elements,
+                };
+                for element in elements {
+                    match element {
+                        InterpolatedStringElement::Literal(literal) => whole.push_str(&literal.value),
+                        InterpolatedStringElement::Interpolation(it)
+                            if it.format_spec.is_none() && it.conversion.is_none() =>
+                        {
+                            whole.push_str(inner(&it.expression)?.as_str()?);
+                        }
+                        InterpolatedStringElement::Interpolation(_) => return None,
+                    }
+                }
+            }
+            Some(Json::String(whole))
+        }
+        Expr::List(list) => list.elts.iter().map(&mut inner).collect::<Option<_>>().map(Json::Array),
+        Expr::Tuple(tuple) => tuple.elts.iter().map(&mut inner).collect::<Option<_>>().map(Json::Array),
+        Expr::Set(set) => set.elts.iter().map(&mut inner).collect::<Option<_>>().map(Json::Array),
         Expr::Dict(dict) => {
-            let member = |item: &ruff_python_ast::DictItem| {
+            let mut member = |item: &ruff_python_ast::DictItem| {
                 let Json::String(key) = inner(item.key.as_ref()?)? else { return None };
                 Some((key, inner(&item.value)?))
             };
-            dict.items.iter().map(member).collect::<Option<_>>().map(Json::Object)
+            dict.items.iter().map(&mut member).collect::<Option<_>>().map(Json::Object)
         }
         Expr::Call(call) => {
             let name = module.whole_name(&call.func)?;
@@ -54,14 +93,14 @@ pub(super) fn value(modules: &Modules, module: &Parsed, expression: &Expr) -> Op
             if let Some(found) = modules.find(&name) {
                 return match found.statement {
                     Stmt::Assign(assign) if !is_itself(&assign.value, expression) => {
-                        value(modules, found.module, &assign.value)
+                        evaluate(modules, found.module, &assign.value, fuel)
                     }
-                    Stmt::AnnAssign(assign) => value(modules, found.module, assign.value.as_deref()?),
+                    Stmt::AnnAssign(assign) => evaluate(modules, found.module, assign.value.as_deref()?, fuel),
                     _ => None,
                 };
             }
             let (class, variant) = name.rsplit_once('.')?;
-            super::model::variants(modules, class)?
+            super::model::variants_within(modules, class, fuel)?
                 .into_iter()
                 .find(|(name, _)| name == variant)
                 .map(|(_, value)| value)

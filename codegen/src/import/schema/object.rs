@@ -1,6 +1,6 @@
 //! Objects: records and maps.
 
-use super::super::draft::{Body, Field, Ty, Typed};
+use super::super::draft::{Body, Field, Name, Ty, Typed};
 use super::super::json::Json;
 use super::super::names::{Scope, is_identifier, joined};
 use super::{Place, Schemas, head, scalar};
@@ -76,7 +76,11 @@ impl Schemas {
             let is_required = required.contains(wire);
             let field = Field {
                 head: if schema.get("$ref").is_some() { super::Head::default() } else { head(schema) },
-                name: scope.name(wire),
+                name: match schema.text("x-name") {
+                    // What the module calls it, which whoever uses it goes on doing.
+                    Some(name) => Name { wire: wire.clone(), ..scope.name(name) },
+                    None => scope.name(wire),
+                },
                 typed,
                 default: schema.get("default").filter(|_| !is_required).cloned(),
             };
