@@ -212,7 +212,8 @@ impl<'a> Lowering<'a> {
         schema
     }
 
-    fn keyword(&mut self, module: &'a Parsed, schema: Json, key: &str, argument: &Expr) -> Json {
+    /// A schema with what one argument of `Field(…)` says.
+    pub(super) fn keyword(&mut self, module: &'a Parsed, schema: Json, key: &str, argument: &Expr) -> Json {
         let known = || value(self.modules, module, argument);
         let is_list = schema.text("type") == Some("array");
         let is_map = schema.text("type") == Some("object");

@@ -1,6 +1,6 @@
 //! Annotations as the JSON Schema that pydantic makes of them.
 
-use ruff_python_ast::{Expr, Operator, Stmt};
+use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
 use ruff_python_parser::parse_expression;
 
 use super::super::json::Json;
@@ -81,8 +81,29 @@ impl<'a> Lowering<'a> {
                 let name = module.whole_name(annotation).unwrap_or_default();
                 self.named(&name)
             }
-            _ => unknown("its annotation there is an expression that has to be run"),
+            Expr::Call(call) => self.constrained(module, call).unwrap_or_else(has_to_be_run),
+            _ => has_to_be_run(),
         }
+    }
+
+    /// `conint(ge=0)`, `conlist(str, max_length=3)` and the like; `None` for other calls.
+    fn constrained(&mut self, module: &'a Parsed, call: &ExprCall) -> Option<Json> {
+        let name = module.whole_name(&call.func)?;
+        let item = call.arguments.args.first().or_else(|| Some(&call.arguments.find_keyword("item_type")?.value));
+        let schema = match name.strip_prefix("pydantic.")? {
+            "constr" => of("string"),
+            "conint" => of("integer"),
+            "confloat" => of("number"),
+            "condecimal" => formatted("decimal"),
+            "conlist" => object([("type", text("array")), ("items", self.schema(module, item?))]),
+            "conset" | "confrozenset" => {
+                let item = self.schema(module, item?);
+                object([("type", text("array")), ("items", item), ("uniqueItems", Json::Bool(true))])
+            }
+            _ => return None,
+        };
+        let keywords = call.arguments.keywords.iter().filter_map(|it| Some((it.arg.as_ref()?, &it.value)));
+        Some(keywords.fold(schema, |schema, (key, argument)| self.keyword(module, schema, key, argument)))
     }
 
     fn choices(&mut self, module: &'a Parsed, annotation: &Expr, choices: &mut Vec<Json>) {
@@ -224,6 +245,10 @@ impl<'a> Lowering<'a> {
         }
         self.schema(module, value)
     }
+}
+
+fn has_to_be_run() -> Json {
+    unknown("its annotation there is an expression that has to be run")
 }
 
 fn any() -> Json {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, Literal, NotRequired, Required, TypedDict, TypeVar
 
 import almanet
-from pydantic import BaseModel, Field
+import pydantic
+from pydantic import BaseModel, Field, conint, conlist
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,6 +32,10 @@ class Item(BaseModel):
     sku: str = Field(alias="SKU", description="As printed.")
     price: Money
     id: UUID
+    count: conint(ge=0, lt=100) = 1
+    code: pydantic.constr(pattern="^[A-Z]+$", max_length=3)
+    marks: conlist(int, max_length=5) = []
+    made: compute()
 
 
 class Page(BaseModel, Generic[T]):
