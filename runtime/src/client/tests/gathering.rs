@@ -1,0 +1,97 @@
+//! Calls that many instances answer.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn gathering_takes_one_reply_for_each_channel() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    let gather = session.call::<String>(URI, &()).gather(Duration::from_millis(500));
+    let started = Instant::now();
+    let gathered = tokio::spawn(async move { gather.await });
+    let published = script.published().await;
+    let sent = invocation(&published);
+    let topic = sent.reply_to.topic().unwrap();
+    assert!(topic.as_str().starts_with("_rpc_._replies_."));
+    for (call_id, channel, payload) in [
+        (sent.id, Some("one"), "\"a\""),
+        (sent.id, Some("one"), "\"again\""),
+        (crate::wire::Id::random(), Some("three"), "\"of another call\""),
+        (sent.id, Some("two"), "17"),
+        (sent.id, None, "\"python\""),
+        (sent.id, None, "\"python\""),
+    ] {
+        let mut body = Vec::new();
+        let channel = channel.map(Into::into);
+        Reply { call_id, is_exception: false, payload: payload.into(), channel, stream: None }.encode(&mut body);
+        script.deliver(topic.as_str(), body);
+    }
+    let replies = gathered.await.unwrap().unwrap();
+    assert_eq!(started.elapsed().as_millis(), 500);
+    let texts: Vec<_> = replies.iter().map(|reply| reply.as_ref().map(String::as_str).ok()).collect();
+    assert_eq!(texts, [Some("a"), None, Some("python"), Some("python")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn gathering_ends_when_there_are_enough() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    let gather = session.call::<String>(URI, &()).gather(Duration::from_secs(60)).take(1);
+    let started = Instant::now();
+    let gathered = tokio::spawn(async move { gather.await });
+    let published = script.published().await;
+    let sent = invocation(&published);
+    let mut body = Vec::new();
+    Reply { call_id: sent.id, is_exception: false, payload: "\"a\"".into(), channel: None, stream: None }
+        .encode(&mut body);
+    script.deliver(sent.reply_to.topic().unwrap().as_str(), body);
+    assert_eq!(gathered.await.unwrap().unwrap(), [Ok("a".into())]);
+    assert_eq!(started.elapsed(), Duration::ZERO);
+
+    script.refuse_subscriptions(SubscribeError::Closed);
+    let outcome = session.call::<String>(URI, &()).gather(Duration::from_secs(1)).await;
+    assert_eq!(outcome, Err(CallError::NotExecuted(NotExecuted::Closed)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn gathering_keeps_its_window_whatever_listening_for_replies_takes() {
+    const WINDOW: Duration = Duration::from_secs(4);
+    let played = Played::new();
+    let transport = Arc::new(played.connect("nsq://a").await.unwrap());
+    let session = Session::builder().over(transport).await.unwrap();
+    let gather = async || {
+        let started = Instant::now();
+        let outcome = session.call::<String>(URI, &()).gather(WINDOW).await;
+        assert_eq!(started.elapsed(), WINDOW, "{outcome:?}");
+        outcome
+    };
+    assert_eq!(gather().await, Ok(Vec::new()));
+    played.mute("a");
+    assert!(matches!(gather().await, Err(CallError::NotExecuted(NotExecuted::NotSent(_)))));
+    played.bring_down("a");
+    assert!(matches!(gather().await, Err(CallError::NotExecuted(NotExecuted::NotSent(_)))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn gathering_goes_on_where_nobody_knows_whether_the_call_was_sent() {
+    for is_answered in [true, false] {
+        let mut script = Script::new();
+        let session = connected(&script).await;
+        script.next_publish_fails(PublishError::Unknown("the connection was lost".into()));
+        let gather = session.call::<String>(URI, &()).gather(Duration::from_secs(4));
+        let gathered = tokio::spawn(async move { gather.await });
+        let published = script.published().await;
+        let sent = invocation(&published);
+        if is_answered {
+            let mut body = Vec::new();
+            Reply { call_id: sent.id, is_exception: false, payload: "\"a\"".into(), channel: None, stream: None }
+                .encode(&mut body);
+            script.deliver(sent.reply_to.topic().unwrap().as_str(), body);
+        }
+        match gathered.await.unwrap() {
+            Ok(replies) if is_answered => assert_eq!(replies, [Ok("a".into())]),
+            Err(CallError::OutcomeUnknown(OutcomeUnknown::Unacknowledged(_))) if !is_answered => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
