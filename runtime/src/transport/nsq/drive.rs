@@ -12,33 +12,34 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{sync::oneshot, task::yield_now};
+use tokio::{sync::watch, task::yield_now};
 
 use super::{
     alarm::Alarm,
-    consumer::{Consumer, Failure, Wish},
-    dial::{Flushed, Reader, now},
-    feed::{Feed, FeedState, Received, Turn},
+    consumer::{Failure, Line, Subscriber, Wish},
+    dial::{Flushed, now},
+    feed::{FeedState, Turn},
+    load::Buffer,
 };
-use crate::transport::{Delivery, net::Writer};
+use crate::transport::Delivery;
 
-/// How a connection ended.
+/// Why a connection is not driven any more.
 pub(super) enum Ended {
     Lost(Failure),
     Wanted,
+    /// The load wants one with another buffer.
+    Outgrown(Buffer),
+    /// Another one takes over, and the broker sends nothing more through this one.
+    Retired,
 }
 
 /// A connection at work.
 pub(super) struct Driver<'a> {
-    consumer: &'a mut Consumer,
-    feed: &'a Arc<Feed>,
-    reader: &'a mut Reader,
-    writer: &'a Writer,
-    /// Who waits for the first subscription.
-    first: &'a mut Option<oneshot::Sender<Result<(), Failure>>>,
+    subscriber: &'a Subscriber,
+    line: &'a mut Line,
+    wished: watch::Receiver<Wish>,
     wish: Wish,
-    /// When the broker must have answered SUB, as long as it has not.
-    subscribed_by: Option<Instant>,
+    stage: Stage,
     end_by: Option<Instant>,
     alarm: Alarm,
     /// When to look whether the broker is silent.
@@ -49,6 +50,16 @@ pub(super) struct Driver<'a> {
     is_put_off: bool,
     /// Whether the others have just had their turn.
     has_paused: bool,
+}
+
+/// How far another connection has taken over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Alone,
+    /// The broker is asked to send nothing more.
+    Retiring,
+    /// What was delivered is to be acknowledged.
+    Retired,
 }
 
 /// Why the driver stops polling.
@@ -72,28 +83,19 @@ impl From<io::Error> for Step {
 }
 
 impl<'a> Driver<'a> {
-    pub(super) fn new(
-        consumer: &'a mut Consumer,
-        feed: &'a Arc<Feed>,
-        reader: &'a mut Reader,
-        writer: &'a Writer,
-        first: &'a mut Option<oneshot::Sender<Result<(), Failure>>>,
-    ) -> Self {
-        let wish = *consumer.wish.borrow_and_update();
-        let (deliveries, check_at) = (Vec::new(), now());
-        let subscribed_by = Some(check_at + consumer.config.read_timeout());
+    pub(super) fn new(subscriber: &'a Subscriber, line: &'a mut Line) -> Self {
+        let mut wished = subscriber.wish.clone();
+        let wish = *wished.borrow_and_update();
         let mut driver = Self {
-            consumer,
-            feed,
-            reader,
-            writer,
-            first,
+            subscriber,
+            line,
+            wished,
             wish,
-            subscribed_by,
+            stage: Stage::Alone,
             end_by: None,
             alarm: Alarm::new(),
-            check_at,
-            deliveries,
+            check_at: now(),
+            deliveries: Vec::new(),
             is_bulk: false,
             is_put_off: false,
             has_paused: false,
@@ -102,7 +104,27 @@ impl<'a> Driver<'a> {
         driver
     }
 
-    pub(super) async fn drive(mut self) -> Ended {
+    /// Asks the broker to send nothing more, because another connection takes over.
+    pub(super) fn retire(&mut self, next: &Line) {
+        self.stage = Stage::Retiring;
+        self.line.feed.with(|state| {
+            state.retire();
+            next.feed.with(|next| next.flow.succeed(&state.flow));
+        });
+    }
+
+    /// Drives a connection that was replaced.
+    pub(super) fn retired(subscriber: &'a Subscriber, line: &'a mut Line) -> Self {
+        Self { stage: Stage::Retired, ..Self::new(subscriber, line) }
+    }
+
+    /// Does without another buffer for a while.
+    pub(super) fn put_off(&mut self) {
+        self.line.feed.with(|state| state.load.put_off(now()));
+    }
+
+    /// Runs until there is something to decide. Cancel safe.
+    pub(super) async fn drive(&mut self) -> Ended {
         loop {
             match poll_fn(|cx| self.poll(cx)).await {
                 Step::Pause => {
@@ -123,7 +145,7 @@ impl<'a> Driver<'a> {
 
     /// Does what there is to do. What comes is read and handed over before it is said how much more is wanted.
     fn go_on(&mut self, cx: &mut Context<'_>) -> Result<Asleep, Step> {
-        let bell = Arc::clone(self.consumer.share.bell());
+        let bell = Arc::clone(self.line.feed.bell());
         self.is_put_off = false;
         let has_paused = std::mem::take(&mut self.has_paused);
         if bell.answer() && self.is_bulk && !has_paused {
@@ -135,15 +157,15 @@ impl<'a> Driver<'a> {
         }
         loop {
             let has_read = self.read(cx)?.is_ready();
-            if self.consumer.wish.has_changed().unwrap_or(false) {
-                self.wish = *self.consumer.wish.borrow_and_update();
+            if self.wished.has_changed().unwrap_or(false) {
+                self.wish = *self.wished.borrow_and_update();
                 self.heed();
             }
             let turn = self.turn()?;
             if has_read {
                 continue;
             }
-            if turn.flushed == Flushed::Partly && self.writer.poll_writable(cx)?.is_ready() {
+            if turn.flushed == Flushed::Partly && self.line.writer.poll_writable(cx)?.is_ready() {
                 continue;
             }
             if self.poll_alarm(cx, &turn)?.is_ready() {
@@ -161,7 +183,7 @@ impl<'a> Driver<'a> {
     /// Does what the subscription's holder wants.
     fn heed(&mut self) {
         if self.wish > Wish::Run {
-            self.feed.with(FeedState::stop);
+            self.line.feed.with(FeedState::stop);
         }
         if self.wish == Wish::End {
             self.give_back();
@@ -171,32 +193,36 @@ impl<'a> Driver<'a> {
 
     /// Writes what there is to write.
     fn turn(&mut self) -> Result<Turn, Step> {
-        let turn =
-            self.feed.turn(self.consumer.inbox.is_full(), self.is_put_off).ok_or(Step::Ended(Ended::Wanted))??;
+        let turn = self
+            .line
+            .feed
+            .turn(self.subscriber.inbox.is_full(), self.is_put_off)
+            .ok_or(Step::Ended(Ended::Wanted))??;
         if self.end_by.is_some_and(|end_by| turn.may_end() || turn.now >= end_by) {
             return Err(Step::Ended(Ended::Wanted));
         }
         self.is_bulk = turn.is_bulk;
-        Ok(turn)
+        match (self.stage, turn.wants) {
+            (Stage::Alone, Some(buffer)) if self.wish == Wish::Run => Err(Step::Ended(Ended::Outgrown(buffer))),
+            (Stage::Retiring, _) if turn.is_stopped => {
+                self.stage = Stage::Retired;
+                Err(Step::Ended(Ended::Retired))
+            }
+            (Stage::Retired, _) if turn.is_done() => Err(Step::Ended(Ended::Wanted)),
+            _ => Ok(turn),
+        }
     }
 
     /// Reads once. Ready where something came.
     fn read(&mut self, cx: &mut Context<'_>) -> Result<Poll<()>, Step> {
-        let filled = match pin!(self.reader.fill()).poll(cx) {
+        let filled = match pin!(self.line.reader.fill()).poll(cx) {
             Poll::Ready(filled) => filled?,
             Poll::Pending => return Ok(Poll::Pending),
         };
         if filled == 0 {
             return Err(Failure::Lost("the broker closed the connection".to_owned()).into());
         }
-        if self.feed.receive(self.reader, &mut self.deliveries, self.consumer.node.id)? == Received::Subscribed {
-            let (broker, options) = (&self.consumer.node.address, &self.consumer.options);
-            tracing::debug!(%broker, topic = %options.topic, channel = %options.channel, "subscribed");
-            self.subscribed_by = None;
-            self.consumer.share.regain();
-            self.consumer.gate.open();
-            let _ = self.first.take().map(|first| first.send(Ok(())));
-        }
+        self.line.feed.receive(&mut self.line.reader, &mut self.deliveries, self.subscriber.node.id)?;
         if !self.deliveries.is_empty() {
             self.hand_over()?;
         }
@@ -204,22 +230,22 @@ impl<'a> Driver<'a> {
     }
 
     fn hand_over(&mut self) -> Result<(), Step> {
-        match &self.consumer.options.sink {
+        match &self.subscriber.options.sink {
             // Nobody is there any more to take them.
             _ if self.wish == Wish::End => {
                 self.deliveries.drain(..).for_each(|delivery| delivery.requeue(Duration::ZERO));
             }
             Some(sink) => {
-                self.feed.hand_over(&mut self.deliveries, &**sink);
+                self.line.feed.hand_over(&mut self.deliveries, &**sink);
                 // Who got a reply may have something to say, which comes before its acknowledgement.
-                if !self.feed.may_put_off() {
+                if !self.line.feed.may_put_off() {
                     return Err(Step::Pause);
                 }
-                self.consumer.node.connections.put_off(self.feed);
+                self.subscriber.node.connections.put_off(&self.line.feed);
                 // Whoever published in the meantime did not see it.
-                self.is_put_off = self.feed.may_put_off();
+                self.is_put_off = self.line.feed.may_put_off();
             }
-            None => self.consumer.inbox.push(&mut self.deliveries),
+            None => self.subscriber.inbox.push(&mut self.deliveries),
         }
         Ok(())
     }
@@ -232,21 +258,18 @@ impl<'a> Driver<'a> {
         }
         let now = now();
         if now >= self.check_at || now >= turn.silent_at {
-            if self.feed.is_silent(now) {
-                let silence = self.consumer.config.read_timeout();
+            if self.line.feed.is_silent(now) {
+                let silence = self.subscriber.config.read_timeout();
                 return Err(Failure::Lost(format!("the broker was silent for {silence:?}")).into());
             }
-            if self.subscribed_by.is_some_and(|by| now >= by) {
-                return Err(Failure::Lost("the broker did not answer SUB, although it lives".to_owned()).into());
-            }
-            self.check_at = now + self.consumer.config.heartbeat;
+            self.check_at = now + self.subscriber.config.heartbeat;
         }
         Ok(Poll::Ready(()))
     }
 
     /// Requeues what nobody will take, so that others need not wait for the broker's timeout.
     fn give_back(&self) {
-        for delivery in self.consumer.inbox.take_of(self.consumer.node.id) {
+        for delivery in self.subscriber.inbox.take_of(self.subscriber.node.id) {
             delivery.requeue(Duration::ZERO);
         }
     }

@@ -19,6 +19,7 @@ use super::{
     consumer::Failure,
     dial::{DialError, Flushed, Reader, flush, now},
     flow::{Arrival, Flow},
+    load::{Buffer, Load},
     nodes::Connections,
     rdy::Share,
 };
@@ -29,18 +30,11 @@ use crate::{
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Request {
-    /// Asked at this time.
-    Subscribe(Instant),
+    Subscribe,
     Stop,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Received {
-    Subscribed,
-    Other,
-}
-
-/// A connection that brings messages, or is about to.
+/// A connection that brings messages.
 pub(super) struct Feed {
     /// `None` when the connection is gone.
     state: Mutex<Option<FeedState>>,
@@ -54,11 +48,14 @@ pub(super) struct FeedState {
     pub(super) ceiling: u32,
     pub(super) share: Arc<Share>,
     pub(super) flow: Flow,
+    pub(super) load: Load,
     pub(super) connections: Arc<Connections>,
     /// What was delivered and not acknowledged, with the time when the broker gives it up.
     pub(super) in_flight: FxHashMap<MessageId, Instant>,
     pub(super) message_timeout: Duration,
     pub(super) is_subscribed: bool,
+    /// Another connection waits for what this one may have.
+    pub(super) is_retired: bool,
     /// The connection's task hands deliveries over, and looks afterwards at what there is to write.
     pub(super) is_handing_over: bool,
 }
@@ -72,14 +69,23 @@ pub(super) struct Turn {
     /// When the broker's silence means that it is gone.
     pub(super) silent_at: Instant,
     pub(super) is_bulk: bool,
+    /// What the broker should collect, where the load wants another buffer.
+    pub(super) wants: Option<Buffer>,
     /// The broker sends nothing more.
-    is_stopped: bool,
+    pub(super) is_stopped: bool,
+    /// All that was delivered is acknowledged.
+    is_empty: bool,
 }
 
 impl Turn {
     /// Whether everything was said and heard.
     pub(super) fn may_end(&self) -> bool {
         self.is_stopped && self.flushed == Flushed::Wholly
+    }
+
+    /// Whether nothing is left of a connection that was replaced.
+    pub(super) fn is_done(&self) -> bool {
+        self.may_end() && self.is_empty
     }
 }
 
@@ -91,8 +97,13 @@ impl fmt::Debug for Feed {
 
 impl Feed {
     pub(super) fn new(state: FeedState) -> Self {
-        let bell = Arc::clone(state.share.bell());
+        let bell = state.share.listen();
         Self { state: Mutex::new(Some(state)), bell }
+    }
+
+    /// Rung when there is something to do.
+    pub(super) fn bell(&self) -> &Arc<Bell> {
+        &self.bell
     }
 
     /// Ends the connection for everybody.
@@ -135,7 +146,8 @@ impl Feed {
     pub(super) fn turn(&self, is_full: bool, is_put_off: bool) -> Option<std::io::Result<Turn>> {
         self.with(|state| {
             let now = now();
-            state.flow.set_ceiling(u32::try_from(state.share.most()).unwrap_or(u32::MAX).min(state.ceiling));
+            let most = state.share.most_beside(state.in_flight.len());
+            state.flow.set_ceiling(u32::try_from(most).unwrap_or(u32::MAX).min(state.ceiling));
             state.flow.pause(is_full);
             let flow_until = state.flow.tick(now);
             state.ask(now);
@@ -149,7 +161,9 @@ impl Feed {
             let silent_at = state.connection.read_deadline();
             let look_again = [flow_until, paused_until].into_iter().flatten().fold(silent_at, Instant::min);
             let is_stopped = !state.is_subscribed && state.connection.awaited() == 0;
-            Ok(Turn { flushed, now, look_again, silent_at, is_bulk: state.flow.is_bulk(), is_stopped })
+            let (is_bulk, is_empty) = (state.flow.is_bulk(), state.in_flight.is_empty());
+            let wants = state.load.wants(now);
+            Ok(Turn { flushed, now, look_again, silent_at, is_bulk, wants, is_stopped, is_empty })
         })
     }
 
@@ -167,10 +181,9 @@ impl Feed {
         reader: &mut Reader,
         deliveries: &mut Vec<Delivery>,
         broker: BrokerId,
-    ) -> Result<Received, Failure> {
-        let mut received = Received::Other;
+    ) -> Result<(), Failure> {
         let mut state = self.lock();
-        let Some(state) = state.as_mut() else { return Ok(received) };
+        let Some(state) = state.as_mut() else { return Ok(()) };
         let now = now();
         loop {
             let event = state.connection.receive(reader.input(), now).map_err(DialError::from)?;
@@ -185,11 +198,6 @@ impl Feed {
                     let acknowledge = Arc::clone(self) as Arc<dyn Acknowledge>;
                     deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, acknowledge });
                 }
-                Some(Event::Answered { token: Request::Subscribe(asked_at), .. }) => {
-                    state.is_subscribed = true;
-                    state.connections.answered_within(now.duration_since(asked_at));
-                    received = Received::Subscribed;
-                }
                 Some(Event::Refused { error, .. }) => return Err(Failure::Refused(error)),
                 Some(Event::Heartbeat) => {
                     reader.shrink();
@@ -202,26 +210,31 @@ impl Feed {
         state.share.hold(deliveries.len());
         state.flow.set_round_trip(state.connections.quickest());
         let freshest = deliveries.iter().map(|delivery| delivery.timestamp_nanos).max().unwrap_or_default();
-        state.flow.delivered(Arrival {
-            count: deliveries.len(),
-            age_nanos: clock::nanos().saturating_sub(freshest),
-            at: now,
-        });
-        Ok(received)
+        let age_nanos = clock::nanos().saturating_sub(freshest);
+        let bytes = deliveries.iter().map(|delivery| delivery.body.len()).sum();
+        state.flow.delivered(Arrival { count: deliveries.len(), bytes, age_nanos, at: now });
+        if bytes > 0 {
+            state.load.brought(deliveries.len(), bytes, state.flow.waited(age_nanos), now);
+        }
+        Ok(())
     }
 
     /// Sends acknowledgements of messages, save of those that are no longer this connection's.
     fn acknowledge(&self, ids: &[MessageId], command: impl Fn(MessageId) -> Command) {
-        let (late, is_left) = self
+        let (late, is_left, awaited_by) = self
             .with(|state| {
                 // What lies in the output already has woken the task, or waits for the socket.
                 let is_first = state.connection.output().is_empty();
                 let late = ids.iter().filter(|id| !state.acknowledge(**id, &command)).count();
-                (late, is_first && late < ids.len() && !state.is_handing_over && !state.writes_at_once())
+                let is_left = is_first && late < ids.len() && !state.is_handing_over && !state.writes_at_once();
+                (late, is_left, state.is_retired.then(|| Arc::clone(&state.share)))
             })
-            .unwrap_or((ids.len(), false));
+            .unwrap_or((ids.len(), false, None));
         if is_left {
             self.bell.ring();
+        }
+        if let Some(share) = awaited_by {
+            share.ring();
         }
         if late > 0 {
             tracing::debug!("{late} acknowledgements came too late: the broker has given the messages up");
@@ -266,6 +279,12 @@ impl FeedState {
             // A connection that is not ready any more is about to end anyway.
             let _ = self.connection.request(&Command::Cls, Request::Stop);
         }
+    }
+
+    /// Another connection takes over.
+    pub(super) fn retire(&mut self) {
+        self.is_retired = true;
+        self.stop();
     }
 
     /// Forgets deliveries that the broker has given up.

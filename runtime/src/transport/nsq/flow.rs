@@ -22,6 +22,8 @@ pub(super) struct Flow {
     ceiling: u32,
     demand: Option<Demand>,
     mode: Mode,
+    /// Bytes that the broker collects, where they are more than [`DEEP`] small messages.
+    large_buffer: usize,
     in_flight: usize,
     /// What the broker was told last.
     sent: u32,
@@ -42,6 +44,8 @@ enum Mode {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arrival {
     pub(super) count: usize,
+    /// Of their bodies.
+    pub(super) bytes: usize,
     /// How long ago the broker took the freshest of them, by two clocks that need not agree: nanoseconds.
     pub(super) age_nanos: i64,
     pub(super) at: Instant,
@@ -53,19 +57,20 @@ const PATIENCE: Duration = Duration::from_millis(1);
 /// A longer round trip is no matter of a busy machine.
 pub(super) const FAR: Duration = Duration::from_millis(2);
 
-/// Messages that wait at the broker when a full buffer comes soon enough: 4 KiB of small ones.
+/// Messages that fill a buffer of 4 KiB where they are small.
 const DEEP: f64 = 16.0;
 
 /// Messages that wait at the broker when asking for the next one must not be put off.
 const OVERLAPPING: f64 = 1.0;
 
 impl Flow {
-    /// A policy for a broker that is near.
-    pub(super) fn new(ceiling: u32, demand: Option<Demand>, now: Instant) -> Self {
+    /// A policy for a broker that is near and collects so many bytes, where they are more than usual.
+    pub(super) fn new(ceiling: u32, demand: Option<Demand>, large_buffer: usize, now: Instant) -> Self {
         Self {
             ceiling,
             demand,
             mode: Mode::Lone,
+            large_buffer,
             in_flight: 0,
             sent: 0,
             queue: Queue::new(now),
@@ -85,7 +90,8 @@ impl Flow {
             self.queue.observe(arrival);
             let may_be = |many: f64| self.demand.as_ref().is_none_or(|demand| demand.get() as f64 >= many);
             let is_held_up = self.is_far() && self.queue.waited() >= self.round_trip.min(Queue::LONGEST) / 2;
-            if (self.queue.depth() >= DEEP && may_be(DEEP)) || (is_held_up && may_be(2.0)) {
+            let deep = self.deep();
+            if (self.queue.depth() >= deep && may_be(deep)) || (is_held_up && may_be(2.0)) {
                 self.mode = Mode::Bulk;
             }
         } else {
@@ -124,8 +130,23 @@ impl Flow {
         self.mode == Mode::Lone && self.demand.as_ref().is_some_and(|demand| demand.get() == 0)
     }
 
+    /// Messages that wait at the broker when a full buffer comes soon enough.
+    fn deep(&self) -> f64 {
+        DEEP.max(self.large_buffer as f64 / self.queue.size)
+    }
+
     fn is_far(&self) -> bool {
         self.round_trip > FAR
+    }
+
+    /// Takes over from another connection to the broker, under a load in which no message comes at once any more.
+    pub(super) fn succeed(&mut self, other: &Self) {
+        (self.queue.least, self.queue.span) = (other.queue.least, other.queue.span);
+    }
+
+    /// How long a message has waited at the broker that is so old by two clocks.
+    pub(super) fn waited(&self, age_nanos: i64) -> Duration {
+        Duration::from_nanos(u64::try_from(self.queue.beyond_least(age_nanos)).unwrap_or(0))
     }
 
     pub(super) fn is_bulk(&self) -> bool {
@@ -180,6 +201,8 @@ struct Queue {
     /// Smoothed, in nanoseconds.
     gap: f64,
     waited: f64,
+    /// Of a message, smoothed: bytes.
+    size: f64,
     /// The smallest ages of this span and of the one before it: what is not waiting, and the clocks' difference.
     least: [i64; 2],
     span: Instant,
@@ -193,7 +216,7 @@ impl Queue {
     const WEIGHT: f64 = 0.25;
 
     fn new(now: Instant) -> Self {
-        Self { last: now, gap: 1e9, waited: 0.0, least: [i64::MAX; 2], span: now }
+        Self { last: now, gap: 1e9, waited: 0.0, size: 1.0, least: [i64::MAX; 2], span: now }
     }
 
     fn observe(&mut self, arrival: Arrival) {
@@ -203,12 +226,18 @@ impl Queue {
         }
         self.least[0] = self.least[0].min(arrival.age_nanos);
         let longest = Self::LONGEST.as_nanos() as f64;
-        let waited = (arrival.age_nanos.saturating_sub(self.least[0].min(self.least[1])) as f64).min(longest);
+        let waited = (self.beyond_least(arrival.age_nanos) as f64).min(longest);
         let gap = arrival.at.duration_since(self.last).as_nanos() as f64 / arrival.count as f64;
         self.waited += Self::WEIGHT * (waited - self.waited);
         self.gap += Self::WEIGHT * (gap.min(longest) - self.gap.min(longest));
         self.gap = self.gap.min(longest).max(1.0);
+        self.size += Self::WEIGHT * (arrival.bytes as f64 / arrival.count as f64 - self.size);
         self.last = arrival.at;
+    }
+
+    /// What an age is above the smallest one: nanoseconds.
+    fn beyond_least(&self, age_nanos: i64) -> i64 {
+        age_nanos.saturating_sub(self.least[0].min(self.least[1]))
     }
 
     fn skip(&mut self, arrival: Arrival) {
@@ -239,7 +268,7 @@ mod tests {
     impl Trial {
         fn new(ceiling: u32, demand: Option<Demand>) -> Self {
             let now = Instant::now();
-            let mut flow = Flow::new(ceiling, demand, now);
+            let mut flow = Flow::new(ceiling, demand, 0, now);
             assert_eq!(flow.update(now), Some(1));
             Self { now, flow }
         }
@@ -252,7 +281,7 @@ mod tests {
         /// A message that waited so long at the broker.
         fn arrives(&mut self, waited_micros: i64) -> &mut Self {
             let age_nanos = SKEW + 50_000 + waited_micros * 1000;
-            self.flow.delivered(Arrival { count: 1, age_nanos, at: self.now });
+            self.flow.delivered(Arrival { count: 1, bytes: 200, age_nanos, at: self.now });
             self
         }
 

@@ -39,6 +39,7 @@ mod drive;
 mod feed;
 mod flow;
 mod inbox;
+mod load;
 mod lookupd;
 mod message;
 mod nodes;

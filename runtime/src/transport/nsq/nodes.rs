@@ -124,19 +124,31 @@ impl Connections {
     /// Counts a connection for as long as what this returns lives.
     pub(super) fn enter(self: &Arc<Self>) -> Connected {
         self.up.fetch_add(1, Ordering::Relaxed);
-        Connected(Arc::clone(self))
+        Connected { connections: Arc::clone(self), is_replaced: false }
     }
 }
 
 /// One connection.
 #[derive(Debug)]
-pub(super) struct Connected(Arc<Connections>);
+pub(super) struct Connected {
+    connections: Arc<Connections>,
+    is_replaced: bool,
+}
+
+impl Connected {
+    /// Another one does its work: its end is no loss.
+    pub(super) fn replaced(&mut self) {
+        self.is_replaced = true;
+    }
+}
 
 impl Drop for Connected {
     fn drop(&mut self) {
-        self.0.up.fetch_sub(1, Ordering::Relaxed);
-        self.0.lost.fetch_add(1, Ordering::Relaxed);
-        self.0.losses.send_replace(());
+        self.connections.up.fetch_sub(1, Ordering::Relaxed);
+        if !self.is_replaced {
+            self.connections.lost.fetch_add(1, Ordering::Relaxed);
+            self.connections.losses.send_replace(());
+        }
     }
 }
 

@@ -9,8 +9,10 @@ use std::{
 };
 
 use almanet_nsq::{
+    clock,
     command::{ClientState, Command, CommandDecoder, CommandLimits},
     frame::{Frame, HEARTBEAT},
+    identify::IdentifyRequest,
     limits::MAGIC,
     message::{Message, MessageId},
 };
@@ -63,10 +65,14 @@ pub(crate) enum What {
 struct Pipes {
     state: Mutex<State>,
     seen: UnboundedSender<Seen>,
+    /// What each connection asked for as its output buffer.
+    buffers: Buffers,
     /// Hosts that take no connection and read nothing.
     stalled: watch::Sender<BTreeSet<String>>,
     began: Instant,
 }
+
+type Buffers = Arc<Mutex<BTreeMap<usize, i64>>>;
 
 #[derive(Debug, Default)]
 struct State {
@@ -93,7 +99,7 @@ impl Played {
     pub(crate) fn new() -> Self {
         let (sender, seen) = unbounded_channel();
         let (state, stalled) = (Mutex::default(), watch::Sender::default());
-        let pipes = Pipes { state, seen: sender, stalled, began: Instant::now() };
+        let pipes = Pipes { state, seen: sender, buffers: Buffers::default(), stalled, began: Instant::now() };
         Self { pipes: Arc::new(pipes), seen }
     }
 
@@ -144,6 +150,18 @@ impl Played {
         self.send(connection, Frame::Message(message));
     }
 
+    /// Delivers a message of 10,000 bytes with this number that has waited so long.
+    pub(crate) fn deliver_late(&self, connection: usize, number: u8, waited: Duration) {
+        let timestamp_nanos = clock::nanos() - i64::try_from(waited.as_nanos()).unwrap();
+        let body = Bytes::from_static(&[b'x'; 10_000]);
+        self.send(connection, Frame::Message(Message { timestamp_nanos, attempts: 1, id: id(number), body }));
+    }
+
+    /// What a connection asked for as its output buffer.
+    pub(crate) fn buffer(&self, connection: usize) -> i64 {
+        self.pipes.buffers.lock().unwrap()[&connection]
+    }
+
     pub(crate) fn respond(&self, connection: usize, text: &'static str) {
         self.send(connection, Frame::Response(Bytes::from_static(text.as_bytes())));
     }
@@ -154,8 +172,13 @@ impl Played {
 
     /// Cuts every connection of a host, and refuses new ones.
     pub(crate) fn bring_down(&self, host: &str) {
-        self.state().down.insert(host.to_owned());
+        self.refuse(host);
         self.cut_all(host);
+    }
+
+    /// Refuses new connections of a host.
+    pub(crate) fn refuse(&self, host: &str) {
+        self.state().down.insert(host.to_owned());
     }
 
     /// Cuts one connection.
@@ -229,7 +252,14 @@ impl Network for Pipes {
             let (ours, theirs) = tokio::io::duplex(64 * 1024);
             let connection = state.count;
             state.count += 1;
-            let end = End { seen: self.seen.clone(), stalled, began: self.began, host: host.clone(), connection };
+            let end = End {
+                seen: self.seen.clone(),
+                buffers: Arc::clone(&self.buffers),
+                stalled,
+                began: self.began,
+                host: host.clone(),
+                connection,
+            };
             if let Some(answer) = state.lookupds.get(&host) {
                 tokio::spawn(end.look_up(theirs, answer.clone()));
             } else {
@@ -260,6 +290,7 @@ struct Manners {
 /// One connection's other end.
 struct End {
     seen: UnboundedSender<Seen>,
+    buffers: Buffers,
     stalled: watch::Receiver<BTreeSet<String>>,
     began: Instant,
     host: String,
@@ -310,8 +341,10 @@ impl End {
         let mut heartbeats = interval(Duration::from_secs(5));
         loop {
             let answer = match decoder.decode(state, &mut input).unwrap() {
-                Some(Command::Identify(_)) => {
+                Some(Command::Identify(body)) => {
                     is_identified = true;
+                    let asked = IdentifyRequest::from_json(&body).unwrap().output_buffer_size;
+                    self.buffers.lock().unwrap().insert(self.connection, asked);
                     Some(Frame::Response(r#"{"version":"1.3.0","max_rdy_count":2500,"msg_timeout":60000}"#.into()))
                 }
                 Some(Command::Nop) => None,

@@ -10,7 +10,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -36,8 +36,8 @@ pub(super) struct Share {
     /// Messages that were delivered so far.
     delivered: AtomicUsize,
     is_lost: AtomicBool,
-    /// The connection has something to follow.
-    changed: Arc<Bell>,
+    /// Of the connections, which have something to follow.
+    bells: Mutex<Vec<Weak<Bell>>>,
     /// The distribution has something to do.
     released: Arc<Notify>,
 }
@@ -48,9 +48,24 @@ impl Share {
         self.most.load(Ordering::Relaxed)
     }
 
-    /// Rung when [`most`](Self::most) has changed, and by whoever else has something to tell the connection.
-    pub(super) fn bell(&self) -> &Arc<Bell> {
-        &self.changed
+    /// A bell that rings when [`most`](Self::most) has changed, and when somebody has something else to tell the connections.
+    pub(super) fn listen(&self) -> Arc<Bell> {
+        let bell = Arc::default();
+        let mut bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);
+        bells.retain(|bell| bell.strong_count() > 0);
+        bells.push(Arc::downgrade(&bell));
+        bell
+    }
+
+    /// Tells the connections that there is something to follow.
+    pub(super) fn ring(&self) {
+        let bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);
+        bells.iter().filter_map(Weak::upgrade).for_each(|bell| bell.ring());
+    }
+
+    /// How many messages may be in flight on a connection that holds so many, beside those of other connections.
+    pub(super) fn most_beside(&self, own: usize) -> usize {
+        self.most().saturating_sub(self.held().saturating_sub(own))
     }
 
     /// So many messages were delivered.
@@ -93,7 +108,7 @@ impl Share {
 
     fn set(&self, most: usize) {
         if self.most.swap(most, Ordering::Relaxed) != most {
-            self.changed.ring();
+            self.ring();
         }
     }
 }
@@ -131,7 +146,7 @@ impl Distribution {
             held: AtomicUsize::new(0),
             delivered: AtomicUsize::new(0),
             is_lost: AtomicBool::new(false),
-            changed: Arc::default(),
+            bells: Mutex::default(),
             released: Arc::clone(&self.released),
         });
         let member = Member {

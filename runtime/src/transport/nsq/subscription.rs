@@ -13,14 +13,14 @@ use tokio::{
 
 use super::{
     config::NsqConfig,
-    consumer::{Consumer, Failure, Wish},
+    consumer::{Consumer, Failure, Subscriber, Wish},
     dial::now,
     inbox::Inbox,
     nodes::{Follower, Gate, Node, Nodes},
-    rdy::Distribution,
+    rdy::{Distribution, Share},
 };
 use crate::{
-    sync::{Bell, Said},
+    sync::Said,
     transport::{BrokerId, Delivery, Limit, Route, Source, SubscribeError, SubscribeOptions, net::Address},
 };
 
@@ -110,13 +110,13 @@ pub(super) async fn subscribe(
 /// What steers a consumer.
 struct Control {
     wish: watch::Sender<Wish>,
-    bell: Arc<Bell>,
+    share: Arc<Share>,
 }
 
 impl Control {
     fn raise(&self, to: Wish) {
         raise(&self.wish, to);
-        self.bell.ring();
+        self.share.ring();
     }
 }
 
@@ -163,16 +163,16 @@ impl Manager {
         let (first, attempt) = oneshot::channel();
         self.inbox.enter();
         let share = self.shares.join(node.id, now());
-        self.consumers.insert(node.id, Control { wish, bell: Arc::clone(share.bell()) });
-        let consumer = Consumer {
+        self.consumers.insert(node.id, Control { wish, share: Arc::clone(&share) });
+        let subscriber = Subscriber {
             share,
             node,
-            gate,
             config: Arc::clone(&self.config),
             options: self.options.clone(),
             inbox: Arc::clone(&self.inbox),
             wish: wished,
         };
+        let consumer = Consumer { subscriber: Arc::new(subscriber), gate };
         tokio::spawn(consumer.run(first));
         Some(attempt)
     }

@@ -19,6 +19,7 @@ use super::*;
 use crate::transport::{Delivery, net::Io};
 
 mod broken;
+mod buffers;
 mod links;
 mod many;
 mod memory;

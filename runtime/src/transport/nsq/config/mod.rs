@@ -4,6 +4,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use almanet_nsq::{identify::IdentifyRequest, limits};
 
+use super::load::{Buffer, LARGER};
 use crate::transport::{
     SubscribeOptions,
     net::{Address, Network, Tcp},
@@ -45,8 +46,8 @@ pub struct NsqConfig {
     pub heartbeat: Duration,
     /// How long connecting to one broker may take, the handshake included. `connect_timeout=`, 3 s by default.
     pub connect_timeout: Duration,
-    /// Bytes that a broker collects before it writes deliveries; `None` for no buffer at all. `output_buffer_size=`,
-    /// 4 KiB by default.
+    /// Bytes that a broker collects before it writes deliveries, four times as many under lasting load, up to 64 KiB;
+    /// `None` for no buffer at all. `output_buffer_size=`, 4 KiB by default.
     pub output_buffer_size: Option<usize>,
     /// How long a broker collects. `output_buffer_timeout=`, 25 ms by default, the least that nsqd takes.
     pub output_buffer_timeout: Duration,
@@ -112,6 +113,20 @@ impl NsqConfig {
             return Err(format!("a secret for AUTH is not sent to {broker} in the clear: use TLS (nsq+tls://)"));
         }
         Ok(())
+    }
+
+    /// What a broker collects on a connection that is not under load, where it may be asked for more; 0 where it may not.
+    pub(super) fn small_buffer(&self) -> usize {
+        self.output_buffer_size.filter(|size| size * LARGER <= limits::MAX_OUTPUT_BUFFER_SIZE).unwrap_or(0)
+    }
+
+    /// What IDENTIFY asks for on a connection of this subscription.
+    pub(super) fn identify_for(&self, subscription: &SubscribeOptions, buffer: Buffer) -> IdentifyRequest {
+        let mut identify = self.identify(Some(subscription));
+        if buffer == Buffer::Large {
+            identify.output_buffer_size = i64::try_from(self.small_buffer() * LARGER).unwrap_or(i64::MAX);
+        }
+        identify
     }
 
     /// What IDENTIFY asks for, on a connection that publishes or on one of this subscription.
