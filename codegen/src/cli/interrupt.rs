@@ -78,9 +78,14 @@ mod tests {
         eprintln!("left alone");
     }
 
-    /// The process at its work, started by a shell that has done something first.
+    /// The process at its work, started by a shell that has done something first. It heeds signals although whoever runs the
+    /// tests may ignore them, as a script does for what it leaves in the background.
     fn started(first: &str) -> (Child, Lines<BufReader<ChildStderr>>) {
-        let mut child = Command::new("sh")
+        let mut shell = Command::new(if cfg!(target_os = "linux") { "env" } else { "sh" });
+        if cfg!(target_os = "linux") {
+            shell.args(["--default-signal=HUP,INT,TERM", "sh"]);
+        }
+        let mut child = shell
             .args(["-c", &format!("{first} exec \"$0\" --exact {ITSELF} --nocapture")])
             .arg(std::env::current_exe().unwrap())
             .env(ROLE, "")

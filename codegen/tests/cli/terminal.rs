@@ -18,9 +18,30 @@ fn on_terminal(mut command: Command) -> PtySession {
     spawned(command)
 }
 
-fn spawned(mut command: Command) -> PtySession {
+fn spawned(command: Command) -> PtySession {
+    let mut command = heeding(command);
     command.stdin(Stdio::inherit());
     spawn_command(command, Some(PATIENCE_MILLIS)).unwrap()
+}
+
+/// The command, which heeds signals although whoever runs the tests may ignore them, as a script does for what it leaves in the
+/// background.
+fn heeding(command: Command) -> Command {
+    if cfg!(not(target_os = "linux")) {
+        return command;
+    }
+    let mut heeding = Command::new("env");
+    heeding.arg("--default-signal").arg(command.get_program()).args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        heeding.current_dir(folder);
+    }
+    for (key, value) in command.get_envs() {
+        match value {
+            Some(value) => heeding.env(key, value),
+            None => heeding.env_remove(key),
+        };
+    }
+    heeding
 }
 
 /// All that stood on the terminal, and how the program ended, as a shell tells it.
