@@ -2,18 +2,24 @@
 
 use super::*;
 
+/// Delivers a call, and once more while it runs. Gives the numbers of both deliveries.
+async fn delivered_twice(script: &Script, stage: &Stage, session: &Session, invocation: &Invocation<'_>) -> (u64, u64) {
+    let first = script.deliver(TOPIC, body(invocation));
+    stage.began.notified().await;
+    let joined = script.deliver_aged(TOPIC, body(invocation), Duration::ZERO, 2);
+    while session.statistics().duplicates == 0 {
+        tokio::task::yield_now().await;
+    }
+    (first, joined)
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_that_comes_twice_runs_once_and_gets_the_same_reply() {
     let mut script = Script::new();
     let stage = Arc::<Stage>::default();
     let (session, _running) = started(&script, &stage).await;
     let invocation = Caller::new().invocation("wait");
-    let first = script.deliver(TOPIC, body(&invocation));
-    stage.began.notified().await;
-    let joined = script.deliver_aged(TOPIC, body(&invocation), Duration::ZERO, 2);
-    while session.statistics().duplicates == 0 {
-        tokio::task::yield_now().await;
-    }
+    let (first, joined) = delivered_twice(&script, &stage, &session, &invocation).await;
     stage.go.notify_one();
     let reply = script.published().await;
     let mut finished = [script.acknowledged().await, script.acknowledged().await];
@@ -33,12 +39,7 @@ async fn a_delivery_that_joined_a_call_is_touched_with_it_and_given_back_with_it
     let stage = Arc::<Stage>::default();
     let (session, running) = started(&script, &stage).await;
     let invocation = Caller::new().invocation("wait");
-    let first = script.deliver(TOPIC, body(&invocation));
-    stage.began.notified().await;
-    let joined = script.deliver_aged(TOPIC, body(&invocation), Duration::ZERO, 2);
-    while session.statistics().duplicates == 0 {
-        tokio::task::yield_now().await;
-    }
+    let (first, joined) = delivered_twice(&script, &stage, &session, &invocation).await;
     let mut both = async |what| {
         let mut both = [script.acknowledged().await, script.acknowledged().await];
         both.sort_by_key(|(number, _)| *number);
