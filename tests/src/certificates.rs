@@ -31,6 +31,15 @@ pub struct Identity {
     pub key: PathBuf,
 }
 
+impl Identity {
+    /// What an nsqd is told that shows this certificate.
+    pub fn nsqd_arguments(&self) -> [String; 3] {
+        let certificate = format!("--tls-cert={}", self.certificate.display());
+        let key = format!("--tls-key={}", self.key.display());
+        ["--https-address=127.0.0.1:0".to_owned(), certificate, key]
+    }
+}
+
 impl Authority {
     /// A new authority, which nobody trusts yet.
     ///

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::certificates::Identity;
 use crate::listening::Listening;
 
 /// A running nsqd. Dropping it kills the process and removes its data.
@@ -43,6 +44,16 @@ impl Nsqd {
     #[must_use]
     pub fn with(arguments: &[&str]) -> Self {
         Self::over(tempfile::tempdir().expect("a temporary folder"), arguments)
+    }
+
+    /// Starts the nsqd that `NSQD` names, which shows this certificate, with these arguments besides.
+    ///
+    /// # Panics
+    ///
+    /// As [`with`](Self::with) does.
+    pub fn secured(identity: &Identity, more: &[&str]) -> Self {
+        let own = identity.nsqd_arguments();
+        Self::with(&[&own.each_ref().map(String::as_str), more].concat())
     }
 
     /// Starts the nsqd that `NSQD` names over data that is there already.

@@ -90,13 +90,8 @@ async fn in_tls_the_secret_may_travel_and_in_the_clear_it_may_not() {
     let authorizer = Authorizer::start().await;
     let authority = Authority::new();
     let identity = authority.issue(&["localhost"]);
-    let nsqd = Nsqd::with(&[
-        "--https-address=127.0.0.1:0",
-        &format!("--tls-cert={}", identity.certificate.display()),
-        &format!("--tls-key={}", identity.key.display()),
-        "--tls-required=tcp-https",
-        &format!("--auth-http-address={}", authorizer.address),
-    ]);
+    let nsqd =
+        Nsqd::secured(&identity, &["--tls-required=tcp-https", &format!("--auth-http-address={}", authorizer.address)]);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("secret");
     fs::write(&file, "hunter2").unwrap();

@@ -36,11 +36,7 @@ async fn delivered(subscription: &mut Subscription) -> Bytes {
 async fn a_message_of_the_largest_size_arrives_in_tls_and_compressed_and_one_byte_more_does_not_leave() {
     let authority = Authority::new();
     let identity = authority.issue(&["localhost"]);
-    let nsqd = Nsqd::with(&[
-        "--https-address=127.0.0.1:0",
-        &format!("--tls-cert={}", identity.certificate.display()),
-        &format!("--tls-key={}", identity.key.display()),
-    ]);
+    let nsqd = Nsqd::secured(&identity, &[]);
     let secured = format!("nsq+tls://localhost:{}?ca={}", nsqd.tcp_address().port(), authority.certificate().display());
     let (topic, channel) = ("large".parse().expect("a topic"), "c".parse().expect("a channel"));
     // What compresses to next to nothing, and what does not compress at all.

@@ -169,9 +169,8 @@ async fn brokers_that_are_found_are_spoken_to_in_tls() {
     let lookupd = Nsqlookupd::start();
     let authority = Authority::new();
     let identity = authority.issue(&["127.0.0.1"]);
-    let certificate = format!("--tls-cert={}", identity.certificate.display());
-    let key = format!("--tls-key={}", identity.key.display());
-    let _nsqd = lookupd.nsqd_with(&["--https-address=127.0.0.1:0", &certificate, &key, "--tls-required=tcp-https"]);
+    let [https, certificate, key] = identity.nsqd_arguments();
+    let _nsqd = lookupd.nsqd_with(&[&https, &certificate, &key, "--tls-required=tcp-https"]);
     let authority = authority.certificate();
     let url = format!("nsqlookupd+tls://{}?ca={}", lookupd.http_address(), authority.display());
     let session = within("the broker is registered", || async { Session::connect(&url).await.ok() }).await;

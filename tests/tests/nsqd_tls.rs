@@ -10,22 +10,9 @@ use std::time::Duration;
 use almanet_runtime::Session;
 use almanet_runtime::transport::nsq::Nsq;
 use almanet_runtime::transport::{ConnectError, Route, SubscribeOptions, Transport};
-use almanet_tests::certificates::{Authority, Identity};
+use almanet_tests::certificates::Authority;
 use almanet_tests::nsqd::Nsqd;
 use almanet_tests::nsqlookupd::Nsqlookupd;
-
-/// What an nsqd is told that shows this certificate.
-fn arguments(identity: &Identity) -> [String; 3] {
-    let certificate = format!("--tls-cert={}", identity.certificate.display());
-    let key = format!("--tls-key={}", identity.key.display());
-    ["--https-address=127.0.0.1:0".to_owned(), certificate, key]
-}
-
-/// An nsqd that shows this certificate, and takes what it is told besides.
-fn secured(identity: &Identity, more: &[&str]) -> Nsqd {
-    let own = arguments(identity);
-    Nsqd::with(&[&own.each_ref().map(String::as_str), more].concat())
-}
 
 fn url(nsqd: &Nsqd, host: &str, ca: &Path, more: &str) -> String {
     format!("nsq+tls://{host}:{}?ca={}{more}", nsqd.tcp_address().port(), ca.display())
@@ -43,7 +30,7 @@ async fn refused(url: &str) -> String {
 async fn calls_go_over_tls_and_every_compression() {
     let authority = Authority::new();
     let identity = authority.issue(&["localhost", "127.0.0.1"]);
-    let nsqd = secured(&identity, &["--tls-required=tcp-https"]);
+    let nsqd = Nsqd::secured(&identity, &["--tls-required=tcp-https"]);
     for more in ["", "&compression=snappy", "&compression=deflate", "&compression=deflate&deflate_level=1"] {
         echo::calls_succeed(&url(&nsqd, "localhost", &authority.certificate(), more)).await;
     }
@@ -73,7 +60,7 @@ async fn a_broker_that_asks_for_it_gets_a_client_certificate() {
     let identity = authority.issue(&["localhost"]);
     let client = authority.issue(&["client"]);
     let root = format!("--tls-root-ca-file={}", authority.certificate().display());
-    let nsqd = secured(&identity, &["--tls-client-auth-policy=require-verify", &root]);
+    let nsqd = Nsqd::secured(&identity, &["--tls-client-auth-policy=require-verify", &root]);
     let ours = format!("&cert={}&key={}", client.certificate.display(), client.key.display());
     echo::calls_succeed(&url(&nsqd, "localhost", &authority.certificate(), &ours)).await;
 
@@ -96,7 +83,7 @@ async fn a_broker_that_asks_for_it_gets_a_client_certificate() {
 #[tokio::test]
 async fn a_certificate_that_nobody_trusted_signed_is_refused() {
     let (authority, other) = (Authority::new(), Authority::new());
-    let nsqd = secured(&authority.issue(&["localhost"]), &[]);
+    let nsqd = Nsqd::secured(&authority.issue(&["localhost"]), &[]);
     let error = refused(&url(&nsqd, "localhost", &other.certificate(), "")).await;
     assert!(error.contains("UnknownIssuer") && error.contains("`ca=`"), "{error}");
     let platform = refused(&format!("nsq+tls://localhost:{}", nsqd.tcp_address().port())).await;
@@ -106,7 +93,7 @@ async fn a_certificate_that_nobody_trusted_signed_is_refused() {
 #[tokio::test]
 async fn a_certificate_for_another_host_is_refused() {
     let authority = Authority::new();
-    let nsqd = secured(&authority.issue(&["broker.example"]), &[]);
+    let nsqd = Nsqd::secured(&authority.issue(&["broker.example"]), &[]);
     for host in ["localhost", "127.0.0.1"] {
         let error = refused(&url(&nsqd, host, &authority.certificate(), "")).await;
         assert!(error.contains("not valid for name") && error.contains("broker.example"), "{error}");
@@ -116,7 +103,7 @@ async fn a_certificate_for_another_host_is_refused() {
 #[tokio::test]
 async fn a_certificate_whose_time_is_over_is_refused() {
     let authority = Authority::new();
-    let nsqd = secured(&authority.issue_expired(&["localhost"]), &[]);
+    let nsqd = Nsqd::secured(&authority.issue_expired(&["localhost"]), &[]);
     let error = refused(&url(&nsqd, "localhost", &authority.certificate(), "")).await;
     assert!(error.contains("certificate expired"), "{error}");
 }
@@ -132,7 +119,7 @@ async fn a_broker_without_tls_is_not_spoken_to() {
 #[tokio::test]
 async fn a_broker_that_requires_tls_says_so_to_others() {
     let authority = Authority::new();
-    let nsqd = secured(&authority.issue(&["localhost"]), &["--tls-required=tcp-https"]);
+    let nsqd = Nsqd::secured(&authority.issue(&["localhost"]), &["--tls-required=tcp-https"]);
     let error = refused(&nsqd.url()).await;
     assert!(error.contains("TLS required"), "{error}");
 }
@@ -151,7 +138,7 @@ async fn granted(nsqd: &Nsqd, url: &str) -> serde_json::Value {
 #[tokio::test]
 async fn what_was_asked_for_is_in_force() {
     let authority = Authority::new();
-    let nsqd = secured(&authority.issue(&["localhost"]), &[]);
+    let nsqd = Nsqd::secured(&authority.issue(&["localhost"]), &[]);
     let ca = authority.certificate();
     let cases = [
         (nsqd.url(), [false, false, false]),
@@ -176,12 +163,12 @@ async fn brokers_that_nsqlookupd_finds_are_spoken_to_in_tls() {
     let ca = authority.certificate();
     let url = format!("nsqlookupd+tls://{}?lookupd_poll=100ms&ca={}", lookupd.http_address(), ca.display());
     // Of one, the certificate is for the address under which it registers; of the other it is not.
-    let own = arguments(&authority.issue(&["127.0.0.1"]));
+    let own = authority.issue(&["127.0.0.1"]).nsqd_arguments();
     let good = lookupd.nsqd_with(&own.each_ref().map(String::as_str));
     while_registering(&url, Result::is_ok).await;
     echo::calls_succeed(&url).await;
     drop(good);
-    let own = arguments(&authority.issue(&["broker.example"]));
+    let own = authority.issue(&["broker.example"]).nsqd_arguments();
     let _bad = lookupd.nsqd_with(&own.each_ref().map(String::as_str));
     let is_refused = |outcome: &Result<Nsq, ConnectError>| {
         outcome.as_ref().is_err_and(|error| error.to_string().contains("broker.example"))
@@ -202,7 +189,7 @@ async fn while_registering(url: &str, is_wanted: impl Fn(&Result<Nsq, ConnectErr
 #[tokio::test]
 async fn heartbeats_keep_an_idle_connection_whatever_is_around_it() {
     let authority = Authority::new();
-    let nsqd = secured(&authority.issue(&["localhost"]), &[]);
+    let nsqd = Nsqd::secured(&authority.issue(&["localhost"]), &[]);
     let more = "&compression=deflate&heartbeat=1s";
     let transport =
         Nsq::connect(url(&nsqd, "localhost", &authority.certificate(), more).parse().unwrap()).await.unwrap();
