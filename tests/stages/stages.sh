@@ -5,12 +5,12 @@ stages=(format lints docs slim unit exports site interleavings nsqd python linte
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 
-# test_workspace FEATURES ARGUMENT…: those features of the package of tests. The whole workspace is chosen each time, so
-# that what it depends on is built once, and not again for each choice of packages.
+# test_workspace [--with FEATURES] ARGUMENT…: tests that need nsqd or Python, with further features of their package. The whole
+# workspace is chosen each time, and the same features wherever they do, so that little is built twice.
 test_workspace() {
-    local features=almanet-tests/${1//,/,almanet-tests/}
-    shift
-    cargo test --workspace --features "$features" --no-fail-fast "$@"
+    local features=nsqd,python
+    if [ "$1" = --with ]; then features+=,$2 && shift 2; fi
+    cargo test --workspace --features "almanet-tests/${features//,/,almanet-tests/}" --no-fail-fast "$@"
 }
 
 describe_format() { echo "cargo fmt changes nothing"; }
@@ -60,7 +60,7 @@ stage_projects() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     if [ ! -x "$home/venv/bin/python" ]; then install_package "$home"; fi
     NSQD=$tools/bin/nsqd PROJECT_PYTHON=$home/venv/bin/python PROJECT_WHEELS=$home \
-        test_workspace nsqd,projects,python --test projects
+        test_workspace --with projects --test projects
 }
 
 describe_site() { echo "the documents of contracts in headless Chromium: search, links, colours, a phone, without scripts, axe"; }
@@ -80,7 +80,7 @@ describe_nsqd() { echo "against real nsqd $nsq_version"; }
 stage_nsqd() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     NSQD=$tools/bin/nsqd NSQLOOKUPD=$tools/bin/nsqlookupd \
-        test_workspace nsqd --test 'nsqd_*' --test broker_differential
+        test_workspace --test 'nsqd_*' --test broker_differential
 }
 
 describe_python() { echo "with Python almanet $almanet_version and pydantic, over real nsqd"; }
@@ -88,7 +88,7 @@ stage_python() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
     [ -x "$tools/bin/python" ] || not_here "Python 3.12 with almanet $almanet_version could not be installed"
     NSQD=$tools/bin/nsqd NSQLOOKUPD=$tools/bin/nsqlookupd PYTHON=$tools/bin/python \
-        test_workspace nsqd,python --test 'python_*'
+        test_workspace --test 'python_*'
 }
 
 describe_linters() { echo "golden Python imported, and under ruff $ruff_version, mypy $mypy_version and pyright $pyright_version"; }
@@ -158,7 +158,7 @@ stage_python_runtime() {
     PYTHONPATH=$home/newer "$tools/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" \
         "$package"/tests/test_{calls,loops,topics,pairs,faults,handlers,soak}.py
     cd "$root"
-    PROJECT_PYTHON=$home/venv/bin/python test_workspace nsqd,package,python --test python_pairs --test python_conformance
+    PROJECT_PYTHON=$home/venv/bin/python test_workspace --with package --test python_pairs --test python_conformance
 }
 
 describe_benchmark() { echo "every row of the benchmark of calls, in brief: that it runs, not how fast"; }
@@ -177,7 +177,7 @@ stage_property() {
     for ALMANET_PROPERTY_SEED in "${seeds[@]}"; do
         export ALMANET_PROPERTY_SEED
         printf 'contracts of ALMANET_PROPERTY_SEED=%s\n' "$ALMANET_PROPERTY_SEED"
-        PYTHON=$tools/bin/python test_workspace python --test drawn --test python_models --test python_drawn
+        PYTHON=$tools/bin/python test_workspace --test drawn --test python_models --test python_drawn
     done
 }
 

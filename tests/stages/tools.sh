@@ -24,6 +24,7 @@ install_tools() {
             fuzz) install_cargo_tool cargo-fuzz "$fuzz_version" ;;
         esac
     done
+    rm -rf "$tools/build"
 }
 
 say() { printf -- '-- %s\n' "$*"; }
