@@ -77,7 +77,6 @@ async def _carry(payload, session):
 async def _whoami(payload, session):
     global ran
     ran += 1
-    await asyncio.sleep(0.002)
     return LIBRARY
 
 

@@ -68,7 +68,6 @@ async def add(payload: addends, session) -> int:
 
 @fleet.procedure
 async def whoami(payload: int, session) -> str:
-    await asyncio.sleep(0.002)
     return "python"
 
 

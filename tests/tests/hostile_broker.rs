@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 
 use almanet_nsq::compression::Compressed;
-use almanet_runtime::transport::nsq::Nsq;
+use almanet_runtime::transport::{Oversized, SubscribeOptions, Transport, nsq::Nsq};
 use almanet_tests::certificates::Authority;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -120,6 +120,23 @@ fn grant(agreed: &[Layer]) -> Vec<u8> {
     frame(0, json.as_bytes())
 }
 
+/// What a handshake ends with.
+fn last_answer(agreed: &[Layer]) -> Vec<u8> {
+    if agreed.is_empty() { grant(agreed) } else { frame(0, b"OK") }
+}
+
+fn message(id: u8, attempts: u16, body: &[u8]) -> Vec<u8> {
+    frame(2, &[&[0; 8][..], &attempts.to_be_bytes(), &[id; 16], body].concat())
+}
+
+/// Waits until a client has sent this.
+async fn heard(stream: &mut Box<dyn Io>, text: &str) {
+    let mut heard = Vec::new();
+    while !heard.ends_with(text.as_bytes()) {
+        heard.push(stream.read_u8().await.expect("the client goes on"));
+    }
+}
+
 fn frame(kind: i32, data: &[u8]) -> Vec<u8> {
     let mut frame = head(u32::try_from(data.len()).unwrap() + 4, kind);
     frame.extend_from_slice(data);
@@ -137,12 +154,11 @@ async fn frames_that_no_broker_writes_are_refused_whatever_is_around_them() {
         for (bytes, why) in [
             (head(4 + 65_537, 0), "a response of 65537 bytes, more than the 65536"),
             (head(u32::MAX, 1), "a response of 4294967291 bytes"),
-            (head(4 + 26 + 1_048_577, 2), "a message of 1048577 bytes, more than the 1048576 that are taken"),
-            (head(u32::MAX, 2), "raise `max_msg_size=` in the URL"),
             (head(3, 0), "a frame of 3 bytes is shorter than its own type"),
             (head(4, 9), "a frame of the unknown type 9"),
             (head(4 + 25, 2), "shorter than a message's header"),
             (frame(2, &[b'0'; 30]), "delivered a message before the handshake was over"),
+            ([head(u32::MAX, 2), vec![b'0'; 26]].concat(), "delivered a message before the handshake was over"),
             (frame(1, b"E_BAD_BODY nothing works"), "refused the connection: E_BAD_BODY nothing works"),
         ] {
             let error = hostile.refused(agreed, &bytes).await;
@@ -154,7 +170,7 @@ async fn frames_that_no_broker_writes_are_refused_whatever_is_around_them() {
 #[tokio::test]
 async fn what_inflates_past_a_limit_is_refused_before_it_is_there() {
     let hostile = Hostile::new().await;
-    let mut bomb = head(4 + 26 + 64 * 1024 * 1024, 2);
+    let mut bomb = head(4 + 64 * 1024 * 1024, 0);
     bomb.resize(64 * 1024 * 1024, 0);
     for agreed in [&[Layer::Snappy][..], &[Layer::Deflate]] {
         let url = hostile.url(agreed);
@@ -163,7 +179,44 @@ async fn what_inflates_past_a_limit_is_refused_before_it_is_there() {
         // The client leaves before it has read all of it, so that this cannot succeed where it does not fit the socket.
         let _ = send(&mut stream, &bomb).await;
         let error = client.await.unwrap().expect_err("an error").to_string();
-        assert!(error.contains("a message of 67108864 bytes"), "{error}");
+        assert!(error.contains("a response of 67108864 bytes"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_over_the_limit_is_skipped_and_the_next_one_comes_whatever_is_around_them() {
+    const LARGE: usize = 300_000;
+    let hostile = Hostile::new().await;
+    for agreed in AGREED {
+        let url = format!("{}&max_msg_size=1000", hostile.url(agreed)).replace("?&", "?");
+        let client = tokio::spawn(async move {
+            let transport = Nsq::connect(url.parse().unwrap()).await.unwrap();
+            let options = SubscribeOptions::new("t".parse().unwrap(), "c".parse().unwrap(), 10);
+            let mut subscription = transport.subscribe(options).await.unwrap();
+            for attempts in 1..=3 {
+                let large = subscription.recv().await.unwrap();
+                assert_eq!(large.oversized, Some(Oversized { size: LARGE, limit: 1000 }));
+                assert_eq!((&large.body[..], large.attempts), (&b""[..], attempts));
+                large.finish();
+                let small = subscription.recv().await.unwrap();
+                assert_eq!((&small.body[..], small.oversized), (&b"small"[..], None));
+                small.finish();
+            }
+            transport
+        });
+        let _publisher = hostile.answer(agreed, &last_answer(agreed)).await;
+        let mut stream = hostile.answer(agreed, &last_answer(agreed)).await;
+        heard(&mut stream, "SUB t c\n").await;
+        send(&mut stream, &frame(0, b"OK")).await.unwrap();
+        // Cut everywhere, in the middle, and not at all.
+        for (attempts, piece) in [(1, 7), (2, LARGE / 2), (3, LARGE * 2)] {
+            let messages = [message(b'a', attempts, &[b'x'; LARGE]), message(b'b', attempts, b"small")].concat();
+            for piece in messages.chunks(piece) {
+                send(&mut stream, piece).await.unwrap();
+            }
+            heard(&mut stream, "FIN bbbbbbbbbbbbbbbb\n").await;
+        }
+        client.await.unwrap();
     }
 }
 

@@ -11,10 +11,12 @@ use almanet_runtime::{CallError, NotExecuted};
 use almanet_tests::certificates::Authority;
 use almanet_tests::nsqd::Nsqd;
 use bytes::Bytes;
-use faults::{CHANNEL, Effects, Idempotent, ProbeClient, call_one, procedure, serve, serve_one, session, until};
+use faults::{CHANNEL, Effects, Idempotent, ONCE, ProbeClient, call_one, procedure, serve, serve_one, session, until};
 
 /// What a message may hold where nobody says otherwise.
 const LIMIT: usize = 1024 * 1024;
+/// What only a broker takes that was told so.
+const LARGE: usize = 2 * LIMIT;
 const SECOND: Duration = Duration::from_secs(1);
 
 async fn connect(url: &str) -> Nsq {
@@ -114,32 +116,49 @@ async fn a_delay_that_the_broker_does_not_take_is_refused_and_its_neighbours_run
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_larger_than_is_taken_here_ends_its_connection_and_the_next_calls_are_answered() {
+async fn a_call_or_a_reply_over_what_is_taken_here_is_dropped_once_and_ends_no_connection() {
     let nsqd = Nsqd::with(&["--max-msg-size=4194304"]);
     let wide = format!("{}?max_msg_size=4194304", nsqd.url());
     let effects = Effects::default();
     let (caller, service) = (session(&nsqd.url()).await, session(&wide).await);
     let running = serve(&service, &effects).await;
     let client = ProbeClient::new(&caller);
-    let outcome = client.large(2 * 1024 * 1024).timeout(SECOND).await.map(|text| text.len());
+    let outcome = client.large(LARGE as i64).timeout(SECOND).await.map(|text| text.len());
     assert!(matches!(outcome, Err(CallError::OutcomeUnknown(_))), "{outcome:?}");
-    assert_eq!(effects.of("large"), 1);
+    assert_eq!((effects.of("large"), caller.statistics().oversized), (1, 1));
     assert_eq!(client.once("after a reply").timeout(60 * SECOND).await.as_deref(), Ok("after a reply"));
     running.drain().await;
 
     let service = session(&nsqd.url()).await;
     let _running = serve(&service, &effects).await;
-    let topic: TopicName = "_rpc_.faults.probe.once".parse().expect("a topic");
+    let topic: TopicName = ONCE.parse().expect("a topic");
     let peer = connect(&wide).await;
-    peer.publish(Route::Any, &topic, vec![b' '; 2 * 1024 * 1024].into(), None).await.expect("nsqd takes it");
-    // It comes again, because nobody has taken it.
-    let came_again = || nsqd.channel(topic.as_str(), CHANNEL)["timeout_count"].as_u64() > Some(0);
-    for number in 0.. {
-        let text = format!("after a call {number}");
-        assert_eq!(client.once(text.clone()).timeout(60 * SECOND).await, Ok(text));
-        if came_again() {
-            break;
-        }
-        tokio::time::sleep(SECOND / 20).await;
+    peer.publish(Route::Any, &topic, vec![b' '; LARGE].into(), None).await.expect("nsqd takes it");
+    until(|| service.statistics().oversized, |dropped| *dropped == 1).await;
+    assert_eq!(client.once("after a call").timeout(60 * SECOND).await.as_deref(), Ok("after a call"));
+    until(|| nsqd.channel(ONCE, CHANNEL), |channel| channel["in_flight_count"] == 0 && channel["depth"] == 0).await;
+    let channel = nsqd.channel(ONCE, CHANNEL);
+    assert_eq!((&channel["timeout_count"], &channel["requeue_count"]), (&0.into(), &0.into()), "{channel}");
+    assert_eq!(service.statistics().oversized, 1, "it did not come again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topics_message_over_what_is_taken_here_is_kept_for_whoever_takes_it_and_the_others_arrive() {
+    let nsqd = Nsqd::with(&["--max-msg-size=4194304"]);
+    let wide = format!("{}?max_msg_size=4194304", nsqd.url());
+    let (narrow, wide) = (session(&nsqd.url()).await, session(&wide).await);
+    let mut consumer =
+        narrow.topic::<String>("large").consume("c").max_in_flight(1).max_attempts(1).await.expect("subscribed");
+    let producer = wide.topic::<String>("large");
+    producer.produce(&"x".repeat(LARGE)).await.expect("nsqd takes it");
+    for number in 0..10 {
+        producer.produce(&number.to_string()).await.expect("nsqd takes it");
+        let message = consumer.next().await.expect("a message");
+        assert_eq!(message.finish().expect("a text"), number.to_string());
     }
+    until(|| narrow.statistics().oversized, |refused| *refused > 0).await;
+    drop(consumer);
+    let mut consumer = producer.consume("c").await.expect("subscribed");
+    let message = consumer.next().await.expect("a message");
+    assert_eq!(message.finish().expect("a text").len(), LARGE);
 }

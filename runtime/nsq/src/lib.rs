@@ -9,7 +9,7 @@
 //! ```
 //! use almanet_nsq::{
 //!     command::Command,
-//!     frame::{Frame, FrameDecoder},
+//!     frame::{Frame, FrameDecoder, Read},
 //!     name::TopicName,
 //! };
 //! use bytes::{Bytes, BytesMut};
@@ -21,11 +21,11 @@
 //! assert_eq!(&out[..], b"PUB orders\n\0\0\0\x0cone espresso");
 //!
 //! // … and what it reads, in whatever pieces it comes.
-//! let decoder = FrameDecoder::new(1024 * 1024);
+//! let mut decoder = FrameDecoder::new(1024 * 1024);
 //! let mut read = BytesMut::from(&b"\0\0\0\x06\0\0"[..]);
 //! assert_eq!(decoder.decode(&mut read)?, None);
 //! read.extend_from_slice(b"\0\0OK");
-//! assert_eq!(decoder.decode(&mut read)?, Some(Frame::Response(Bytes::from_static(b"OK"))));
+//! assert_eq!(decoder.decode(&mut read)?, Some(Read::Frame(Frame::Response(Bytes::from_static(b"OK")))));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -68,3 +68,18 @@ impl Message {
         Some(Self { timestamp_nanos, attempts, id, body: data })
     }
 }
+
+/// One delivery of a message whose body is over what its reader takes, and was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Oversized {
+    /// As in [`Message`].
+    pub timestamp_nanos: i64,
+    /// As in [`Message`].
+    pub attempts: u16,
+    /// The broker's name for it: it waits to be finished or requeued as any other.
+    pub id: MessageId,
+    /// Bytes of the body.
+    pub size: usize,
+    /// How many are taken.
+    pub limit: usize,
+}

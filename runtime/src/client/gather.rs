@@ -94,6 +94,9 @@ struct Replies<'a> {
 impl Replies<'_> {
     /// Keeps a reply to this call: one for each channel, and every one that comes without, as Python's do.
     fn take(&mut self, delivery: &Delivery) {
+        if delivery.oversized.is_some() {
+            return self.session.counters().oversized.add();
+        }
         match call_id_of(&delivery.body) {
             Ok(id) if id == self.id => {}
             Ok(_) => return self.session.counters().unclaimed_replies.add(),

@@ -35,6 +35,8 @@ macro_rules! counters {
 counters! {
     /// Bodies that are no envelopes.
     malformed,
+    /// Messages over `max_msg_size=`, whose bodies were not taken.
+    oversized,
     /// Envelopes of the library's versions before 1.0.
     before_version_1,
     /// Calls that ask for replies where their caller may not.

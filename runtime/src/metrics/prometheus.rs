@@ -289,12 +289,13 @@ impl Collector for Sessions {
         for (name, help, count) in counts {
             ConstCounter::new(count).encode(encoder.encode_descriptor(name, help, None, MetricType::Counter)?)?;
         }
-        let dropped: [(&str, u64); 3] = [
+        let dropped: [(&str, u64); 4] = [
             ("malformed", statistics.malformed),
+            ("oversized", statistics.oversized),
             ("before_version_1", statistics.before_version_1),
             ("refused_reply_topic", statistics.refused_reply_topics),
         ];
-        let help = "Messages that were thrown away";
+        let help = "Messages that were not taken";
         let mut family = encoder.encode_descriptor("almanet_dropped_messages", help, None, MetricType::Counter)?;
         for (reason, count) in dropped {
             ConstCounter::new(count).encode(family.encode_family(&[("reason", reason)])?)?;

@@ -88,6 +88,11 @@ pub(super) struct Execution {
 impl Execution {
     /// Reads a delivery, whose age is `age`, and decides what becomes of it.
     pub(super) fn begin(core: &Arc<Core>, served: &Arc<Served>, delivery: Delivery, age: Duration) -> Begun {
+        if delivery.oversized.is_some() {
+            core.session.counters().oversized.add();
+            delivery.finish();
+            return Begun::Settled;
+        }
         let body = delivery.body.clone();
         let invocation = match Invocation::decode(&body) {
             Ok(invocation) => invocation,

@@ -357,6 +357,9 @@ impl Sink for ReplySink {
 impl ReplySink {
     fn take_reply(&self, delivery: &Delivery) {
         let Self { shared, transport } = self;
+        if delivery.oversized.is_some() {
+            return shared.counters.oversized.add();
+        }
         let body = &delivery.body;
         match wire::call_id_of(body) {
             // The call that opens a stream waits for the first of its messages.

@@ -219,8 +219,14 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// The delivery, unless it is one too many.
+    /// The delivery, unless it is too large, or one too many.
     fn admit(self: &Arc<Self>, delivery: Delivery) -> Option<Delivery> {
+        if delivery.oversized.is_some() {
+            // No dead letter can hold it, and finishing it would lose it. It says nothing about other messages.
+            self.session.counters().oversized.add();
+            delivery.requeue(RETRIES.wait_after(delivery.attempts.into()));
+            return None;
+        }
         match &self.graveyard {
             Some(graveyard) if delivery.attempts > graveyard.max_attempts => {
                 let deliveries = graveyard.max_attempts;

@@ -202,6 +202,7 @@ impl Source for Inbox {
                 timestamp_nanos: delivery.timestamp_nanos,
                 attempts: delivery.attempts,
                 broker: BROKER,
+                oversized: None,
                 acknowledge: Arc::clone(&self.acknowledge) as Arc<dyn Acknowledge>,
                 body: delivery.body,
             })

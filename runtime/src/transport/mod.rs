@@ -27,7 +27,7 @@ pub(crate) use self::publish::not_written;
 pub use self::{
     publish::{Awaited, PublishError, Publishing, Watch, Watcher},
     subscribe::{
-        Acknowledge, Delivery, Demand, Limit, LimitChanges, Sink, Source, SubscribeError, SubscribeOptions,
+        Acknowledge, Delivery, Demand, Limit, LimitChanges, Oversized, Sink, Source, SubscribeError, SubscribeOptions,
         Subscription, finish_all,
     },
     url::{BrokerUrl, open},

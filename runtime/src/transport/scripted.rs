@@ -206,6 +206,7 @@ impl Script {
             attempts,
             broker: BrokerId(7),
             id: MessageId(id),
+            oversized: None,
             acknowledge: Arc::new(Recorder {
                 acknowledged: self.transport.acknowledged.clone(),
                 requeue_delays: self.transport.requeue_delays.clone(),

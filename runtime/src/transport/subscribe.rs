@@ -301,7 +301,7 @@ pub trait Acknowledge: Send + Sync + 'static {
 /// One message as it was delivered. One that is neither finished nor requeued comes again after the broker's timeout.
 #[derive(Clone)]
 pub struct Delivery {
-    /// What was published.
+    /// What was published; empty where it is [oversized](Self::oversized).
     pub body: Bytes,
     /// When the broker took it: nanoseconds since 1970, by the broker's clock.
     pub timestamp_nanos: i64,
@@ -311,8 +311,19 @@ pub struct Delivery {
     pub broker: BrokerId,
     /// The broker's name for it.
     pub id: MessageId,
+    /// Where the body is over what the transport takes: it was not kept. Whoever finishes the message loses it.
+    pub oversized: Option<Oversized>,
     /// The connection that it came through.
     pub acknowledge: Arc<dyn Acknowledge>,
+}
+
+/// The size of a body that was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Oversized {
+    /// Its bytes.
+    pub size: usize,
+    /// How many the transport takes.
+    pub limit: usize,
 }
 
 impl Delivery {
@@ -355,7 +366,7 @@ impl fmt::Debug for Delivery {
             .field("id", &self.id)
             .field("broker", &self.broker)
             .field("attempts", &self.attempts)
-            .field("size", &self.body.len())
+            .field("size", &self.oversized.map_or(self.body.len(), |oversized| oversized.size))
             .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 
 use almanet_broker::{Broker, Options};
-use almanet_nsq::frame::{Frame, FrameDecoder, HEARTBEAT};
+use almanet_nsq::frame::{Frame, FrameDecoder, HEARTBEAT, Read};
 use bytes::BytesMut;
 use libfuzzer_sys::fuzz_target;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -47,13 +47,14 @@ fn answers(bytes: &[u8], piece: usize) -> Vec<Frame> {
             outcome.expect("the pipe is open");
         });
     });
-    let decoder = FrameDecoder::new(1 << 10);
+    let mut decoder = FrameDecoder::new(1 << 10);
     let mut frames = Vec::new();
     while let Some(frame) = decoder.decode(&mut output).expect("the broker writes frames") {
         match frame {
-            Frame::Message(_) => {}
-            Frame::Response(data) if data == HEARTBEAT => {}
-            answer => frames.push(answer),
+            Read::Frame(Frame::Message(_)) => {}
+            Read::Frame(Frame::Response(data)) if data == HEARTBEAT => {}
+            Read::Frame(answer) => frames.push(answer),
+            Read::Oversized(message) => panic!("the broker took {message:?}"),
         }
     }
     assert!(output.is_empty(), "and whole ones");

@@ -38,10 +38,10 @@ pub use crate::command::Secret;
 use crate::{
     command::Command,
     error::BrokerError,
-    frame::{Frame, FrameDecoder, FrameError, HEARTBEAT, OK},
+    frame::{Frame, FrameDecoder, FrameError, HEARTBEAT, OK, Read},
     identify::{IdentifyRequest, IdentifyResponse, InvalidIdentify},
     limits::{HEARTBEAT_INTERVAL, MAGIC, MAX_MESSAGE_SIZE},
-    message::Message,
+    message::{Message, Oversized},
 };
 
 /// What a connection asks for and tolerates.
@@ -52,7 +52,7 @@ pub struct Options {
     pub identify: IdentifyRequest,
     /// The secret for AUTH. It is sent where the broker requires it, and only there.
     pub auth_secret: Option<Secret>,
-    /// Largest body of a delivered message, in bytes.
+    /// Largest body of a delivered message, in bytes. A larger one is [skipped](Event::Oversized).
     pub max_message_size: usize,
     /// How long the broker may be silent. Heartbeats end every silence, so that more than two intervals of them mean
     /// that it is gone.
@@ -96,6 +96,8 @@ pub enum Event<T> {
     },
     /// A message was delivered.
     Message(Message),
+    /// A message was delivered that is larger than what is taken. It is to be finished or requeued like any other.
+    Oversized(Oversized),
     /// FIN, REQ or TOUCH came too late for one delivery. The connection goes on.
     DeliveryFailed(BrokerError),
     /// A heartbeat; its answer is in the output.
@@ -301,8 +303,18 @@ impl<T> Connection<T> {
     /// # Errors
     /// Where the connection cannot go on. What still waits is in [`abandon`](Self::abandon).
     pub fn receive(&mut self, input: &mut BytesMut, now: Instant) -> Result<Option<Event<T>>, ConnectionError> {
-        while let Some(frame) = self.decoder.decode(input)? {
+        if !input.is_empty() {
+            // A large frame may take longer than the broker may be silent.
             self.last_received = now;
+        }
+        while let Some(read) = self.decoder.decode(input)? {
+            let frame = match read {
+                Read::Frame(frame) => frame,
+                Read::Oversized(message) if matches!(self.phase, Phase::Ready) => {
+                    return Ok(Some(Event::Oversized(message)));
+                }
+                Read::Oversized(_) => return Err(ConnectionError::UnexpectedMessage),
+            };
             let event = match frame {
                 Frame::Response(data) if data == HEARTBEAT => {
                     self.shrink();

@@ -224,3 +224,31 @@ fn what_follows_the_grant_of_compression_is_left_for_it() {
     assert!(matches!(event, Ok(Some(Event::Upgrade(Upgrade::Snappy)))));
     assert_eq!(&input[..], b"\xff\x06\0\0sNaPpY");
 }
+
+#[test]
+fn a_message_over_the_limit_is_told_of_and_the_connection_goes_on() {
+    let mut connection = new(Options { max_message_size: 3, ..Options::default() });
+    answer(&mut connection, GRANTED).unwrap();
+    connection.request(&publish(b"x"), 1).unwrap();
+    connection.advance(connection.output().len());
+    let message =
+        |body| Frame::Message(Message { timestamp_nanos: 7, attempts: 2, id: MessageId(*b"0123456789abcdef"), body });
+    let event = feed(&mut connection, &message(Bytes::from_static(b"four")));
+    let Ok(Some(Event::Oversized(oversized))) = event else { panic!("{event:?}") };
+    assert_eq!((oversized.size, oversized.limit, oversized.attempts), (4, 3, 2));
+    assert_eq!(connection.awaited(), 1, "it is no answer");
+    assert!(matches!(answer(&mut connection, "OK"), Ok(Some(Event::Answered { token: 1, .. }))));
+
+    let mut early = new(Options::default());
+    let large = message(Bytes::from(vec![0; MAX_MESSAGE_SIZE + 1]));
+    assert!(matches!(feed(&mut early, &large), Err(ConnectionError::UnexpectedMessage)));
+}
+
+#[test]
+fn a_broker_is_not_silent_while_a_large_frame_comes() {
+    let mut connection = ready();
+    let later = Instant::now() + Duration::from_secs(3);
+    let mut input = BytesMut::from(&b"\0\x01\0\0\0\0\0\x02"[..]);
+    assert!(matches!(connection.receive(&mut input, later), Ok(None)));
+    assert_eq!(connection.read_deadline(), later + Options::default().read_timeout);
+}

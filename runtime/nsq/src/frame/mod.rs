@@ -7,7 +7,7 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 use crate::{
     limits::{FRAME_HEADER_LENGTH, MAX_RESPONSE_SIZE, MESSAGE_HEADER_LENGTH},
-    message::Message,
+    message::{Message, Oversized},
 };
 
 /// The data of the response that a broker sends as a heartbeat.
@@ -52,6 +52,15 @@ impl Frame {
     }
 }
 
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// A frame, wholly.
+    Frame(Frame),
+    /// The header of a delivery whose body is over the limit. The body is skipped as it comes.
+    Oversized(Oversized),
+}
+
 const KIND_LENGTH: usize = FRAME_HEADER_LENGTH - SIZE_LENGTH;
 const SIZE_LENGTH: usize = 4;
 
@@ -80,14 +89,6 @@ pub enum FrameError {
         /// The limit.
         limit: usize,
     },
-    /// A message with a body over the limit.
-    #[error("a message of {size} bytes, more than the {limit} that are taken: raise `max_msg_size=` in the URL")]
-    MessageTooLarge {
-        /// Declared bytes of the body.
-        size: usize,
-        /// The limit.
-        limit: usize,
-    },
     /// A message shorter than its own header.
     #[error("a message frame with {0} bytes of data is shorter than a message's header")]
     TruncatedMessage(usize),
@@ -96,16 +97,18 @@ pub enum FrameError {
 /// Cuts frames out of a stream of bytes.
 ///
 /// It allocates nothing: what is declared is only believed once it has arrived, so the reader's buffer grows with what
-/// the peer has really sent.
+/// the peer has really sent. A message whose body is over the limit is told of by its header, and its body thrown away.
 #[derive(Clone, Debug)]
 pub struct FrameDecoder {
     max_message_size: usize,
+    /// Bytes of a body that are still to be thrown away.
+    skipped: usize,
 }
 
 impl FrameDecoder {
     /// A decoder that takes message bodies of up to `max_message_size` bytes.
     pub fn new(max_message_size: usize) -> Self {
-        Self { max_message_size }
+        Self { max_message_size, skipped: 0 }
     }
 
     /// Takes the next whole frame off the front of `input`; `None` until enough bytes are there. Bodies share the
@@ -113,21 +116,42 @@ impl FrameDecoder {
     ///
     /// # Errors
     /// As soon as the first bytes show that no acceptable frame begins here. What is left of `input` means nothing then.
-    pub fn decode(&self, input: &mut BytesMut) -> Result<Option<Frame>, FrameError> {
-        let Some((kind, length)) = self.header(input)? else { return Ok(None) };
-        if input.len() - FRAME_HEADER_LENGTH < length {
+    pub fn decode(&mut self, input: &mut BytesMut) -> Result<Option<Read>, FrameError> {
+        self.skip(input);
+        let Some((kind, length)) = Self::header(input)? else { return Ok(None) };
+        let body = length.saturating_sub(MESSAGE_HEADER_LENGTH);
+        let oversized = matches!(kind, Kind::Message) && body > self.max_message_size;
+        let taken = if oversized { MESSAGE_HEADER_LENGTH } else { length };
+        if input.len() - FRAME_HEADER_LENGTH < taken {
             return Ok(None);
         }
         input.advance(FRAME_HEADER_LENGTH);
-        let data = input.split_to(length).freeze();
-        Ok(Some(match kind {
+        let data = input.split_to(taken).freeze();
+        let frame = match kind {
             Kind::Response => Frame::Response(data),
             Kind::Error => Frame::Error(data),
-            Kind::Message => Frame::Message(Message::decode(data).ok_or(FrameError::TruncatedMessage(length))?),
-        }))
+            Kind::Message => {
+                let message = Message::decode(data).ok_or(FrameError::TruncatedMessage(length))?;
+                if oversized {
+                    self.skipped = body;
+                    self.skip(input);
+                    let Message { timestamp_nanos, attempts, id, .. } = message;
+                    let limit = self.max_message_size;
+                    return Ok(Some(Read::Oversized(Oversized { timestamp_nanos, attempts, id, size: body, limit })));
+                }
+                Frame::Message(message)
+            }
+        };
+        Ok(Some(Read::Frame(frame)))
     }
 
-    fn header(&self, input: &[u8]) -> Result<Option<(Kind, usize)>, FrameError> {
+    fn skip(&mut self, input: &mut BytesMut) {
+        let here = self.skipped.min(input.len());
+        input.advance(here);
+        self.skipped -= here;
+    }
+
+    fn header(input: &[u8]) -> Result<Option<(Kind, usize)>, FrameError> {
         let Some((size, rest)) = input.split_first_chunk() else { return Ok(None) };
         let size = u32::from_be_bytes(*size);
         let length = (size as usize).checked_sub(KIND_LENGTH).ok_or(FrameError::TooShort(size))?;
@@ -143,9 +167,6 @@ impl FrameDecoder {
                 Err(FrameError::ResponseTooLarge { size: length, limit: MAX_RESPONSE_SIZE })
             }
             Kind::Message if length < MESSAGE_HEADER_LENGTH => Err(FrameError::TruncatedMessage(length)),
-            Kind::Message if length - MESSAGE_HEADER_LENGTH > self.max_message_size => {
-                Err(FrameError::MessageTooLarge { size: length - MESSAGE_HEADER_LENGTH, limit: self.max_message_size })
-            }
             _ => Ok(Some((kind, length))),
         }
     }

@@ -109,6 +109,7 @@ async fn memory_is_bounded_by_number_and_by_size() {
     let later = now + Duration::from_secs(60);
     let key = |call: u128| Key { route: 0, caller: Id::from(1), call: Id::from(call) };
     let delivery = || Delivery {
+        oversized: None,
         body: bytes::Bytes::new(),
         timestamp_nanos: 0,
         attempts: 1,

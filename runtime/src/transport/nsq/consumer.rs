@@ -12,6 +12,7 @@ use almanet_nsq::{
     connection::{Connection, Event},
     error::BrokerError,
     limits::{MAX_DELAY, MAX_READY_COUNT},
+    message::Oversized,
 };
 use rustc_hash::FxHashMap;
 use tokio::{
@@ -151,6 +152,15 @@ impl Consumer {
 }
 
 impl Subscriber {
+    /// Says that a message came whose body is not taken.
+    pub(super) fn report(&self, &Oversized { id, attempts, size, limit, .. }: &Oversized) {
+        let SubscribeOptions { topic, channel, .. } = &self.options;
+        tracing::error!(
+            broker = %self.node.address, %topic, %channel, %id, attempts, size, limit,
+            "a message is larger than what is taken here: raise `max_msg_size=` in the broker's URL, or publish less"
+        );
+    }
+
     /// Connects and subscribes, unless nobody wants it any more.
     async fn connect(&self, buffer: Buffer) -> Result<Line, Failure> {
         let mut wish = self.wish.clone();

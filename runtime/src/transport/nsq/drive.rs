@@ -222,7 +222,7 @@ impl<'a> Driver<'a> {
         if filled == 0 {
             return Err(Failure::Lost("the broker closed the connection".to_owned()).into());
         }
-        self.line.feed.receive(&mut self.line.reader, &mut self.deliveries, self.subscriber.node.id)?;
+        self.line.feed.receive(&mut self.line.reader, &mut self.deliveries, self.subscriber)?;
         if !self.deliveries.is_empty() {
             self.hand_over()?;
         }

@@ -11,12 +11,13 @@ use almanet_nsq::{
     command::Command,
     connection::{Connection, Event},
     limits::MAX_DELAY,
-    message::{Message, MessageId},
+    message::{self, Message, MessageId},
 };
+use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
 use super::{
-    consumer::Failure,
+    consumer::{Failure, Subscriber},
     dial::{DialError, Flushed, Reader, flush, now},
     flow::{Arrival, Flow},
     load::{Buffer, Load},
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     sync::Bell,
-    transport::{Acknowledge, BrokerId, Delivery, Sink, net::Writer},
+    transport::{Acknowledge, Delivery, Oversized, Sink, net::Writer},
 };
 
 #[derive(Debug, PartialEq, Eq)]
@@ -180,23 +181,28 @@ impl Feed {
         self: &Arc<Self>,
         reader: &mut Reader,
         deliveries: &mut Vec<Delivery>,
-        broker: BrokerId,
+        subscriber: &Subscriber,
     ) -> Result<(), Failure> {
         let mut state = self.lock();
         let Some(state) = state.as_mut() else { return Ok(()) };
-        let now = now();
+        let (now, broker) = (now(), subscriber.node.id);
         loop {
             let event = state.connection.receive(reader.input(), now).map_err(DialError::from)?;
             match event {
                 None => break,
                 Some(Event::Message(Message { timestamp_nanos, attempts, id, body })) => {
-                    if state.in_flight.insert(id, now + state.message_timeout).is_some() {
-                        // The broker gave it up and delivered it again before it was forgotten here.
-                        state.flow.ended();
-                        state.share.release(1);
-                    }
+                    state.enter(id, now);
                     let acknowledge = Arc::clone(self) as Arc<dyn Acknowledge>;
-                    deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, acknowledge });
+                    let oversized = None;
+                    deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, oversized, acknowledge });
+                }
+                Some(Event::Oversized(message)) => {
+                    subscriber.report(&message);
+                    let message::Oversized { timestamp_nanos, attempts, id, size, limit } = message;
+                    state.enter(id, now);
+                    let acknowledge = Arc::clone(self) as Arc<dyn Acknowledge>;
+                    let (body, oversized) = (Bytes::new(), Some(Oversized { size, limit }));
+                    deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, oversized, acknowledge });
                 }
                 Some(Event::Refused { error, .. }) => return Err(Failure::Refused(error)),
                 Some(Event::Heartbeat) => {
@@ -243,6 +249,15 @@ impl Feed {
 }
 
 impl FeedState {
+    /// A message was delivered.
+    fn enter(&mut self, id: MessageId, now: Instant) {
+        if self.in_flight.insert(id, now + self.message_timeout).is_some() {
+            // The broker gave it up and delivered it again before it was forgotten here.
+            self.flow.ended();
+            self.share.release(1);
+        }
+    }
+
     /// False where the message is no longer this connection's.
     fn acknowledge(&mut self, id: MessageId, command: impl Fn(MessageId) -> Command) -> bool {
         let is_ours = self.in_flight.remove(&id).is_some();

@@ -126,7 +126,7 @@ mod interleavings {
     fn delivery(broker: u32) -> Delivery {
         let (body, id) = (Bytes::new(), MessageId([b'0'; 16]));
         let acknowledge = Arc::new(Nobody);
-        Delivery { body, timestamp_nanos: 0, attempts: 1, broker: BrokerId(broker), id, acknowledge }
+        Delivery { body, timestamp_nanos: 0, attempts: 1, broker: BrokerId(broker), id, oversized: None, acknowledge }
     }
 
     #[test]

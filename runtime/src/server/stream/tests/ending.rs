@@ -122,3 +122,23 @@ async fn closing_the_session_and_dropping_the_server_interrupt_streams() {
         assert!(script.published_now().is_none());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_stream_puts_off_when_its_receivers_topic_is_cleared_up() {
+    const IDLE: Duration = Duration::from_secs(10);
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let server = Server::new(&session).callers_idle(IDLE).add(service(&SERVICE, &stage));
+    let _running = server.start().await.unwrap();
+    let began = Instant::now();
+    let receiver = Receiver::open(&mut script, "wait", 32).await;
+    let topic = ReplyTo::Session(receiver.caller).topic().unwrap().to_string();
+    tokio::time::sleep_until(began + IDLE * 6 / 10).await;
+    stage.go.notify_one();
+    stage.dropped.notified().await;
+    tokio::time::sleep_until(began + IDLE * 14 / 10).await;
+    assert!(!script.topics().contains(&topic), "it was used {:?} ago", IDLE * 8 / 10);
+    tokio::time::sleep_until(began + IDLE * 18 / 10).await;
+    assert!(script.topics().contains(&topic));
+}
