@@ -156,7 +156,7 @@ stage_python_runtime() {
     "$tools/bin/python" -m pip install --quiet --root-user-action ignore --target "$home/newer" \
         --requirement "$package/tests/requirements.txt" "$home"/*.whl
     PYTHONPATH=$home/newer "$tools/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" \
-        "$package"/tests/test_{calls,loops,topics,pairs,faults,handlers,soak}.py
+        "$package"/tests/test_{calls,loops,topics,pairs,faults,handlers,shapes,soak}.py
     cd "$root"
     PROJECT_PYTHON=$home/venv/bin/python test_workspace --with package --test python_pairs --test python_conformance
 }

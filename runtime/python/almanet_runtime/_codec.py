@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import typing
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pydantic
 import pydantic_core
 
-__all__ = ["INVALID", "codec", "dump", "explain", "hints"]
+__all__ = ["INVALID", "codec", "dump", "explain"]
 
 INVALID = (pydantic_core.ValidationError, pydantic_core.PydanticSerializationError, ValueError, TypeError)
 """What `codec.read` and `codec.write` raise."""
@@ -21,6 +22,9 @@ def dump(v: Any) -> bytes:
     return v if isinstance(v, bytes) else _ANY.serializer.to_json(v)
 
 
+_CONTAINERS = (bool, list, tuple, dict, set, frozenset)
+
+
 class codec:
     """Reads and writes values of one type. Nothing is made of the type before the first of them."""
 
@@ -29,8 +33,8 @@ class codec:
     def __init__(self, annotation: Any) -> None:
         self._annotation = annotation
         self._adapter: pydantic.TypeAdapter[Any] | None = None
-        self.read: typing.Callable[[bytes], Any] = self._read_first
-        self.write: typing.Callable[[Any], bytes] = self._write_first
+        self.read: Callable[[bytes], Any] = self._read_first
+        self.write: Callable[[Any], bytes] = self._write_first
 
     @property
     def adapter(self) -> pydantic.TypeAdapter[Any]:
@@ -47,18 +51,35 @@ class codec:
             self.read, self.write = pydantic_core.from_json, dump
             return
         validate = self.adapter.validator.validate_json
+        validate_python = self.adapter.validator.validate_python
         to_json = self.adapter.serializer.to_json
+        # Where an integer is wanted, the JSON of `True` would be one.
+        may_count = _CONTAINERS if _has_strict_integers(self.adapter.core_schema) else bool
 
         def write(value: Any) -> bytes:
-            if value is True or value is False:
-                # Where an integer is wanted, its JSON would be one.
-                self.adapter.validator.validate_python(value)
+            if isinstance(value, bytes) and self._is_json(value):
+                validate(value)
+                return value
+            if isinstance(value, may_count):
+                validate_python(value)
             json = to_json(value, warnings=False)
             # What is sent is held to the type, whatever class the value is of.
             validate(json)
             return json
 
         self.read, self.write = validate, write
+
+    def _is_json(self, value: bytes) -> bool:
+        """Whether bytes are JSON already, as `dump` has them: where the type has no bytes."""
+        if self._annotation is not Any:
+            with contextlib.suppress(*INVALID):
+                if isinstance(self.adapter.validator.validate_python(value, strict=True), bytes):
+                    return False
+        try:
+            pydantic_core.from_json(value)
+        except ValueError:
+            return False
+        return True
 
     def _read_first(self, json: bytes) -> Any:
         self._prepare()
@@ -69,6 +90,15 @@ class codec:
         return self.write(value)
 
 
+def _has_strict_integers(schema: Mapping[str, Any] | Sequence[Any]) -> bool:
+    """Whether a type has strict integers outside of models, which have checked their own when they were made."""
+    if isinstance(schema, Mapping):
+        if schema.get("type") == "int":
+            return bool(schema.get("strict"))
+        return schema.get("type") != "model" and any(map(_has_strict_integers, schema.values()))
+    return isinstance(schema, (list, tuple)) and any(map(_has_strict_integers, schema))
+
+
 def explain(error: BaseException) -> str:
     """What is wrong where, in a line."""
     if not isinstance(error, pydantic_core.ValidationError):
@@ -77,11 +107,3 @@ def explain(error: BaseException) -> str:
         f"{'.'.join(('payload', *map(str, problem['loc'])))}: {problem['msg']}"
         for problem in error.errors(include_url=False, include_context=False, include_input=False)
     )
-
-
-def hints(annotated: Any) -> dict[str, Any]:
-    """The annotations of a class or function, as far as their names are known yet."""
-    try:
-        return typing.get_type_hints(annotated, include_extras=True)
-    except NameError:
-        return dict(getattr(annotated, "__annotations__", {}))

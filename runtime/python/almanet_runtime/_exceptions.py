@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 import pydantic_core
 
 from . import _codec
+from ._annotations import annotations_of, known, local_names, unknown
 
 __all__ = [
     "InternalError",
@@ -57,9 +58,15 @@ class remote_exception(rpc_exception):
 
     payload: Any
 
+    _payload_codec: ClassVar[_codec.codec]
+
     def __init_subclass__(cls, *, wire_name: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls._wire_name = wire_name
+        if (names := local_names(cls)) is not None:
+            payload = annotations_of(cls, names)["payload"]
+            if not isinstance(payload, unknown):
+                cls._payload_codec = _codec.codec(payload)
 
     @classmethod
     def _make_from_payload(cls, v: bytes, *args: Any, **kwargs: Any) -> Self:
@@ -98,13 +105,8 @@ class rpc_overloaded(remote_exception):
     """The service had no room for the call, and did not run it: calling again is safe."""
 
 
-class InternalError(remote_exception):
+class InternalError(rpc_exception):
     """The service failed. Its log says why; the caller does not learn it."""
-
-    @classmethod
-    def _make_from_payload(cls, v: bytes, *args: Any, **kwargs: Any) -> Self:
-        # Its text is not JSON.
-        return cls(v.decode(errors="replace"))
 
 
 class not_executed(ConnectionError):
@@ -123,8 +125,6 @@ class outcome_unknown(TimeoutError):
     """It was sent, and no reply came in time: nobody knows what became of it."""
 
 
-_CODECS: dict[type[rpc_exception], _codec.codec] = {}
-
 _FAILURES: dict[str, type[Exception]] = {
     "invalid": invalid_call,
     "too_large": payload_too_large,
@@ -133,8 +133,7 @@ _FAILURES: dict[str, type[Exception]] = {
 }
 
 PROTOCOL: dict[str, type[remote_exception]] = {
-    cls.__name__: cls
-    for cls in (rpc_invalid_payload, rpc_invalid_return, rpc_unauthorized, rpc_overloaded, InternalError)
+    cls.__name__: cls for cls in (rpc_invalid_payload, rpc_invalid_return, rpc_unauthorized, rpc_overloaded)
 }
 
 
@@ -147,7 +146,8 @@ def typed(error: rpc_exception, declared: dict[str, type[remote_exception]]) -> 
     """The exception of the class that is declared for it; itself where none is."""
     cls = declared.get(error.name) or PROTOCOL.get(error.name)
     if cls is None:
-        return error
+        # Its text is not JSON.
+        return InternalError(error.payload.decode(errors="replace")) if error.name == "InternalError" else error
     try:
         return cls._make_from_payload(error.payload)
     except pydantic_core.ValidationError as invalid:
@@ -166,8 +166,7 @@ def dump(error: rpc_exception) -> tuple[str, bytes]:
     return str(error.name), body
 
 
-def _payload_codec(cls: type[rpc_exception]) -> _codec.codec:
-    codec = _CODECS.get(cls)
-    if codec is None:
-        codec = _CODECS[cls] = _codec.codec(_codec.hints(cls).get("payload", Any))
-    return codec
+def _payload_codec(cls: type[remote_exception]) -> _codec.codec:
+    if "_payload_codec" not in cls.__dict__:
+        cls._payload_codec = _codec.codec(known(annotations_of(cls)["payload"], f"{cls.__name__}.payload"))
+    return cls._payload_codec

@@ -13,6 +13,7 @@ import pydantic_core
 from typing_extensions import ParamSpec, Unpack
 
 from . import _codec, _exceptions, _session
+from ._annotations import annotations_of, known, local_names, unknown
 from ._exceptions import remote_exception
 from ._threads import run_in_thread
 
@@ -108,6 +109,10 @@ class declared_procedure(Generic[I, O]):
         self.oneway: bool = options.get("oneway", False)
         self._models: tuple[Any, Any] = options.get("payload_model", ...), options.get("return_model", ...)
         self._codecs: tuple[_codec.codec, _codec.codec] | None = None
+        self._local_annotations: dict[str, Any] = {}
+        if (names := local_names(function)) is not None:
+            found = annotations_of(function, names)
+            self._local_annotations = {n: one for n, one in found.items() if not isinstance(one, unknown)}
         self._declared = {cls._wire_name or cls.__name__: cls for cls in self.exceptions}
         self.exceptions |= {_exceptions.rpc_invalid_payload, _exceptions.rpc_invalid_return}
         self._deprecated: str | None = getattr(function, "__deprecated__", None)
@@ -116,6 +121,9 @@ class declared_procedure(Generic[I, O]):
         self._force_local = True
         self._headers: Mapping[str, str] | None = None
         self._target = self._make_target()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.uri!r})"
 
     def _warn(self) -> None:
         """Tells whoever calls it that it is deprecated, where it is."""
@@ -137,11 +145,11 @@ class declared_procedure(Generic[I, O]):
     def _resolved(self) -> tuple[Any, Any]:
         payload, returned = self._models
         if payload is ... or returned is ...:
-            annotations = _codec.hints(self.declaration)
+            found = annotations_of(self.declaration) | self._local_annotations
             if payload is ...:
-                payload = annotations.get("payload", ...)
+                payload = known(found.get("payload", ...), f"{self.uri}: its parameter payload")
             if returned is ...:
-                returned = self._returned(annotations.get("return", ...))
+                returned = self._returned(known(found.get("return", ...), f"{self.uri}: its result"))
         return payload, returned
 
     def _returned(self, annotation: Any) -> Any:
@@ -340,7 +348,18 @@ def bind(declared: declared_procedure[Any, Any], args: tuple[Any, ...], kwargs: 
 
 def manner(function: Callable[..., Any]) -> tuple[bool, bool]:
     """Whether a function is one of coroutines or asynchronous generators, and whether it takes `session`."""
-    made: list[Any] = [function, type(function).__call__]
+    # A plain function that a decorator has put around one of coroutines may want the loop.
+    made: list[Any] = [function, type(function).__call__, inspect.unwrap(function)]
     is_async = any(inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in made)
-    parameters = inspect.signature(function).parameters.values()
-    return is_async, any(p.name == "session" or p.kind is p.VAR_KEYWORD for p in parameters)
+    return is_async, _takes_session(function)
+
+
+def _takes_session(function: Callable[..., Any]) -> bool:
+    parameters = inspect.signature(function, follow_wrapped=False).parameters.values()
+    if any(p.name == "session" for p in parameters):
+        return True
+    if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return False
+    # What a decorator takes only to hand it on is for what it decorates to say.
+    decorated: Callable[..., Any] | None = getattr(function, "__wrapped__", None)
+    return decorated is None or _takes_session(decorated)

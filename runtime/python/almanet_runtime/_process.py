@@ -135,8 +135,9 @@ def serve_multiple(
 ) -> None:
     """Serves each service in a process of its own, until SIGINT or SIGTERM; then each drains.
 
-    The processes are spawned: they import the modules that declare and implement their service, and the program's main
-    module under another name than `__main__`.
+    The processes are forked off where this one has no other threads, and the program has not chosen another way by
+    `multiprocessing.set_start_method`. Else they are spawned: they import the modules that declare and implement their
+    service, and the program's main module under another name than `__main__`.
     """
     if not services:
         raise ValueError("must provide at least one service")
@@ -147,14 +148,13 @@ def serve_multiple(
     if getattr(multiprocessing.process.current_process(), "_inheriting", False):
         return
 
-    context = multiprocessing.get_context("spawn")
-    processes: list[tuple[remote_service, multiprocessing.process.BaseProcess]] = []
-    for service in services:
-        arguments = (sample_client.clone(), service.pre, _modules(service), dict(options))
-        spawned = context.Process(target=_serve_in_process, args=arguments, name=f"almanet {service.pre}")
-        processes.append((service, spawned))
+    processes = [(service, _process(sample_client.clone(), service, options)) for service in services]
+    here = os.getpid()
 
     def pass_on(number: int, frame: FrameType | None) -> None:
+        if os.getpid() != here:
+            # A process that is asked to end before it has begun.
+            raise SystemExit(0)
         for _, process in processes:
             # From a terminal they have had SIGINT themselves; two of them would end them at once.
             if process.is_alive() and process.pid is not None and number == signal.SIGTERM:
@@ -174,6 +174,29 @@ def serve_multiple(
         raise RuntimeError(f"services ended in failure: {', '.join(failed)}")
 
 
+def _process(
+    client: client_iface, service: remote_service, options: process_options
+) -> multiprocessing.process.BaseProcess:
+    name = f"almanet {service.pre}"
+    if _may_fork():
+        forking = multiprocessing.get_context("fork")
+        return forking.Process(target=_serve_forked, args=(client, service, options), name=name)
+    arguments = (client, service.pre, _modules(service), dict(options))
+    return multiprocessing.get_context("spawn").Process(target=_serve_spawned, args=arguments, name=name)
+
+
+def _may_fork() -> bool:
+    """Whether a child would have all that this process has. The libraries of macOS do not let it be called on."""
+    chosen = multiprocessing.get_start_method(allow_none=True)
+    return chosen in (None, "fork") and threading.active_count() == 1 and sys.platform != "darwin"
+
+
+def _serve_forked(client: client_iface, service: remote_service, options: process_options) -> None:
+    # That of the process that it was forked from may have tasks in it.
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    _serve(client, service, options)
+
+
 def _modules(service: remote_service) -> list[str]:
     """The modules that a service is made in."""
     modules = {procedure.function.__module__ for procedure in service.procedures}
@@ -182,7 +205,7 @@ def _modules(service: remote_service) -> list[str]:
     return sorted(modules - {"__main__", "__mp_main__", ""})
 
 
-def _serve_in_process(client: client_iface, prepath: str, modules: list[str], options: dict[str, Any]) -> None:
+def _serve_spawned(client: client_iface, prepath: str, modules: list[str], options: process_options) -> None:
     for module in modules:
         importlib.import_module(module)
     service = get_service(prepath)
@@ -193,6 +216,10 @@ def _serve_in_process(client: client_iface, prepath: str, modules: list[str], op
             file=sys.stderr,
         )
         raise SystemExit(1)
+    _serve(client, service, options)
+
+
+def _serve(client: client_iface, service: remote_service, options: process_options) -> None:
     threading.Thread(target=_end_with_parent, name="almanet-parent", daemon=True).start()
     serve_single(client, service, **options)
 

@@ -160,6 +160,7 @@ class Almanet:
         self._servers: list[server] = []
         self._targets: dict[target, _native.Target] = {}
         self._thread = 0
+        self._outer: Almanet | None = None
         self._connected: tuple[port, _native.Session] | None = None
 
     @property
@@ -242,6 +243,7 @@ class Almanet:
         self._connected = connection, native
         self._thread = threading.get_ident()
         self._targets.clear()
+        self._outer = _active_session.get()
         _active_session.set(self)
         self.joined = True
         await self._post_join_event.notify()
@@ -259,9 +261,8 @@ class Almanet:
             return
         port, native = self._handles
         logger.debug("session %s leaves, reason: %s", self.id, reason)
-        if _active_session.get(None) is self:
-            _active_session.set(None)
         self.joined = False
+        self._step_back()
         until = time.monotonic() + timeout
         try:
             await asyncio.gather(*(server.drain() for server in list(self._servers)))
@@ -288,6 +289,20 @@ class Almanet:
     ) -> None:
         if self.joined:
             await self.leave()
+
+    def _step_back(self) -> None:
+        """Has the session active again that was so before this one."""
+        active = _active_session.get()
+        if active is self:
+            while active is not None and not active.joined:
+                active = active._outer
+            _active_session.set(active)
+            return
+        # It is not to be held by those that were joined later.
+        while active is not None and active._outer is not self:
+            active = active._outer
+        if active is not None:
+            active._outer = self._outer
 
     def run(self, awaitable: Awaitable[T]) -> T:
         """Waits for something of this session in another thread than its loop's: in a handler that is no coroutine."""

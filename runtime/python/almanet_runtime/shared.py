@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pydantic
 import pydantic_core
 
+from ._annotations import annotations_of, known
 from ._codec import dump
 
 __all__ = [
@@ -85,13 +86,11 @@ def extract_annotations(
     function: Callable[..., Any], custom_payload_annotation: Any = ..., custom_return_annotation: Any = ...
 ) -> tuple[Any, Any]:
     """The types of a procedure's payload and of what it returns."""
-    from ._codec import hints
-
-    annotations = hints(function)
+    annotations = annotations_of(function)
     if custom_payload_annotation is ...:
-        custom_payload_annotation = annotations.get("payload", ...)
+        custom_payload_annotation = known(annotations.get("payload", ...), "payload")
     if custom_return_annotation is ...:
-        custom_return_annotation = annotations.get("return", ...)
+        custom_return_annotation = known(annotations.get("return", ...), "the result")
     return custom_payload_annotation, custom_return_annotation
 
 

@@ -143,6 +143,8 @@ def test_a_failure_says_nothing_to_the_caller_and_all_to_the_log(
     with caplog.at_level(logging.WARNING, "almanet"):
         told = asyncio.run(main())
     assert told == "InternalError(b'oops')"
+    # As there, `except remote_exception` is for what services raise on purpose.
+    assert not issubclass(almanet.InternalError, almanet.remote_exception)
     [record] = [record for record in caplog.records if getattr(record, "uri", None) == GREET]
     assert record.trace_id == "0af7651916cd43dd8448eb211c80319c"  # type: ignore[attr-defined]
     assert "0af7651916cd43dd8448eb211c80319c" in record.getMessage()

@@ -106,8 +106,9 @@ def test_a_second_signal_ends_at_once(nsqd: str) -> None:
         asyncio.run(main())
 
 
-def test_each_service_has_a_process_of_its_own(nsqd: str) -> None:
-    with program("multiple", nsqd) as process:
+@pytest.mark.parametrize("how", ["forked", "spawned"])
+def test_each_service_has_a_process_of_its_own(nsqd: str, how: str) -> None:
+    with program(how, nsqd) as process:
         pids = announced(process, 2)
         assert len({process.pid, *pids.values()}) == 3
 
@@ -117,6 +118,21 @@ def test_each_service_has_a_process_of_its_own(nsqd: str) -> None:
                 assert (await session.call("net.example.second.pid", None)).payload == str(pids["second"]).encode()
 
         asyncio.run(main())
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out) == (0, f"ended {process.pid}\n"), err
+
+
+def test_a_service_that_no_module_declares_has_a_process_too(nsqd: str) -> None:
+    with program("hidden", nsqd) as process:
+        pid = announced(process, 1)["hidden"]
+
+        async def main() -> None:
+            async with almanet.clients.make_ansqd_tcp_session(nsqd) as session:
+                assert (await session.call("net.example.hidden.pid", None, timeout=20)).payload == str(pid).encode()
+
+        asyncio.run(main())
+        assert pid != process.pid
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=30)
         assert (process.returncode, out) == (0, f"ended {process.pid}\n"), err
