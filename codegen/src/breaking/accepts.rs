@@ -6,7 +6,9 @@
 use rustc_hash::FxHashSet;
 
 use super::limits::Limits;
-use crate::model::{Constraints, Field, FloatType, Model, Openness, Type, TypeId, UnionTag, UnionVariant};
+use crate::model::{
+    Constraints, Field, FloatType, Model, Openness, RecordId, Type, TypeId, Union, UnionId, UnionTag, UnionVariant,
+};
 
 /// What stands in a body.
 #[derive(Clone, Copy, Debug)]
@@ -23,24 +25,63 @@ pub(super) enum Content<'a> {
 pub(super) struct Accepts<'a> {
     reader: &'a Model,
     writer: &'a Model,
-    /// Pairs that are being compared or were found to agree: what refers to itself agrees where nothing else disagrees.
-    known: FxHashSet<(TypeId, TypeId)>,
+    /// What was met: what refers to itself agrees where nothing else disagrees.
+    met: FxHashSet<Pair>,
+    /// What of that is still to be compared, one after the other: a chain of definitions may be as long as it likes.
+    ahead: Vec<Pair>,
+}
+
+/// The reader's definition, and the writer's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Pair {
+    Records(RecordId, RecordId),
+    Unions(UnionId, UnionId),
 }
 
 impl<'a> Accepts<'a> {
     pub(super) fn new(reader: &'a Model, writer: &'a Model) -> Self {
-        Self { reader, writer, known: FxHashSet::default() }
+        Self { reader, writer, met: FxHashSet::default(), ahead: Vec::new() }
     }
 
     /// Of whole bodies.
-    pub(super) fn content(&mut self, reader: Content<'_>, writer: Content<'_>) -> bool {
+    pub(super) fn content(mut self, reader: Content<'_>, writer: Content<'_>) -> bool {
+        self.body(reader, writer) && self.settled()
+    }
+
+    /// Of values of a type.
+    pub(super) fn ty(mut self, reader: TypeId, limits: Limits, writer: TypeId, its: Limits) -> bool {
+        self.value(reader, limits, writer, its) && self.settled()
+    }
+
+    /// Of what a union's variant holds, if anything, by where the reader looks for the tag.
+    pub(super) fn variant(mut self, reader: Option<TypeId>, writer: Option<TypeId>, tag: &UnionTag) -> bool {
+        self.carried(reader, writer, tag) && self.settled()
+    }
+
+    fn settled(&mut self) -> bool {
+        while let Some(pair) = self.ahead.pop() {
+            let agree = match pair {
+                Pair::Records(reader, writer) => {
+                    let (reader, writer) = (&self.reader.records[reader], &self.writer.records[writer]);
+                    self.fields(&reader.fields, reader.closed, &writer.fields)
+                }
+                Pair::Unions(reader, writer) => self.variants(&self.reader.unions[reader], &self.writer.unions[writer]),
+            };
+            if !agree {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn body(&mut self, reader: Content<'_>, writer: Content<'_>) -> bool {
         match (reader, writer) {
             (Content::Null, Content::Null) => true,
             (Content::Bare(ty, _), Content::Null) => {
                 matches!(self.reader.shape(ty), Type::Optional(_) | Type::Any)
             }
             (Content::Bare(reader, more), Content::Bare(writer, its)) => {
-                self.ty(reader, Limits::of(more), writer, Limits::of(its))
+                self.value(reader, Limits::of(more), writer, Limits::of(its))
             }
             (Content::Fields(reader), Content::Fields(writer)) => self.fields(reader, false, writer),
             (Content::Bare(ty, _), Content::Fields(writer)) => match self.reader.shape(ty) {
@@ -58,8 +99,7 @@ impl<'a> Accepts<'a> {
         }
     }
 
-    /// Of values of a type.
-    pub(super) fn ty(&mut self, reader: TypeId, mut limits: Limits, writer: TypeId, mut its: Limits) -> bool {
+    fn value(&mut self, reader: TypeId, mut limits: Limits, writer: TypeId, mut its: Limits) -> bool {
         let reader = resolve(self.reader, reader, &mut limits);
         let writer = resolve(self.writer, writer, &mut its);
         let (read, written) = (&self.reader.types[reader], &self.writer.types[writer]);
@@ -67,8 +107,8 @@ impl<'a> Accepts<'a> {
         match (read, written) {
             (Type::Any, _) => true,
             (_, Type::Any) => false,
-            (Type::Optional(read), Type::Optional(written)) => self.ty(*read, limits, *written, its),
-            (Type::Optional(read), _) => self.ty(*read, limits, writer, its),
+            (Type::Optional(read), Type::Optional(written)) => self.value(*read, limits, *written, its),
+            (Type::Optional(read), _) => self.value(*read, limits, writer, its),
             (_, Type::Optional(_)) => false,
             (Type::Int(_), Type::Int(_)) | (Type::String, Type::String) | (Type::Bytes, Type::Bytes) => {
                 limits.hold(&its)
@@ -105,59 +145,64 @@ impl<'a> Accepts<'a> {
                 limits.hold_length(written.len() as u64) && written.iter().all(|written| self.inner(*read, *written))
             }
             (Type::Map(key, value), Type::Map(its_key, its_value)) => {
-                limits.hold(&its) && self.inner(*key, *its_key) && self.inner(*value, *its_value)
+                limits.hold(&its) && self.key(*key, *its_key) && self.inner(*value, *its_value)
             }
             (Type::Tuple(read), Type::Tuple(written)) => {
                 read.len() == written.len()
                     && read.iter().zip(written).all(|(read, written)| self.inner(*read, *written))
             }
-            (Type::Record(read), Type::Record(written)) => {
-                let (read, written) = (&self.reader.records[*read], &self.writer.records[*written]);
-                self.assumed(reader, writer, |accepts| accepts.fields(&read.fields, read.closed, &written.fields))
-            }
+            (Type::Record(read), Type::Record(written)) => self.later(Pair::Records(*read, *written)),
+            (Type::Union(read), Type::Union(written)) => self.later(Pair::Unions(*read, *written)),
             (Type::Enum(read), Type::Enum(written)) => {
                 let (read, written) = (&self.reader.enums[*read], &self.writer.enums[*written]);
                 let known = |name: &str| read.variants.iter().any(|variant| &*variant.wire_name == name);
                 read.openness == Openness::Open || written.variants.iter().all(|variant| known(&variant.wire_name))
             }
             (Type::Enum(read), Type::String) => self.reader.enums[*read].openness == Openness::Open,
-            (Type::Union(read), Type::Union(written)) => {
-                let (read, written) = (&self.reader.unions[*read], &self.writer.unions[*written]);
-                read.tag == written.tag
-                    && self.assumed(reader, writer, |accepts| {
-                        let variant = |its: &UnionVariant| {
-                            let mine = read.variants.iter().find(|mine| mine.wire_name == its.wire_name);
-                            mine.map_or(read.openness == Openness::Open, |mine| {
-                                accepts.carried(mine.ty, its.ty, read.tag == UnionTag::Beside)
-                            })
-                        };
-                        written.variants.iter().all(variant)
-                    })
-            }
             (read, written) => read == written && scalar(read),
         }
     }
 
-    /// Of what a variant carries. One inside of whose record the tag sits may grow from nothing to a record.
-    fn carried(&mut self, reader: Option<TypeId>, writer: Option<TypeId>, beside: bool) -> bool {
+    /// Assumes that a pair agrees until it is compared.
+    fn later(&mut self, pair: Pair) -> bool {
+        if self.met.insert(pair) {
+            self.ahead.push(pair);
+        }
+        true
+    }
+
+    /// Of a map's keys, which travel as strings whatever they are.
+    fn key(&mut self, reader: TypeId, writer: TypeId) -> bool {
+        let mut limits = Limits::default();
+        let read = resolve(self.reader, reader, &mut limits);
+        let numeric = matches!(self.writer.shape(writer), Type::Int(_) | Type::Bool);
+        (numeric && self.reader.types[read] == Type::String && limits.are_none()) || self.inner(reader, writer)
+    }
+
+    fn variants(&mut self, read: &Union, written: &Union) -> bool {
+        let variant = |its: &UnionVariant| {
+            let mine = read.variants.iter().find(|mine| mine.wire_name == its.wire_name);
+            mine.map_or(read.openness == Openness::Open, |mine| self.carried(mine.ty, its.ty, &read.tag))
+        };
+        read.tag == written.tag && written.variants.iter().all(variant)
+    }
+
+    /// Of what a variant carries. Who expects nothing ignores what is there; who finds nothing takes it for null, or for a
+    /// record without a field where the tag sits inside.
+    fn carried(&mut self, reader: Option<TypeId>, writer: Option<TypeId>, tag: &UnionTag) -> bool {
         match (reader, writer) {
-            (None, None) => true,
+            (None, _) => true,
             (Some(reader), Some(writer)) => self.inner(reader, writer),
-            (Some(reader), None) if !beside => match self.reader.shape(reader) {
-                Type::Record(id) => self.fields(&self.reader.records[*id].fields, false, &[]),
+            (Some(reader), None) => match (tag, self.reader.shape(reader)) {
+                (UnionTag::Beside, ty) => matches!(ty, Type::Optional(_) | Type::Any),
+                (UnionTag::Inside(_), Type::Record(id)) => self.fields(&self.reader.records[*id].fields, false, &[]),
                 _ => false,
             },
-            _ => false,
         }
     }
 
     fn inner(&mut self, reader: TypeId, writer: TypeId) -> bool {
-        self.ty(reader, Limits::default(), writer, Limits::default())
-    }
-
-    /// Assumes meanwhile that the pair agrees; where it turns out not to, whatever rested on that is refused as well.
-    fn assumed(&mut self, reader: TypeId, writer: TypeId, compare: impl FnOnce(&mut Self) -> bool) -> bool {
-        !self.known.insert((reader, writer)) || compare(self)
+        self.value(reader, Limits::default(), writer, Limits::default())
     }
 
     fn fields(&mut self, reader: &[Field], closed: bool, writer: &[Field]) -> bool {
@@ -182,7 +227,7 @@ impl<'a> Accepts<'a> {
         let mut its = Limits::of(&writer.constraints);
         let reader = unwrap(self.reader, reader.ty, &mut limits);
         let writer = unwrap(self.writer, writer.ty, &mut its);
-        self.ty(reader, limits, writer, its)
+        self.value(reader, limits, writer, its)
     }
 }
 

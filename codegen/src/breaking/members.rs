@@ -3,7 +3,7 @@ use std::cell::LazyCell;
 use rustc_hash::FxHashMap;
 
 use super::walk::Place;
-use crate::model::{Enum, Field, Meta, Openness, TypeId, Union};
+use crate::model::{Enum, Field, Meta, Openness, TypeId, Union, UnionTag};
 
 /// Names that must not come back.
 type Reserved<'a> = &'a [Box<str>];
@@ -45,6 +45,8 @@ pub(super) struct Variants<'a> {
     /// `enum` or `union`.
     pub(super) kind: &'static str,
     pub(super) openness: (Openness, Openness),
+    /// Where the tags of unions stand.
+    pub(super) tags: (&'a UnionTag, &'a UnionTag),
     pub(super) kept: Vec<(Variant<'a>, Variant<'a>)>,
     pub(super) moved: Vec<(Variant<'a>, Variant<'a>)>,
     pub(super) removed: Vec<Variant<'a>>,
@@ -141,6 +143,7 @@ impl<'a> Variants<'a> {
             "enum",
             (list(old), list(new)),
             (old.openness, new.openness),
+            (&UnionTag::Beside, &UnionTag::Beside),
             (&old.reserved, &new.reserved),
         )
     }
@@ -155,6 +158,7 @@ impl<'a> Variants<'a> {
             "union",
             (list(old), list(new)),
             (old.openness, new.openness),
+            (&old.tag, &new.tag),
             (&old.reserved, &new.reserved),
         )
     }
@@ -165,10 +169,11 @@ impl<'a> Variants<'a> {
         kind: &'static str,
         (old, new): (impl Iterator<Item = Variant<'a>>, impl Iterator<Item = Variant<'a>>),
         openness: (Openness, Openness),
+        tags: (&'a UnionTag, &'a UnionTag),
         reserved: (Reserved<'a>, Reserved<'a>),
     ) -> Self {
         let Matched { kept, moved, removed, added } = matched(old, new, |it| it.wire_name, |it| it.meta);
-        Self { place, holder, kind, openness, kept, moved, removed, added, reserved }
+        Self { place, holder, kind, openness, tags, kept, moved, removed, added, reserved }
     }
 
     pub(super) fn subject(&self, variant: &Variant<'_>) -> String {

@@ -6,6 +6,7 @@
 mod accepts;
 mod change;
 mod changelog;
+mod draft;
 mod index;
 mod introspection;
 mod judge;
@@ -16,6 +17,9 @@ mod rules;
 mod services;
 mod versions;
 mod walk;
+
+#[cfg(test)]
+mod tests;
 
 pub use change::{Change, ChangeKind, Step, Victims};
 pub use changelog::changelog;
@@ -75,6 +79,7 @@ fn elsewhere(walk: &mut Walk<'_>) {
             && there.what() == definition.what()
         {
             walk.reach(*definition, there, owner);
+            walk.bound((*definition, there), owner);
         }
     }
     walk.settle();

@@ -114,10 +114,10 @@ impl<'a> Walk<'a> {
             }
         }
         for (old, new) in &matches.procedures {
-            self.procedure(*old, *new);
+            self.procedure(*old, *new, matches);
         }
         for (old, new) in &matches.topics {
-            self.topic(*old, *new);
+            self.topic(*old, *new, matches);
         }
         self.added_members(matches);
     }
@@ -126,20 +126,19 @@ impl<'a> Walk<'a> {
         let (old, new) = (self.old.model, self.new.model);
         let was = &old.services[id];
         let subject = self.old.full_name(Definition::Service(id));
-        let gone_procedures: Vec<ProcedureId> =
-            was.procedures.iter().copied().filter(|id| !matches.procedures.contains_key(id)).collect();
-        let gone_topics: Vec<TopicId> =
-            was.topics.iter().copied().filter(|id| !matches.topics.contains_key(id)).collect();
+        let is_gone = |id: &ProcedureId| !matches.procedures.contains_key(id) && !old.procedures[*id].meta.unstable;
+        let gone_procedures: Vec<ProcedureId> = was.procedures.iter().copied().filter(is_gone).collect();
+        let is_gone = |id: &TopicId| !matches.topics.contains_key(id) && !old.topics[*id].meta.unstable;
+        let gone_topics: Vec<TopicId> = was.topics.iter().copied().filter(is_gone).collect();
         let Some((_, there)) = matches.services.iter().find(|(one, _)| *one == id) else {
-            let members = gone_procedures.iter().map(|id| &old.procedures[*id].meta.name);
-            let members = members.chain(gone_topics.iter().map(|id| &old.topics[*id].meta.name));
-            let members: Vec<String> = members.map(|name| format!("`{name}`")).collect();
+            let procedures: Vec<&str> = gone_procedures.iter().map(|id| &*old.procedures[*id].meta.name).collect();
+            let topics: Vec<&str> = gone_topics.iter().map(|id| &*old.topics[*id].meta.name).collect();
             let namespace = &old.namespaces[was.namespace].name;
             let living = new.namespaces.iter().find(|(_, it)| it.name == *namespace);
             let location = living.map_or_else(|| self.nowhere(), |(_, it)| it.location);
             let owner = Reach::Use(Use { role: Role::Payload, service: None });
             let place = Place { owner, location, former: Some(was.meta.location) };
-            rules::service_removed::check(self, place, &subject, &members);
+            rules::service_removed::check(self, place, &subject, &procedures, &topics);
             return;
         };
         let is = &new.services[*there];
@@ -151,19 +150,15 @@ impl<'a> Walk<'a> {
         self.introspection(place, &name, &Told::of_services(was, is));
         for id in &gone_procedures {
             let it = &old.procedures[*id];
-            if !it.meta.unstable {
-                let place = Place { former: Some(it.meta.location), ..place };
-                let subject = format!("{subject}.{}", it.meta.name);
-                rules::procedure_removed::check(self, &Gone { place, subject: &subject, uri: &it.uri });
-            }
+            let place = Place { former: Some(it.meta.location), ..place };
+            let subject = format!("{subject}.{}", it.meta.name);
+            rules::procedure_removed::check(self, &Gone { place, subject: &subject, uri: &it.uri });
         }
         for id in &gone_topics {
             let it = &old.topics[*id];
-            if !it.meta.unstable {
-                let place = Place { former: Some(it.meta.location), ..place };
-                let subject = format!("{subject}.{}", it.meta.name);
-                rules::topic_removed::check(self, &Gone { place, subject: &subject, uri: &it.uri });
-            }
+            let place = Place { former: Some(it.meta.location), ..place };
+            let subject = format!("{subject}.{}", it.meta.name);
+            rules::topic_removed::check(self, &Gone { place, subject: &subject, uri: &it.uri });
         }
         let names = Names {
             place,
@@ -177,7 +172,7 @@ impl<'a> Walk<'a> {
         rules::of_names(self, &names);
     }
 
-    fn procedure(&mut self, old_id: ProcedureId, new_id: ProcedureId) {
+    fn procedure(&mut self, old_id: ProcedureId, new_id: ProcedureId, matches: &Matches) {
         let (old, new) = (&self.old.model.procedures[old_id], &self.new.model.procedures[new_id]);
         let used = |walk: &Self, role| walk.used(role, old_id, new.service);
         let holder = self.new.full_name(Definition::Service(new.service));
@@ -185,7 +180,8 @@ impl<'a> Walk<'a> {
         let place = self.place(used(self, Role::Payload), &old.meta, &new.meta);
 
         rules::address_changed::check(self, place, subject, "procedure", &old.uri, &new.uri);
-        rules::member_renamed::check(self, place, subject, "procedure", &old.meta.name, &new.meta.name);
+        let former = self.former_name(matches, (old.service, new.service), &old.meta.name);
+        rules::member_renamed::check(self, place, subject, "procedure", &former, subject);
         rules::channel_changed::check(self, place, subject, "procedure", &old.channel, &new.channel);
         let pair = Procedures { place, subject, old, new };
         rules::timeout_shortened::check(self, &pair);
@@ -237,7 +233,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn topic(&mut self, old_id: TopicId, new_id: TopicId) {
+    fn topic(&mut self, old_id: TopicId, new_id: TopicId, matches: &Matches) {
         let (old, new) = (&self.old.model.topics[old_id], &self.new.model.topics[new_id]);
         let free = old.meta.unstable || self.old.model.services[old.service].meta.unstable;
         let role = if free { Role::Free } else { Role::Topic };
@@ -246,7 +242,8 @@ impl<'a> Walk<'a> {
         let place = self.place(owner, &old.meta, &new.meta);
 
         rules::address_changed::check(self, place, subject, "topic", &old.uri, &new.uri);
-        rules::member_renamed::check(self, place, subject, "topic", &old.meta.name, &new.meta.name);
+        let former = self.former_name(matches, (old.service, new.service), &old.meta.name);
+        rules::member_renamed::check(self, place, subject, "topic", &former, subject);
         // Without a channel consumers name their own.
         if let (Some(was), Some(is)) = (&old.channel, &new.channel) {
             rules::channel_changed::check(self, place, subject, "topic", was, is);
@@ -254,6 +251,16 @@ impl<'a> Walk<'a> {
         self.deprecation(place, subject, &old.meta, &new.meta);
         let was = Content::Bare(old.ty, &old.constraints);
         self.contents(place, subject, "topic", was, Content::Bare(new.ty, &new.constraints));
+    }
+
+    /// A member's full name before; of a service that is called otherwise now, that alone is told.
+    fn former_name(&self, matches: &Matches, services: (ServiceId, ServiceId), member: &str) -> String {
+        let holder = if matches.services.contains(&services) {
+            self.new.full_name(Definition::Service(services.1))
+        } else {
+            self.old.full_name(Definition::Service(services.0))
+        };
+        format!("{holder}.{member}")
     }
 
     fn added_members(&mut self, matches: &Matches) {

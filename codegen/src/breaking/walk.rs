@@ -4,112 +4,16 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::accepts::{Accepts, Content, unwrap};
-use super::change::{Change, ChangeKind, Victims};
+use super::accepts::{Accepts, Content, resolve, unwrap};
+use super::change::{Change, ChangeKind};
+use super::draft::broken;
+pub(super) use super::draft::{Draft, Place, Reach, Refusals, Role, Use};
 use super::index::{Definition, Index};
 use super::limits::Limits;
 use super::members::{Fields, Variants};
 use super::rules;
-use crate::diagnostic::Code;
-use crate::model::{Constraints, ExceptionPayload, Field, Meta, Model, ProcedureId, ServiceId, Type, TypeId};
+use crate::model::{Constraints, ExceptionPayload, Field, Meta, Model, ProcedureId, ServiceId, Type, TypeId, UnionTag};
 use crate::source::{FileId, Location, Span};
-
-/// What a body is to those who exchange it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Role {
-    /// Callers write it, services read it.
-    Payload,
-    /// Services write it, callers read it.
-    Reply,
-    /// Producers write it, consumers read it.
-    Topic,
-    /// Nobody here says who writes and who reads it.
-    Elsewhere,
-    /// It is `@unstable`: it may change.
-    Free,
-}
-
-/// A body of a service, by the service of the new contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Use {
-    pub(super) role: Role,
-    pub(super) service: Option<ServiceId>,
-}
-
-/// From where something is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Reach {
-    Use(Use),
-    /// From a pair of definitions, by its number.
-    Pair(usize),
-}
-
-/// Who refuses what, were they to meet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Refusals {
-    /// New readers refuse something that old writers write.
-    pub(super) of_old: bool,
-    /// Old readers refuse something that new writers write.
-    pub(super) of_new: bool,
-}
-
-impl Refusals {
-    pub(super) const BOTH: Self = Self { of_old: true, of_new: true };
-    pub(super) const NONE: Self = Self { of_old: false, of_new: false };
-}
-
-/// A change whose victims follow from where it is reached.
-pub(super) struct Draft {
-    pub(super) owner: Reach,
-    pub(super) code: Option<Code>,
-    pub(super) subject: String,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
-    pub(super) location: Location,
-    pub(super) former: Option<Location>,
-    pub(super) refusals: Refusals,
-    /// Whom it breaks whatever is reached.
-    pub(super) victims: Victims,
-    pub(super) source: bool,
-    pub(super) kind: ChangeKind,
-}
-
-/// Something that changed, where it is and was.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    pub(super) owner: Reach,
-    pub(super) location: Location,
-    pub(super) former: Option<Location>,
-}
-
-impl Draft {
-    /// A change that nobody minds, until more is said.
-    pub(super) fn new(place: Place, subject: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            owner: place.owner,
-            code: None,
-            subject: subject.into(),
-            message: message.into(),
-            help: None,
-            location: place.location,
-            former: place.former,
-            refusals: Refusals::NONE,
-            victims: Victims::NONE,
-            source: false,
-            kind: ChangeKind::Changed,
-        }
-    }
-
-    /// One that a rule is about.
-    pub(super) fn breaking(code: Code, place: Place, subject: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: Some(code), ..Self::new(place, subject, message) }
-    }
-
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
 
 /// Two contracts, and what was found so far.
 pub(super) struct Walk<'a> {
@@ -117,6 +21,8 @@ pub(super) struct Walk<'a> {
     pub(super) new: Index<'a>,
     pairs: Vec<(Definition, Definition)>,
     reached_from: Vec<Vec<Reach>>,
+    /// From where pairs of aliases are reached whose constraints matter there.
+    bounded_from: FxHashMap<usize, Vec<Reach>>,
     numbers: FxHashMap<(Definition, Definition), usize>,
     /// Pairs that are compared already.
     done: usize,
@@ -132,6 +38,7 @@ impl<'a> Walk<'a> {
             new: Index::of(new),
             pairs: Vec::new(),
             reached_from: Vec::new(),
+            bounded_from: FxHashMap::default(),
             numbers: FxHashMap::default(),
             done: 0,
             paired: FxHashSet::default(),
@@ -221,7 +128,7 @@ impl<'a> Walk<'a> {
                         fields.reserved = Some((&old.reserved, &new.reserved));
                         self.fields(&fields);
                     }
-                    (was, is) => self.contents(place, &subject, "payload", carried(was), carried(is)),
+                    (was, is) => self.contents(place, &subject, "payload", raised(was), raised(is)),
                 }
             }
             (Definition::Constant(old), Definition::Constant(new)) => {
@@ -262,10 +169,30 @@ impl<'a> Walk<'a> {
             let place = self.place(variants.place.owner, old.meta, new.meta);
             let subject = variants.subject(new);
             self.deprecation(place, &subject, old.meta, new.meta);
-            let none = Constraints::default();
-            let content = |ty: Option<TypeId>| ty.map_or(Content::Null, |ty| Content::Bare(ty, &none));
-            self.contents(place, &subject, "variant", content(old.ty), content(new.ty));
+            self.carried(place, &subject, (old.ty, new.ty), variants.tags);
         }
+    }
+
+    /// What a variant holds.
+    fn carried(
+        &mut self,
+        place: Place,
+        subject: &str,
+        (old, new): (Option<TypeId>, Option<TypeId>),
+        (was_tagged, is_tagged): (&UnionTag, &UnionTag),
+    ) {
+        let none = Constraints::default();
+        let content = |ty: Option<TypeId>| ty.map_or(Content::Null, |ty| Content::Bare(ty, &none));
+        let (was, is) = (content(old), content(new));
+        if old.is_some() == new.is_some() {
+            return self.contents(place, subject, "variant", was, is);
+        }
+        let refusals = Refusals {
+            of_old: !Accepts::new(self.new.model, self.old.model).variant(new, old, is_tagged),
+            of_new: !Accepts::new(self.old.model, self.new.model).variant(old, new, was_tagged),
+        };
+        let (was, is) = (self.shown(&self.old, was), self.shown(&self.new, is));
+        rules::type_changed::add(self, place, subject, "variant", &was, &is, refusals);
     }
 
     /// What a field holds where it is there. Whether it may be absent is for other rules.
@@ -312,12 +239,15 @@ impl<'a> Walk<'a> {
     }
 
     fn types(&mut self, place: Place, subject: &str, what: &str, old: (TypeId, Limits), new: (TypeId, Limits)) {
-        let mut limits = Vec::new();
-        if self.same(place.owner, old.clone(), new.clone(), &mut limits) {
-            for (was, is) in limits {
-                let refusals = Refusals { of_old: !is.hold(&was), of_new: !was.hold(&is) };
-                rules::constraint_narrowed::check(self, place, subject, what, refusals);
-                rules::constraint_widened::check(self, place, subject, what, refusals);
+        let mut bounds = Vec::new();
+        if self.same(place.owner, old.clone(), new.clone(), &mut bounds) {
+            let owner = match place.owner {
+                Reach::Pair(number) if matches!(self.pairs[number].0, Definition::Alias(_)) => Reach::Bounds(number),
+                owner => owner,
+            };
+            for refusals in bounds {
+                rules::constraint_narrowed::check(self, Place { owner, ..place }, subject, what, refusals);
+                rules::constraint_widened::check(self, Place { owner, ..place }, subject, what, refusals);
             }
             return;
         }
@@ -329,14 +259,14 @@ impl<'a> Walk<'a> {
         rules::type_changed::add(self, place, subject, what, &format!("`{was}`"), &format!("`{is}`"), refusals);
     }
 
-    /// Whether two types are one, but for what is told where their definitions are compared, and for constraints, which
-    /// are gathered. Aliases are transparent.
+    /// Whether two types are one, but for what is told where their definitions are compared, and for what constraints
+    /// refuse, which is gathered. Aliases are transparent.
     fn same(
         &mut self,
         owner: Reach,
         (mut old, mut was): (TypeId, Limits),
         (mut new, mut is): (TypeId, Limits),
-        limits: &mut Vec<(Limits, Limits)>,
+        bounds: &mut Vec<Refusals>,
     ) -> bool {
         let (before, after) = (self.old.model, self.new.model);
         loop {
@@ -344,7 +274,14 @@ impl<'a> Walk<'a> {
                 (Type::Alias(a), Type::Alias(b))
                     if self.are_one(Definition::Alias(*a), Definition::Alias(*b), owner) =>
                 {
-                    limits.push((was, is));
+                    let own = Refusals::of_limits(&was, &is);
+                    resolve(before, old, &mut was);
+                    resolve(after, new, &mut is);
+                    let all = Refusals::of_limits(&was, &is);
+                    if all != Refusals::NONE {
+                        self.bound((Definition::Alias(*a), Definition::Alias(*b)), owner);
+                    }
+                    bounds.push(own.and(all));
                     return true;
                 }
                 (Type::Alias(a), _) => {
@@ -357,13 +294,13 @@ impl<'a> Walk<'a> {
                 }
                 (Type::Optional(a), Type::Optional(b)) => (old, new) = (*a, *b),
                 (was_type, is_type) => {
-                    limits.push((was.of_type(was_type), is.of_type(is_type)));
+                    bounds.push(Refusals::of_limits(&was.of_type(was_type), &is.of_type(is_type)));
                     break;
                 }
             }
         }
         let mut inner = |walk: &mut Self, a: TypeId, b: TypeId| {
-            walk.same(owner, (a, Limits::default()), (b, Limits::default()), limits)
+            walk.same(owner, (a, Limits::default()), (b, Limits::default()), bounds)
         };
         match (&before.types[old], &after.types[new]) {
             (Type::List(a), Type::List(b)) | (Type::Set(a), Type::Set(b)) => inner(self, *a, *b),
@@ -390,6 +327,13 @@ impl<'a> Walk<'a> {
         one
     }
 
+    /// The constraints of two aliases matter at a place.
+    pub(super) fn bound(&mut self, pair: (Definition, Definition), from: Reach) {
+        if let Some(number) = self.numbers.get(&pair) {
+            self.bounded_from.entry(*number).or_default().push(from);
+        }
+    }
+
     /// The procedures' uses of a service of the new contract.
     pub(super) fn used(&self, role: Role, old: ProcedureId, service: ServiceId) -> Reach {
         let procedure = &self.old.model.procedures[old];
@@ -411,7 +355,10 @@ impl<'a> Walk<'a> {
         for draft in drafts {
             let uses = match draft.owner {
                 Reach::Use(one) => vec![one],
-                Reach::Pair(number) => uses_of.entry(number).or_insert_with(|| self.uses(number)).clone(),
+                Reach::Pair(number) => {
+                    uses_of.entry(number).or_insert_with(|| self.uses(&self.reached_from[number])).clone()
+                }
+                Reach::Bounds(number) => self.bounded_from.get(&number).map_or_else(Vec::new, |from| self.uses(from)),
             };
             if uses.iter().all(|one| one.role == Role::Free) {
                 continue;
@@ -439,19 +386,21 @@ impl<'a> Walk<'a> {
         changes
     }
 
-    /// Every use that leads to a pair.
-    fn uses(&self, pair: usize) -> Vec<Use> {
+    /// Every use that leads to one of these.
+    fn uses(&self, reached_from: &[Reach]) -> Vec<Use> {
         let mut uses = FxHashSet::default();
-        let mut seen = FxHashSet::from_iter([pair]);
-        let mut ahead = vec![pair];
-        while let Some(pair) = ahead.pop() {
-            for from in &self.reached_from[pair] {
+        let mut seen = FxHashSet::default();
+        let mut ahead = vec![reached_from];
+        while let Some(reached_from) = ahead.pop() {
+            for from in reached_from {
                 match from {
                     Reach::Use(one) => {
                         uses.insert(*one);
                     }
-                    Reach::Pair(other) if seen.insert(*other) => ahead.push(*other),
-                    Reach::Pair(_) => {}
+                    Reach::Pair(number) | Reach::Bounds(number) if seen.insert(*number) => {
+                        ahead.push(&self.reached_from[*number]);
+                    }
+                    Reach::Pair(_) | Reach::Bounds(_) => {}
                 }
             }
         }
@@ -459,28 +408,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn carried(payload: &ExceptionPayload) -> Content<'_> {
+fn raised(payload: &ExceptionPayload) -> Content<'_> {
     match payload {
         ExceptionPayload::Null => Content::Null,
         ExceptionPayload::Bare(ty, constraints) => Content::Bare(*ty, constraints),
         ExceptionPayload::Fields(fields) => Content::Fields(fields),
     }
-}
-
-fn broken(role: Role, refusals: Refusals) -> Victims {
-    let (by_new, by_old) = match role {
-        Role::Payload => (Victims::OLD_CALLERS, Victims::OLD_SERVICES),
-        Role::Reply => (Victims::OLD_SERVICES, Victims::OLD_CALLERS),
-        Role::Topic => (Victims::QUEUED_MESSAGES, Victims::OLD_CONSUMERS),
-        Role::Elsewhere => (Victims::OTHERS, Victims::OTHERS),
-        Role::Free => (Victims::NONE, Victims::NONE),
-    };
-    let mut victims = Victims::NONE;
-    if refusals.of_old {
-        victims |= by_new;
-    }
-    if refusals.of_new {
-        victims |= by_old;
-    }
-    victims
 }

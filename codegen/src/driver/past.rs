@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
@@ -45,7 +45,12 @@ impl Config {
         }
         let (revision, path) =
             against.split_once(':').map_or((against, None), |(revision, path)| (revision, Some(path)));
-        let repository = Repository::of(&self.folder(project));
+        if revision.is_empty() {
+            let message = format!("`{against}` names no revision");
+            let help = "name a branch, a tag or a commit: `--against main`, `--against main:schemas`";
+            return Err(problem(code::UNKNOWN_REVISION, against, message, help));
+        }
+        let repository = self.repository(project);
         let working_folder = repository.as_ref().ok().and_then(Repository::working_folder);
         match repository.and_then(|repository| repository.tree(revision)) {
             Ok(tree) => {
@@ -67,7 +72,7 @@ impl Config {
     /// `false` where that cannot be told, too; [`past`](Self::past) says why.
     #[must_use]
     pub fn is_as_it_was(&self, against: &str, project: Option<&Path>, now: &Checked) -> bool {
-        let tree = Repository::of(&self.folder(project)).and_then(|repository| {
+        let tree = self.repository(project).and_then(|repository| {
             let working_folder = repository.working_folder();
             Ok((repository.tree(against)?, working_folder))
         });
@@ -77,7 +82,17 @@ impl Config {
         at.is_as(now, &roots, &inputs).unwrap_or_default()
     }
 
-    /// A folder of the contracts, whose repository is meant.
+    /// The repository of the contracts; of those that are in none, the one where the program runs.
+    fn repository(&self, project: Option<&Path>) -> Result<Repository, GitError> {
+        match Repository::of(&self.folder(project)) {
+            Err(GitError::NoRepository(folder)) => {
+                Repository::of(Path::new("")).map_err(|_| GitError::NoRepository(folder))
+            }
+            repository => repository,
+        }
+    }
+
+    /// A folder of the contracts.
     fn folder(&self, project: Option<&Path>) -> PathBuf {
         let first =
             project.or(self.inputs().first().map(PathBuf::as_path)).or(self.roots().first().map(PathBuf::as_path));
@@ -94,10 +109,13 @@ struct Revision<'a> {
 }
 
 impl Revision<'_> {
-    /// The contracts below a path of the revision, or the one that is there.
+    /// The contracts below a path of the revision, or the one that is there. As for git, a path that begins with `.` is
+    /// seen from where the program runs, any other one from the top.
     fn below(&self, path: &str) -> Result<Past, Report> {
-        let shown = self.tree.shown(Path::new(path));
-        match self.tree.kind(Path::new(path)) {
+        let first = Path::new(path).components().next();
+        let is_relative = matches!(first, Some(Component::CurDir | Component::ParentDir));
+        let shown = if is_relative { self.place(Path::new(path))? } else { self.tree.shown(Path::new(path)) };
+        match self.tree.kind(&shown) {
             Ok(Some(_)) => compiled(self.tree, &[], &[shown]),
             Ok(None) => Err(self.absent(path)),
             Err(error) => Err(unreadable(self.against, &error)),

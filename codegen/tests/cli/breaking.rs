@@ -107,6 +107,9 @@ fn what_cannot_be_compared_with_is_told_with_a_remedy() {
         .ends(2, &["E0009", "no branch, tag or commit `mian`", "git branch"]);
     project.run(&["breaking", "--against", "main:shcemas"]).ends(2, &["E0011", "no `shcemas` at `main:shcemas`"]);
     project.run(&["breaking", "--against", "./nothing"]).ends(2, &["E0001", "no such file or folder"]);
+    for nameless in ["", ":schemas"] {
+        project.run(&["breaking", "--against", nameless]).ends(2, &["E0009", "names no revision", "`--against main`"]);
+    }
     project.run(&["breaking"]).ends(2, &["E0015", "--against main"]);
     let elsewhere = Project::new().with("almanet.yaml", YAML).with("schemas/greeting.almanet", OLD);
     elsewhere.run(&["breaking", "--against", "main"]).ends(2, &["E0008", "in no git repository"]);
@@ -141,6 +144,21 @@ fn the_nearest_configuration_and_a_folder_below_the_top_are_understood() {
     let run = crate::project::Run::of(run.unwrap());
     run.ends(1, &["main:api/schemas/greeting.almanet", "error[B0207]"]);
     project.run(&["breaking", "api/schemas", "--against", "main"]).ends(1, &["main:api/schemas/greeting.almanet"]);
+    for path in ["main:./greeting.almanet", "main:.."] {
+        let mut command = project.command(&["breaking", "--against", path]);
+        let run = crate::project::Run::of(command.current_dir(project.path("api/schemas")).output().unwrap());
+        run.ends(1, &["main:api/schemas/greeting.almanet", "error[B0207]"]);
+    }
+}
+
+#[test]
+fn contracts_outside_of_the_repository_are_compared_with_a_path_of_it() {
+    let project = project(OLD);
+    let elsewhere = Project::new().with("greeting.almanet", new());
+    let contracts = elsewhere.path("greeting.almanet").display().to_string();
+    project.run(&["breaking", &contracts, "--against", "main:schemas"]).ends(1, &["error[B0207]"]);
+    let run = project.run(&["breaking", &contracts, "--against", "main"]);
+    run.ends(2, &["E0011", "lies outside of the repository", "`--against REF:path`"]);
 }
 
 #[test]

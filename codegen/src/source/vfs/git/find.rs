@@ -66,8 +66,31 @@ impl Repository {
         {
             return Err(GitError::Ambiguous(asked.to_owned()));
         }
+        if let Some(long) = self.written_out(asked)?
+            && let Ok(id) = self.inner.rev_parse_single(long.as_str())
+        {
+            return Ok((asked.to_owned(), id.detach()));
+        }
         let remote = format!("origin/{asked}");
         let id = self.inner.rev_parse_single(remote.as_str()).map_err(|_| unknown())?;
         Ok((remote, id.detach()))
+    }
+    /// What is asked for, with the beginning of an id that it begins with written out; git's library takes such a beginning for
+    /// one of SHA-1.
+    fn written_out(&self, asked: &str) -> Result<Option<String>, GitError> {
+        let hash = self.inner.object_hash();
+        let end = asked.find(['~', '^', '@', ':']).unwrap_or(asked.len());
+        let (short, rest) = asked.split_at(end);
+        if hash == gix::hash::Kind::Sha1 || short.len() >= hash.len_in_hex() {
+            return Ok(None);
+        }
+        let padded = format!("{short:0<width$}", width = hash.len_in_hex());
+        let prefix = gix::ObjectId::from_hex(padded.as_bytes()).ok();
+        let prefix = prefix.and_then(|id| gix::hash::Prefix::new(&id, short.len()).ok());
+        match prefix.map(|prefix| self.inner.objects.lookup_prefix(prefix, None)) {
+            Some(Ok(Some(Ok(id)))) => Ok(Some(format!("{id}{rest}"))),
+            Some(Ok(Some(Err(())))) => Err(GitError::Ambiguous(short.to_owned())),
+            _ => Ok(None),
+        }
     }
 }

@@ -212,6 +212,26 @@ fn repositories_of_sha256_are_read() {
     holds(folder.path(), "v1", "old");
     git(folder.path(), &["gc", "--quiet", "--prune=now"]);
     holds(folder.path(), "main", "new");
+    let id = git(folder.path(), &["rev-parse", "HEAD"]);
+    for length in [7, 12, 40, 41, 64] {
+        holds(folder.path(), &id[..length], "new");
+        holds(folder.path(), &format!("{}~1", &id[..length]), "old");
+    }
+    assert!(matches!(tree(folder.path(), "0000000"), Err(GitError::UnknownRevision { .. })));
+}
+
+#[test]
+fn a_clone_with_a_filter_says_what_to_fetch() {
+    let folder = repository(&[]);
+    git(folder.path(), &["config", "uploadpack.allowFilter", "true"]);
+    let origin = format!("file://{}", folder.path().display());
+    let clone = tempfile::tempdir().unwrap();
+    git(clone.path(), &["clone", "--quiet", "--no-checkout", "--filter=blob:none", &origin, "."]);
+    let path = Path::new("v1:schemas/a.almanet");
+    let error = tree(clone.path(), "v1").unwrap().read(path).unwrap_err().to_string();
+    let command = error.split('`').find(|text| text.starts_with("git archive")).unwrap();
+    git(clone.path(), &command.trim_end_matches(" > /dev/null").split(' ').skip(1).collect::<Vec<_>>());
+    assert_eq!(tree(clone.path(), "v1").unwrap().read(path).unwrap(), b"old");
 }
 
 #[test]

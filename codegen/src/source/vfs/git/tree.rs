@@ -28,6 +28,8 @@ pub struct GitTree {
 
 #[derive(Debug)]
 struct State {
+    /// What was asked for.
+    revision: String,
     /// The repository itself, then submodules.
     repositories: Vec<gix::Repository>,
     submodules: HashMap<PathBuf, usize>,
@@ -59,7 +61,12 @@ impl GitTree {
     pub(super) fn new(repository: gix::Repository, name: &str, tree: ObjectId) -> Self {
         let working_folder = repository.workdir().map(Path::to_path_buf);
         let root = Node { repository: 0, kind: EntryKind::Tree, id: tree };
-        let state = State { repositories: vec![repository], submodules: HashMap::new(), folders: HashMap::new() };
+        let state = State {
+            revision: name.to_owned(),
+            repositories: vec![repository],
+            submodules: HashMap::new(),
+            folders: HashMap::new(),
+        };
         Self { prefix: format!("{name}:"), working_folder, root, state: Mutex::new(state) }
     }
 
@@ -158,7 +165,8 @@ impl State {
         if let Some(known) = self.folders.get(&node.id) {
             return Ok(Arc::clone(known));
         }
-        let object = self.repositories[node.repository].find_object(node.id).map_err(|error| failure(&error))?;
+        let object =
+            self.repositories[node.repository].find_object(node.id).map_err(|error| self.unread(node, &error))?;
         let tree = object.try_into_tree().map_err(|error| failure(&error))?;
         let entries = tree.iter().map(|entry| {
             let entry = entry.map_err(|error| failure(&error))?;
@@ -172,12 +180,23 @@ impl State {
 
     fn content(&self, node: Node) -> Result<Vec<u8>, ReadError> {
         let repository = &self.repositories[node.repository];
-        let header = repository.find_header(node.id).map_err(|error| failure(&error))?;
+        let header = repository.find_header(node.id).map_err(|error| self.unread(node, &error))?;
         if header.size() > MAX_FILE_SIZE {
             return Err(ReadError::TooLarge);
         }
-        let mut object = repository.find_object(node.id).map_err(|error| failure(&error))?;
+        let mut object = repository.find_object(node.id).map_err(|error| self.unread(node, &error))?;
         Ok(std::mem::take(&mut object.data))
+    }
+
+    /// Why an object is not read, and where it can be had that a clone with a filter left out.
+    fn unread(&self, node: Node, why: &dyn std::fmt::Display) -> ReadError {
+        if self.repositories[node.repository].has_object(node.id) {
+            return failure(why);
+        }
+        let (id, revision) = (node.id, &self.revision);
+        failure(&format_args!(
+            "git's object {id} is not here; in a clone with a filter, `git archive {revision} > /dev/null` fetches it"
+        ))
     }
 
     /// The folder that a path leads to.
