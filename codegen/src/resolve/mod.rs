@@ -127,7 +127,7 @@ pub fn resolve(vfs: &dyn Vfs, trees: &dyn Trees, input: &Input, depth: Depth) ->
     add_namespaces(&mut lowered, &files);
     read_trees(&mut lowered, &mut files);
     lowered.settle();
-    report_unused_imports(&mut lowered, &files);
+    report_unused_imports(&mut lowered, &files, depth);
 
     aliases.sort();
     aliases.dedup();
@@ -248,16 +248,14 @@ fn read_trees(lowered: &mut Lowered<'_>, files: &mut [LoadedFile]) {
     }
 }
 
-fn report_unused_imports(lowered: &mut Lowered<'_>, files: &[LoadedFile]) {
-    for (index, file) in files.iter().enumerate() {
-        if !file.has_definitions || file.standard {
-            continue;
-        }
-        for location in lowered.scope.unused_imports(FileId(index as u32)) {
-            let written = &lowered.texts[index][location.span.range()];
-            let message = format!("the import {written} is not used");
-            lowered.problems.push(Problem::new(lints::UNUSED_IMPORT, location, message));
-        }
+/// A file without definitions only gathers others, so all of its imports are needed.
+fn report_unused_imports(lowered: &mut Lowered<'_>, files: &[LoadedFile], depth: Depth) {
+    let judged = files.iter().enumerate().filter(|(_, file)| file.has_definitions && !file.standard);
+    let unused = lowered.scope.unused_imports(judged.map(|(index, _)| FileId(index as u32)), depth);
+    for location in unused {
+        let written = &lowered.texts[location.file.0 as usize][location.span.range()];
+        let message = format!("the import {written} is not used");
+        lowered.problems.push(Problem::new(lints::UNUSED_IMPORT, location, message));
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::builtin;
 use super::load::LoadedFile;
+use super::{Depth, builtin};
 use crate::ast;
 use crate::model::{AliasId, ConstantId, EnumId, ExceptionId, Id, Model, NamespaceId, RecordId, ServiceId, UnionId};
 use crate::source::{FileId, Location, Span};
@@ -246,21 +246,47 @@ impl<'t> Scope<'t> {
         reachable
     }
 
-    /// Imports that nothing needs. A file without definitions only gathers others, so all of its are needed.
-    pub(super) fn unused_imports(&self, file: FileId) -> Vec<Location> {
-        let scope = &self.files[file.0 as usize];
-        let used = scope.used.borrow();
-        let direct = |file: FileId| scope.imports.iter().any(|import| import.target == Some(file));
-        let through: Vec<FileId> = used.iter().copied().filter(|file| !direct(*file)).collect();
-        let is_unused = |import: &&ImportScope<'t>| {
-            import.target.is_some_and(|target| {
-                !used.contains(&target)
-                    && (through.is_empty()
-                        || !self
-                            .with_reachable(target, |reachable| through.iter().any(|file| reachable.contains(file))))
-            })
+    /// Imports that nothing needs, of files and in places; with `Depth::Entries` not those that lead to files of the importing
+    /// one's namespace, which a file that was not read may see through it.
+    pub(super) fn unused_imports(&self, files: impl Iterator<Item = FileId>, depth: Depth) -> Vec<Location> {
+        let mut unused: Vec<(FileId, FileId, Location)> = Vec::new();
+        for file in files {
+            let scope = &self.files[file.0 as usize];
+            let through = self.seen_through(file);
+            let is_unused =
+                |target: &FileId| !scope.used.borrow().contains(target) && !self.leads_to(*target, &through);
+            let imports = scope.imports.iter().filter_map(|import| Some((file, import.target?, import.location)));
+            unused.extend(imports.filter(|(_, target, _)| is_unused(target)));
+        }
+        if unused.is_empty() {
+            return Vec::new();
+        }
+        let through: Vec<(FileId, Vec<FileId>)> = (0..self.files.len())
+            .map(|index| (FileId(index as u32), self.seen_through(FileId(index as u32))))
+            .filter(|(_, through)| !through.is_empty())
+            .collect();
+        let is_passed_on = |file: FileId, target: FileId| match depth {
+            Depth::Whole => through.iter().any(|(user, through)| {
+                self.with_reachable(*user, |reachable| reachable.contains(&file)) && self.leads_to(target, through)
+            }),
+            Depth::Entries => self.leads_to(target, &self.namespaces[self.namespace(file).index()].files),
         };
-        scope.imports.iter().filter(is_unused).map(|import| import.location).collect()
+        unused.retain(|(file, target, _)| !is_passed_on(*file, *target));
+        unused.into_iter().map(|(_, _, location)| location).collect()
+    }
+
+    /// Files whose names one uses that it does not import itself.
+    fn seen_through(&self, file: FileId) -> Vec<FileId> {
+        let scope = &self.files[file.0 as usize];
+        let is_direct = |file: FileId| scope.imports.iter().any(|import| import.target == Some(file));
+        scope.used.borrow().iter().copied().filter(|file| !is_direct(*file)).collect()
+    }
+
+    /// Whether a file is one of some, or its imports lead to one of them.
+    fn leads_to(&self, file: FileId, wanted: &[FileId]) -> bool {
+        wanted.contains(&file)
+            || (!wanted.is_empty()
+                && self.with_reachable(file, |reachable| wanted.iter().any(|file| reachable.contains(file))))
     }
 
     /// Every name that could stand for a type in a file, for suggestions.

@@ -10,9 +10,13 @@ mod values;
 
 /// Resolves files of a root `.`, all of them entries.
 fn resolve_files(files: &[(&str, &str)]) -> Resolved {
+    resolve_at(files, Depth::Whole)
+}
+
+fn resolve_at(files: &[(&str, &str)], depth: Depth) -> Resolved {
     let vfs = files.iter().fold(Memory::new(), |vfs, (path, text)| vfs.with(path, *text));
     let entries = files.iter().map(|(path, _)| PathBuf::from(path)).collect();
-    resolve(&vfs, &super::NoTrees, &Input { entries, roots: vec![PathBuf::from(".")] }, Depth::Whole)
+    resolve(&vfs, &super::NoTrees, &Input { entries, roots: vec![PathBuf::from(".")] }, depth)
 }
 
 /// `CODE message` of every problem of one file, by place.
@@ -21,7 +25,11 @@ fn problems(text: &str) -> Vec<String> {
 }
 
 fn problems_of(files: &[(&str, &str)]) -> Vec<String> {
-    let mut problems = resolve_files(files).problems;
+    problems_at(files, Depth::Whole)
+}
+
+fn problems_at(files: &[(&str, &str)], depth: Depth) -> Vec<String> {
+    let mut problems = resolve_at(files, depth).problems;
     problems.sort_by_key(|problem| (problem.location, problem.code));
     problems.iter().map(|problem| format!("{} {}", problem.code, problem.message)).collect()
 }

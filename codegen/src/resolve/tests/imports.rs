@@ -1,4 +1,4 @@
-use super::{problems_of, resolve_files};
+use super::{Depth, problems_at, problems_of, resolve_files};
 
 const PERSON: (&str, &str) = ("common/people.almanet", "namespace common\n\nrecord Person {}\n");
 
@@ -69,6 +69,25 @@ fn an_unused_import_is_a_lint() {
     assert_eq!(problems_of(&[a, PERSON]), ["W0201 the import \"common/people.almanet\" is not used"]);
     let gathers = ("a.almanet", "namespace a\nimport \"common/people.almanet\"\n");
     assert_eq!(problems_of(&[gathers, PERSON]), [""; 0]);
+}
+
+#[test]
+fn an_import_that_another_file_sees_through_is_used() {
+    let a = ("a.almanet", "namespace n\nimport \"b.almanet\"\nrecord A { x: C }\n");
+    let b = ("b.almanet", "namespace n\nimport \"c.almanet\"\nimport \"common/people.almanet\"\nrecord B {}\n");
+    let c = ("c.almanet", "namespace n\nrecord C {}\n");
+    assert_eq!(problems_of(&[a, b, c, PERSON]), ["W0201 the import \"common/people.almanet\" is not used"]);
+    let of_another = ("b.almanet", "namespace m\nimport \"c.almanet\"\nrecord B {}\n");
+    let a = ("a.almanet", "namespace n\nimport \"b.almanet\"\nrecord A { x: C, y: m.B }\n");
+    assert_eq!(problems_of(&[a, of_another, c]), [""; 0]);
+}
+
+#[test]
+fn an_editor_leaves_imports_alone_that_a_file_it_has_not_read_may_see_through() {
+    let b = ("b.almanet", "namespace n\nimport \"c.almanet\"\nimport \"common/people.almanet\"\nrecord B {}\n");
+    let c = ("c.almanet", "namespace n\nrecord C {}\n");
+    let entries = problems_at(&[b, c, PERSON], Depth::Entries);
+    assert_eq!(entries, ["W0201 the import \"common/people.almanet\" is not used"]);
 }
 
 #[test]
