@@ -14,6 +14,9 @@ use crate::diagnostic::code::{lints, syntax as codes};
 use crate::diagnostic::{Label, Problem};
 use crate::source::{FileId, Span};
 
+/// Bytes of lines with errors of which each definition is read by the grammar; beyond, one for each line.
+const MAX_COPIED: u32 = 1 << 20;
+
 /// Parses one file.
 pub(super) struct FileParser<'t> {
     pub(super) text: &'t str,
@@ -22,8 +25,10 @@ pub(super) struct FileParser<'t> {
     pub(super) report: Report,
     /// Docs before this offset cannot belong to the next definition.
     pub(super) boundary: u32,
-    /// From the last place where the grammar failed to the end of its line.
+    /// Where the grammar is not asked again: from a place where it failed to the end of a long line.
     failed: Span,
+    /// Bytes of lines that pest copied into its errors.
+    copied: u32,
     namespace: Option<Path>,
     /// Whether a `namespace` was seen, readable or not.
     has_namespace: bool,
@@ -60,6 +65,7 @@ impl<'t> FileParser<'t> {
             report: Report::new(file),
             boundary: 0,
             failed: Span::default(),
+            copied: 0,
             namespace: None,
             has_namespace: false,
             imports: Vec::new(),
@@ -164,6 +170,11 @@ impl<'t> FileParser<'t> {
         if goes_on {
             end = self.recover_namespace(at, limit);
         }
+        if let Some(name) = node.segments.get(MAX_DEPTH as usize) {
+            let message = format!("a namespace has {MAX_DEPTH} names at most");
+            let problem = self.report.problem(codes::TOO_DEEP, name.span, message);
+            self.report.push(problem.with_help("targets make a module of each; leave some out"));
+        }
         if let Some(first) = &self.namespace {
             let mut problem =
                 self.report.problem(codes::REPEATED_NAMESPACE, node.span, "a second namespace in one file");
@@ -212,15 +223,19 @@ impl<'t> FileParser<'t> {
 
     fn read_definition(&mut self, at: u32) -> u32 {
         let limit = self.limit(at);
-        // pest copies the rest of the line into its error: once for each line, or a long line takes quadratic time.
         if self.failed.range().contains(&(at as usize)) {
             return self.recover_definition(at, limit);
         }
         let tree = match Tree::read(Rule::definition, self.text, Span::new(at, limit.at)) {
             Ok(tree) => tree,
             Err(stuck) => {
-                let rest = &self.text.as_bytes()[stuck as usize..limit.at as usize];
-                self.failed = Span::new(stuck, stuck + line_end(rest) as u32);
+                // pest copies the rest of the line into its error: errors without number on one long line would take
+                // quadratic time.
+                let rest = line_end(&self.text.as_bytes()[stuck as usize..limit.at as usize]) as u32;
+                self.copied = self.copied.saturating_add(rest);
+                if self.copied > MAX_COPIED {
+                    self.failed = Span::new(stuck, stuck + rest);
+                }
                 return self.recover_definition(at, limit);
             }
         };

@@ -9,6 +9,9 @@ use crate::source::Span;
 use crate::syntax::file::Stop;
 use crate::syntax::lexeme::LexemeKind;
 
+/// How many tokens behind a fault the mark is looked for that closes its bracket, so that many faults on one line take linear time.
+const MAX_PASSED: usize = 256;
+
 /// A bracketed list: its closing mark and what its items are.
 pub(super) struct List {
     pub(super) close: u8,
@@ -16,8 +19,17 @@ pub(super) struct List {
 }
 
 impl Stream<'_> {
-    /// The bracket at hand and what it holds, commas between.
-    pub(super) fn list(&mut self, list: &List, mut item: impl FnMut(&mut Self) -> Check) -> Check {
+    /// The bracket at hand and what it holds, commas between. One with a fault is passed whole where its line closes it: nothing
+    /// inside is taken for the next member.
+    pub(super) fn list(&mut self, list: &List, item: impl FnMut(&mut Self) -> Check) -> Check {
+        let result = self.items(list, item);
+        if result.is_err() {
+            self.pass_to(list.close);
+        }
+        result
+    }
+
+    fn items(&mut self, list: &List, mut item: impl FnMut(&mut Self) -> Check) -> Check {
         let opener = self.take();
         let close = char::from(list.close);
         while !self.peek(0).is(list.close) {
@@ -39,6 +51,31 @@ impl Stream<'_> {
         }
         self.take();
         Ok(())
+    }
+
+    /// Goes on behind the mark that closes the bracket around, if it stands on this line and not far off.
+    fn pass_to(&mut self, close: u8) {
+        let mut ahead = self.clone();
+        let mut open = 0_u32;
+        for _ in 0..MAX_PASSED {
+            let token = ahead.peek(0);
+            if token.first_on_line {
+                return;
+            }
+            ahead.take();
+            match token.kind {
+                Some(LexemeKind::Mark(b'(' | b'[' | b'{' | b'<')) => open += 1,
+                Some(LexemeKind::Mark(mark @ (b')' | b']' | b'}' | b'>'))) if open == 0 => {
+                    if mark == close {
+                        *self = ahead;
+                    }
+                    return;
+                }
+                Some(LexemeKind::Mark(b')' | b']' | b'}' | b'>')) => open -= 1,
+                None => return,
+                Some(_) => {}
+            }
+        }
     }
 
     fn missing_comma(&mut self, before: Token) -> Fault {

@@ -253,7 +253,7 @@ impl<'t> FileParser<'t> {
             let token = stream.peek(0);
             match token.kind {
                 None => Ok(()),
-                _ if token.first_on_line && begins_item(stream) => Ok(()),
+                _ if begins_item(stream) => Ok(()),
                 _ => Err(stream.unexpected(token, "the next definition")),
             }
         });
@@ -299,7 +299,7 @@ fn constant(stream: &mut Stream<'_>) -> Check {
 fn payload(stream: &mut Stream<'_>) -> Check {
     let opener = stream.peek(0);
     if !opener.is(b'(') {
-        return if opener.first_on_line || opener.kind.is_none() {
+        return if opener.first_on_line || opener.kind.is_none() || begins_item(stream) {
             Ok(())
         } else {
             let help = opener.is(b':').then_some("a payload stands between parentheses: `exception name(T)`");

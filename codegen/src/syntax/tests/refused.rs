@@ -46,6 +46,36 @@ fn reading_goes_on_at_the_next_field() {
 }
 
 #[test]
+fn reading_goes_on_behind_a_bracket_that_its_line_closes() {
+    assert_eq!(
+        refused("record A { m: map<string, int32> = {red: 1, b: 2} n: int32 = 01 }"),
+        [("E0101", "red".to_owned()), ("E0109", "01".to_owned())]
+    );
+    assert_eq!(refused("record A {\n  l: list<P> = [{\"x\": {a: 1}}, {b: 1}]\n  m: int32\n}"), one("E0101", "a"));
+    assert_eq!(refused("record A {\n  @example({a: 1}, {b: 2}) m: int32\n}"), one("E0101", "a"));
+}
+
+#[test]
+fn definitions_that_share_a_line_with_a_mistake_are_read() {
+    let (file, problems) =
+        parsed("namespace a\nrecord A { a: } exception e type T = int32 const c: T = 1 record B { b: T }");
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert_eq!(names(&file), [("A", true), ("e", false), ("T", false), ("c", false), ("B", false)]);
+    let (file, problems) = parsed("namespace a\nrecord A { a: } record B { b: } exception e exception f\n");
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert_eq!(names(&file), [("A", true), ("B", true), ("e", false), ("f", false)]);
+}
+
+#[test]
+fn one_mistake_on_a_very_long_line_stays_one_problem() {
+    let mistakes = "record A { a: } ".repeat(600);
+    let (_, problems) = parsed(&format!(
+        "namespace a\n{mistakes} exception e exception f type T = int32 const c: T = 1 @x record B {{}}"
+    ));
+    assert_eq!(problems.len(), 600, "{:#?}", problems.last());
+}
+
+#[test]
 fn reading_goes_on_at_the_next_member_of_a_service() {
     let text = "service s {\n  procedure a( -> string\n  topic t X\n  /// Docs.\n  procedure b() -> string\n  reserved 1\n  topic u: X\n}";
     let (file, _) = parsed(&format!("namespace a\n{text}"));
@@ -96,6 +126,13 @@ fn deep_nesting_is_one_error_at_the_opener_that_is_too_many() {
     let commented = |depth| format!("{}{}", "/*".repeat(depth), "*/".repeat(depth));
     assert_eq!(refused(&commented(64)), []);
     assert_eq!(refused(&commented(65)), one("E0102", "/"));
+}
+
+#[test]
+fn a_namespace_is_no_deeper_than_brackets_are() {
+    let namespace = |names: usize| format!("namespace a{}.b\nrecord A {{}}", ".a".repeat(names - 2));
+    assert_eq!(problems(&namespace(64)), []);
+    assert_eq!(problems(&namespace(65)), one("E0102", "b"));
 }
 
 #[test]
