@@ -287,8 +287,13 @@ fn raised(snippet: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_syntax_errors_of_a_file_end_at_a_limit() {
-    let is_cut = |count| raised(&"recrod R {}\n".repeat(count)).contains("E0119");
+fn the_errors_of_a_file_end_at_a_limit() {
+    let text = |count: usize| (0..count).map(|number| format!("recrod R{number} {{}}\n")).collect::<String>();
+    let is_cut = |count| raised(&text(count)).contains("E0119");
     assert!(!is_cut(1_000));
     assert!(is_cut(1_001));
+    // Of whatever phase.
+    let is_cut = |count| raised(&format!("record R {{ {} }}", "x: bool ".repeat(count))).contains("E0119");
+    assert!(!is_cut(1_001));
+    assert!(is_cut(1_002));
 }

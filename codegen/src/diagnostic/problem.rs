@@ -49,7 +49,7 @@ impl Problem {
     /// A problem at a place.
     #[must_use]
     pub fn new(code: Code, location: Location, message: impl Into<String>) -> Self {
-        Self { code, location, message: message.into(), labels: Vec::new(), help: None, fix: None }
+        Self { code, location, message: bounded(message.into()), labels: Vec::new(), help: None, fix: None }
     }
 
     /// Adds a second place.
@@ -62,7 +62,7 @@ impl Problem {
     /// Adds what to do about it.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(bounded(help.into()));
         self
     }
 
@@ -78,6 +78,17 @@ impl Problem {
     pub fn severity(&self) -> Severity {
         self.code.severity()
     }
+}
+
+/// A text of which the middle is left out where it quotes a name or a value that no reader would read to its end.
+fn bounded(text: String) -> String {
+    const MAX: usize = 2_000;
+    const HALF: usize = MAX / 2;
+    if text.len() <= MAX {
+        return text;
+    }
+    let (start, end) = (text.floor_char_boundary(HALF), text.ceil_char_boundary(text.len() - HALF));
+    format!("{} … {}", &text[..start], &text[end..])
 }
 
 /// The problems of a compilation, gathered over all its phases.

@@ -6,11 +6,13 @@ pub mod names;
 
 use std::path::PathBuf;
 
-use crate::diagnostic::{Problem, Problems};
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Limit, Problem, Problems};
 use crate::model::Model;
 use crate::resolve::{self, Depth, Input, NoTrees, Trees};
 use crate::source::vfs::Vfs;
-use crate::source::{Location, Sources, Span};
+use crate::source::{FileId, Location, Sources, Span};
 
 /// A contract, read and checked.
 #[derive(Debug)]
@@ -39,8 +41,12 @@ pub fn compile_again(vfs: &dyn Vfs, trees: &dyn Trees, input: &Input, depth: Dep
     found.extend(addresses::check(&resolved.model, &resolved.sources));
     found.extend(clashes::check(&resolved.model, &resolved.sources));
     sort(&mut found, &resolved.sources);
+    let mut limits: FxHashMap<FileId, Limit> = FxHashMap::default();
     let mut problems = Problems::default();
-    problems.extend(found);
+    problems.extend(found.into_iter().filter_map(|problem| {
+        let limit = limits.entry(problem.location.file).or_default();
+        limit.admit(problem)
+    }));
     Compilation { sources: resolved.sources, model: resolved.model, problems, files: resolved.files }
 }
 

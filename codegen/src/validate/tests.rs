@@ -104,6 +104,28 @@ fn a_namespace_is_no_service() {
 }
 
 #[test]
+fn a_file_has_a_thousand_errors_at_most_and_says_so() {
+    let unknown = |count: usize| format!("record A {{\n{}}}\n", "x: Nope\n".repeat(count));
+    let found = contract(&unknown(500));
+    assert_eq!(found.len(), 999, "each is unknown, and all but the first are there twice");
+    let other = ("b.almanet", "namespace b\nrecord B { x: Nope }\n");
+    let found = problems(&[("a.almanet", &format!("namespace a\n{}", unknown(2_000))), other]);
+    assert_eq!(found.len(), 1_002);
+    assert_eq!(found[1_000], "E0119 more than 1000 errors; the rest of this file is not reported");
+    assert_eq!(found[1_001], "E0207 unknown type \"Nope\"");
+    let syntax = contract(&format!("{}{}", unknown(600), "record { }\n".repeat(1_200)));
+    assert_eq!(syntax.iter().filter(|problem| problem.starts_with("E0119")).count(), 1);
+    assert_eq!(syntax.len(), 1_001);
+}
+
+#[test]
+fn misplaced_docs_without_number_are_no_error() {
+    let many: String = (0..2_000).map(|n| format!("record A{n} {{ x: int32\n/// misplaced\n}}\n")).collect();
+    let found = contract(&many);
+    assert!(found.len() == 1_000 && found.iter().all(|problem| problem.starts_with("W0101")), "{}", found.len());
+}
+
+#[test]
 fn problems_are_sorted_by_file_and_place() {
     let found = problems(&[
         ("b.almanet", "namespace b\nrecord R { x: A, y: B }\n"),

@@ -132,7 +132,7 @@ codes! {
         fix: "Write `name: T`, or `name: T?` for one that may be absent.",
     }
 
-    /// A file holds more than 1,000 syntax problems.
+    /// A file holds more than 1,000 errors.
     TOO_MANY = "E0119" {
         why: "So many errors have few causes, or the file is no contract; what is above the limit is not listed.",
         example: Situation("almanet-gen check on a file of another language that is named .almanet"),

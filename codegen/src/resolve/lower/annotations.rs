@@ -1,3 +1,5 @@
+use rustc_hash::FxHashMap;
+
 use super::super::habits;
 use super::Lowered;
 use crate::ast::{Annotation, Literal};
@@ -157,18 +159,18 @@ impl<'t> Lowered<'t> {
         if written.is_empty() {
             return annotations;
         }
-        let mut seen: Vec<(&'t str, Location)> = Vec::new();
+        let mut seen: FxHashMap<&'t str, Location> = FxHashMap::default();
         for annotation in written {
             let name = self.text(annotation.name.span);
             let at = self.at(annotation.span);
             if name != "example"
-                && let Some((_, first)) = seen.iter().find(|(other, _)| *other == name)
+                && let Some(first) = seen.get(name)
             {
                 let problem = Problem::new(codes::REPEATED_ANNOTATION, at, format!("\"@{name}\" stands here twice"));
                 self.problems.push(problem.with_label(*first, "first here"));
                 continue;
             }
-            seen.push((name, at));
+            seen.insert(name, at);
             self.annotation(&mut annotations, name, annotation, place);
         }
         annotations

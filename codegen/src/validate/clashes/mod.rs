@@ -64,15 +64,20 @@ impl<'m> Thing<'m> {
 
 type Names<'m> = FxHashMap<String, Thing<'m>>;
 
-/// The namespaces below each name that has any, directly or not.
+/// The namespaces below each that has any, directly or not.
 type Below<'m> = FxHashMap<&'m str, Vec<&'m Namespace>>;
 
 fn namespaces_below(model: &Model) -> Below<'_> {
     let mut below = Below::default();
+    // Namespaces are in order of their names, so that those below one follow it: `.` comes before all else that names hold.
+    let mut above: Vec<&str> = Vec::new();
     for (_, namespace) in model.namespaces.iter() {
-        for (at, _) in namespace.name.match_indices('.') {
-            below.entry(&namespace.name[..at]).or_default().push(namespace);
+        let is_below = |above: &str| namespace.name.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
+        while above.pop_if(|above| !is_below(above)).is_some() {}
+        for above in &above {
+            below.entry(above).or_default().push(namespace);
         }
+        above.push(&namespace.name);
     }
     below
 }
