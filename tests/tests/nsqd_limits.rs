@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use almanet_nsq::name::{ChannelName, TopicName};
 use almanet_runtime::transport::{PublishError, Route, SubscribeOptions, Subscription, Transport, nsq::Nsq};
-use almanet_runtime::{CallError, NotExecuted};
+use almanet_runtime::{CallError, NotExecuted, Server, Session};
 use almanet_tests::certificates::Authority;
 use almanet_tests::nsqd::Nsqd;
 use bytes::Bytes;
-use faults::{CHANNEL, Effects, Idempotent, ONCE, ProbeClient, call_one, procedure, serve, serve_one, session, until};
+use faults::{
+    CHANNEL, Effects, Idempotent, ONCE, ProbeClient, call_one, probe, procedure, serve, serve_one, session, until,
+};
 
 /// What a message may hold where nobody says otherwise.
 const LIMIT: usize = 1024 * 1024;
@@ -161,4 +163,22 @@ async fn a_topics_message_over_what_is_taken_here_is_kept_for_whoever_takes_it_a
     let mut consumer = producer.consume("c").await.expect("subscribed");
     let message = consumer.next().await.expect("a message");
     assert_eq!(message.finish().expect("a text").len(), LARGE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_nsqd_is_told_to_refuse_is_named_with_what_to_do() {
+    for (argument, remedy) in [
+        ("--max-heartbeat-interval=2s", "heartbeat interval (5000) is invalid: set `heartbeat=`"),
+        ("--max-output-buffer-size=1024", "output buffer size (4096) is invalid: set `output_buffer_size=`"),
+        ("--min-output-buffer-timeout=100ms", "output buffer timeout (25) is invalid: set `output_buffer_timeout=`"),
+    ] {
+        let nsqd = Nsqd::with(&[argument]);
+        let refused = Session::connect(&nsqd.url()).await.expect_err("nsqd refuses it").to_string();
+        assert!(refused.contains(remedy), "{refused}");
+    }
+    let nsqd = Nsqd::with(&["--max-msg-timeout=5s", "--msg-timeout=5s"]);
+    let session = session(&nsqd.url()).await;
+    let server = Server::new(&session).add(probe::service(Effects::default()));
+    let refused = server.start().await.expect_err("nsqd refuses it").to_string();
+    assert!(refused.contains("msg timeout (6000) is invalid: raise nsqd's --max-msg-timeout"), "{refused}");
 }

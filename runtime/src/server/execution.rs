@@ -11,7 +11,7 @@ use std::{
 use almanet_nsq::name::TopicName;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, sleep_until};
-use tracing::{error, warn};
+use tracing::{debug, error, warn};
 
 use super::{
     context::Context,
@@ -32,8 +32,8 @@ use crate::{
 
 /// How long a call is remembered after its deadline.
 const REMEMBERED_FOR: Duration = Duration::from_secs(60);
-/// How long a reply that could not be published waits before it is tried again.
-pub(super) const REPLY_BACKOFF: Duration = Duration::from_millis(50);
+/// How long a reply that could not be published waits before it is tried again: at first, and at most.
+pub(super) const REPLY_BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(500));
 
 /// What the routes of one server share.
 pub(super) struct Core {
@@ -261,6 +261,7 @@ impl Execution {
     pub(super) async fn deliver(mut self, mut reply: Bytes, publishing: Publishing) -> bool {
         let mut is_taken = true;
         let mut publishing = Some(publishing);
+        let mut backoff = REPLY_BACKOFF.0;
         loop {
             let mut publishing = publishing.take().unwrap_or_else(|| self.publish(&reply));
             let outcome = self.until_deadline(&mut publishing).await;
@@ -281,14 +282,19 @@ impl Execution {
                     reply = self.encode(true, &internal_error());
                     continue;
                 }
-                Some(Err(error)) => {
+                // What goes on for as long as a broker is away is said once.
+                Some(Err(error)) if backoff == REPLY_BACKOFF.0 => {
                     warn!(uri = %self.served.route.uri, call = %self.call, %error, "a reply is published again");
+                }
+                Some(Err(error)) => {
+                    debug!(uri = %self.served.route.uri, call = %self.call, %error, "a reply is published once more");
                 }
                 None => break,
             }
-            if self.until_deadline(sleep(REPLY_BACKOFF)).await.is_none() {
+            if self.until_deadline(sleep(backoff)).await.is_none() {
                 break;
             }
+            backoff = (backoff * 2).min(REPLY_BACKOFF.1);
         }
         self.expire();
         false

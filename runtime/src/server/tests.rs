@@ -8,6 +8,7 @@ mod nested;
 mod outbox;
 mod overload;
 mod roles;
+pub(super) mod said;
 mod skew;
 
 use std::{

@@ -49,6 +49,7 @@ pub(in crate::server) async fn send(execution: Execution, outcomes: OutcomeStrea
         heard_at: now,
         spoke_at: now,
         is_over: false,
+        is_held_up: false,
     };
     if !execution.deliver(begun, publishing).await {
         sending.is_over = true;
@@ -78,6 +79,8 @@ struct Sending {
     spoke_at: Instant,
     /// Nothing more is to be told to the receiver.
     is_over: bool,
+    /// The broker has acknowledged nothing since it failed to.
+    is_held_up: bool,
 }
 
 /// The receiver needs nothing more.
@@ -181,7 +184,10 @@ impl Sending {
     /// Publishes again what was not acknowledged. True where it was a value that the broker does not take, in the place of
     /// which the stream ends; a message without a value that it does not take leaves nothing to say.
     fn published(&mut self, body: Bytes, outcome: Result<(), PublishError>) -> Result<bool, Over> {
-        let Err(error) = outcome else { return Ok(false) };
+        let Err(error) = outcome else {
+            self.is_held_up = false;
+            return Ok(false);
+        };
         if error.is_final() {
             error!(uri = self.line.uri(), run = %self.run, size = body.len(), %error, "a message of a stream was refused");
             let Ok(Some(StreamPart::Item { seq, .. })) = Reply::decode(&body).map(|reply| reply.stream) else {
@@ -192,10 +198,12 @@ impl Sending {
             self.is_over = true;
             return Ok(true);
         }
-        warn!(uri = self.line.uri(), run = %self.run, %error, "a message of a stream is published again");
+        if !std::mem::replace(&mut self.is_held_up, true) {
+            warn!(uri = self.line.uri(), run = %self.run, %error, "messages of a stream are published again");
+        }
         let line = self.line.clone();
         self.under_way.push(Box::pin(async move {
-            sleep(REPLY_BACKOFF).await;
+            sleep(REPLY_BACKOFF.0).await;
             let outcome = line.publish(&body).await;
             (body, outcome)
         }));

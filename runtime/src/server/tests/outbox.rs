@@ -1,6 +1,6 @@
 //! Replies that wait for the broker's acknowledgement.
 
-use super::*;
+use super::{said::Said, *};
 
 /// Delivers calls whose replies the broker leaves unanswered. Gives the messages' numbers.
 async fn answered_in_vain(script: &mut Script, caller: &Caller, calls: usize) -> Vec<u64> {
@@ -88,4 +88,20 @@ async fn a_dropped_server_gives_back_calls_whose_replies_are_on_their_way() {
     assert_eq!(script.acknowledged().await, (number, Acknowledged::Requeued));
     script.answer(&Ok(()));
     assert_eq!(script.acknowledged_now(), None, "it comes again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_is_away_is_tried_ever_more_rarely_and_is_said_once_of_each_reply() {
+    let (said, _guard) = Said::listen();
+    let mut script = Script::new();
+    let (_session, _running) = started(&script, &Arc::default()).await;
+    (0..12).for_each(|_| script.next_publish_fails(PublishError::NotSent("down".into())));
+    let number = script.deliver(TOPIC, body(&Caller::new().invocation("x")));
+    let began = Instant::now();
+    for _ in 0..13 {
+        script.published().await;
+    }
+    assert_eq!(began.elapsed().as_millis(), 50 + 100 + 200 + 400 + 8 * 500);
+    while script.acknowledged().await != (number, Acknowledged::Finished) {}
+    assert_eq!(said.times("a reply is published again"), 1);
 }

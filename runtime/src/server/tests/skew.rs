@@ -1,48 +1,8 @@
 //! A clock that is off is warned of.
 
-use std::{
-    io::{self, Write},
-    sync::Mutex,
-    time::SystemTime,
-};
+use std::time::SystemTime;
 
-use tracing::subscriber::DefaultGuard;
-
-use super::*;
-
-/// What was said at the level of warnings.
-#[derive(Clone, Default)]
-struct Said(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Said {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Said {
-    /// Listens on this thread, which is where all tasks of a test run.
-    fn listen() -> (Self, DefaultGuard) {
-        let said = Self::default();
-        let writer = said.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::WARN)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        (said, tracing::subscriber::set_default(subscriber))
-    }
-
-    /// How often this was said.
-    fn times(&self, what: &str) -> usize {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap().matches(what).count()
-    }
-}
+use super::{said::Said, *};
 
 const BEHIND: &str = "this machine's clock is behind the broker's by about";
 const AHEAD: &str = "this machine's clock is ahead of the broker's by about";

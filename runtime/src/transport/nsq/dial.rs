@@ -63,9 +63,28 @@ fn remedy(error: &ConnectionError) -> &'static str {
         ConnectionError::Handshake(BrokerError { code: ErrorCode::AuthFailed | ErrorCode::Unauthorized, .. }) => {
             ": check the secret of `auth_file=` or `auth_env=`"
         }
+        ConnectionError::Handshake(error @ BrokerError { code: ErrorCode::BadBody, .. }) => {
+            let detail = error.detail();
+            REFUSED_OPTIONS.iter().find(|(option, _)| detail.contains(option)).map_or("", |(_, remedy)| remedy)
+        }
         _ => "",
     }
 }
+
+/// What of IDENTIFY an nsqd may be told to refuse, as it says so.
+const REFUSED_OPTIONS: [(&str, &str); 4] = [
+    ("heartbeat interval", ": set `heartbeat=` in the URL to what nsqd's --max-heartbeat-interval allows"),
+    ("output buffer size", ": set `output_buffer_size=` in the URL to what nsqd's --max-output-buffer-size allows"),
+    (
+        "output buffer timeout",
+        ": set `output_buffer_timeout=` in the URL to what nsqd's --min-output-buffer-timeout and \
+         --max-output-buffer-timeout allow",
+    ),
+    (
+        "msg timeout",
+        ": raise nsqd's --max-msg-timeout, which services need to be 6 s at least, or lower `msg_timeout=`",
+    ),
+];
 
 impl DialError {
     /// Whether it is up to this program alone: nothing was sent.
