@@ -282,6 +282,8 @@ impl Execution {
                     reply = self.encode(true, &internal_error());
                     continue;
                 }
+                // The call goes back to its broker, and comes to another instance.
+                Some(Err(_)) if self.core.session.is_closed() => return false,
                 // What goes on for as long as a broker is away is said once.
                 Some(Err(error)) if backoff == REPLY_BACKOFF.0 => {
                     warn!(uri = %self.served.route.uri, call = %self.call, %error, "a reply is published again");

@@ -169,6 +169,11 @@ impl Session {
         self.inner.transport.close().await;
     }
 
+    /// Whether it was [closed](Session::close).
+    pub(crate) fn is_closed(&self) -> bool {
+        self.inner.outstanding.is_closed()
+    }
+
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.inner.transport
     }

@@ -51,6 +51,9 @@ impl Produce {
         loop {
             let error = match transport.publish(Route::Any, &topic, body.clone(), self.delay).await {
                 Ok(()) => return Ok(Accepted),
+                Err(PublishError::NotSent(_)) if self.session.is_closed() => {
+                    return Err(ProduceError::NotProduced(NotExecuted::Closed));
+                }
                 Err(PublishError::NotSent(_)) if Instant::now() + RETRY.1 < give_up => {
                     sleep_until(Instant::now() + RETRY.1).await;
                     continue;

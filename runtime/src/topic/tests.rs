@@ -260,3 +260,15 @@ async fn count(consumer: &mut Consumer<i64>) -> usize {
     }
     count
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_produced_through_a_closed_session_is_not_tried_for_long() {
+    let script = Script::new();
+    let session = session(&script).await;
+    session.close().await;
+    script.next_publish_fails(PublishError::NotSent("the transport is closed".into()));
+    let began = tokio::time::Instant::now();
+    let outcome = session.topic(TOPIC).produce(&7).await;
+    assert!(matches!(outcome, Err(ProduceError::NotProduced(NotExecuted::Closed))), "{outcome:?}");
+    assert!(began.elapsed().is_zero());
+}

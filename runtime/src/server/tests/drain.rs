@@ -72,3 +72,23 @@ async fn a_server_that_is_dropped_gives_its_calls_back() {
     drop(running);
     assert_eq!(script.acknowledged().await, (held, Acknowledged::Requeued));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_over_a_closed_session_waits_for_no_reply() {
+    let mut script = Script::new();
+    let stage = Arc::<Stage>::default();
+    let (session, running) = started(&script, &stage).await;
+    let held = script.deliver(TOPIC, body(&Caller::new().invocation("wait")));
+    stage.began.notified().await;
+    let began = Instant::now();
+    let draining = tokio::spawn(running.drain());
+    while !script.is_stopped(TOPIC) {
+        tokio::task::yield_now().await;
+    }
+    session.close().await;
+    (0..100).for_each(|_| script.next_publish_fails(PublishError::NotSent("the transport is closed".into())));
+    stage.go.notify_one();
+    draining.await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(script.acknowledged().await, (held, Acknowledged::Requeued));
+}
