@@ -72,7 +72,7 @@ fn documents_of_a_fleet_become_its_contract() {
 
 /// A module below a folder of this test's.
 fn module(root: &str, path: &str) -> Module {
-    let name = path.trim_end_matches(".py").replace('/', ".");
+    let name = path.trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");
     Module { name, origin: path.to_owned(), source: read(&folder(root).join(path)) }
 }
 
@@ -113,6 +113,37 @@ fn generic_models_and_texts_that_are_put_together_are_read() {
         "shop.kiosk.till.pages:almanet.python",
     ];
     assert_eq!(addresses(&holds("odd", &imported)), set(&expected));
+}
+
+#[test]
+fn packages_are_read_wherever_in_them_something_is_declared() {
+    let files = [
+        "__init__.py",
+        "shared/__init__.py",
+        "shared/money.py",
+        "shared/base.py",
+        "orders/__init__.py",
+        "orders/errors.py",
+        "orders/public.py",
+    ];
+    let modules = files.map(|file| module("packages", &format!("depot/{file}")));
+    let imported = import::python(&modules).expect("they are Python");
+    let procedures = [
+        "applied",
+        "called",
+        "find",
+        "get",
+        "in_a_class",
+        "in_a_function",
+        "in_a_loop",
+        "opaque",
+        "plain",
+        "shout",
+        "unknowable",
+        "where",
+    ];
+    let expected: Vec<String> = procedures.iter().map(|name| format!("depot.orders.{name}:almanet.python")).collect();
+    assert_eq!(addresses(&holds("packages", &imported)), expected.into_iter().collect());
 }
 
 #[test]

@@ -157,6 +157,44 @@ impl Ty {
 }
 
 impl Namespace {
+    /// Has `T?` nowhere where `T` is a name of what holds null already.
+    pub(super) fn settle(&mut self) {
+        let mut nullable = BTreeSet::new();
+        loop {
+            let holds_null = |ty: &Ty| match ty {
+                Ty::Plain(name) => *name == "any",
+                Ty::Optional(_) => true,
+                Ty::Named(name) => nullable.contains(name),
+                _ => false,
+            };
+            let found = self.definitions.iter().find(|definition| {
+                matches!(&definition.body, Body::Alias(typed) if holds_null(&typed.ty))
+                    && !nullable.contains(&definition.name)
+            });
+            let Some(found) = found else { break };
+            nullable.insert(found.name.clone());
+        }
+        for definition in &mut self.definitions {
+            match &mut definition.body {
+                Body::Record { fields, .. } => fields.iter_mut().for_each(|field| field.settle(&nullable)),
+                Body::Union { variants, .. } => {
+                    variants.iter_mut().filter_map(|variant| variant.ty.as_mut()).for_each(|ty| ty.settle(&nullable));
+                }
+                Body::Alias(typed) | Body::Exception(_, Some(typed)) => typed.ty.settle(&nullable),
+                Body::Enum { .. } | Body::Exception(_, None) => {}
+            }
+        }
+        for procedure in self.services.iter_mut().flat_map(|service| &mut service.procedures) {
+            for part in [&mut procedure.payload, &mut procedure.reply] {
+                match part {
+                    Part::Null => {}
+                    Part::Bare(typed) => typed.ty.settle(&nullable),
+                    Part::Named(fields) => fields.iter_mut().for_each(|field| field.settle(&nullable)),
+                }
+            }
+        }
+    }
+
     /// The names of definitions that something refers to.
     pub(super) fn mentioned(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
@@ -183,7 +221,34 @@ impl Namespace {
     }
 }
 
+impl Field {
+    fn settle(&mut self, nullable: &BTreeSet<String>) {
+        let was_optional = matches!(self.typed.ty, Ty::Optional(_));
+        self.typed.ty.settle(nullable);
+        if was_optional && !matches!(self.typed.ty, Ty::Optional(_)) {
+            self.default.get_or_insert(Json::Null);
+        }
+    }
+}
+
 impl Ty {
+    fn settle(&mut self, nullable: &BTreeSet<String>) {
+        if let Self::Optional(item) = self
+            && matches!(&**item, Self::Named(name) if nullable.contains(name))
+        {
+            *self = std::mem::replace(item, Self::Plain("any"));
+        }
+        match self {
+            Self::Plain(_) | Self::Named(_) => {}
+            Self::List(item) | Self::Set(item) | Self::Optional(item) => item.settle(nullable),
+            Self::Map(key, value) => {
+                key.settle(nullable);
+                value.settle(nullable);
+            }
+            Self::Tuple(parts) => parts.iter_mut().for_each(|part| part.settle(nullable)),
+        }
+    }
+
     fn mention(&self, names: &mut BTreeSet<String>) {
         match self {
             Self::Plain(_) => {}

@@ -137,6 +137,7 @@ impl Fleet {
                 namespace.services.push(one_service(name, &address, met, facts, &mut building.schemas));
             }
             namespace.definitions = building.schemas.finish();
+            namespace.settle();
             prune(&mut namespace);
             draft.namespaces.insert(name, namespace);
         }

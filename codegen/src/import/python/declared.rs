@@ -1,6 +1,6 @@
 //! Services and their procedures.
 
-use ruff_python_ast::{Arguments, Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Arguments, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
 
 use super::super::document::Described;
 use super::super::json::Json;
@@ -30,11 +30,17 @@ pub(super) fn declared(modules: &Modules) -> Declared {
     let mut declared = Declared::default();
     for module in modules.iter() {
         for statement in &module.body {
-            let Stmt::FunctionDef(function) = statement else { continue };
-            for decorator in &function.decorator_list {
-                if let Some((service, options)) = registered(&services, module, decorator) {
-                    declared.procedures.push(procedure(modules, module, function, service, options));
+            match statement {
+                Stmt::FunctionDef(function) => {
+                    for decorator in &function.decorator_list {
+                        if let Some((service, options)) = registered(&services, module, &decorator.expression) {
+                            declared.procedures.push(procedure(modules, module, function, service, options));
+                        }
+                    }
                 }
+                Stmt::Assign(assign) => declared.procedures.extend(applied(modules, module, &services, &assign.value)),
+                Stmt::Expr(it) => declared.procedures.extend(applied(modules, module, &services, &it.value)),
+                _ => {}
             }
         }
     }
@@ -69,25 +75,36 @@ fn service(modules: &Modules, module: &Parsed, statement: &Stmt) -> Option<Servi
     facts.expose = is_true(modules, module, &call.arguments, "include_to_api");
     Some(Service {
         variable: format!("{}.{}", module.name, target.id),
-        prepath: prepath.unwrap_or_else(|| module.name.clone()),
+        prepath: prepath.unwrap_or_else(|| module.module.clone()),
         tags: tags.unwrap_or_default(),
         facts,
     })
+}
+
+/// `service.add_procedure(function)`, or a decorator that is called: `service.public_procedure(name="find")(function)`.
+fn applied(modules: &Modules, module: &Parsed, services: &[Service], value: &Expr) -> Option<Procedure> {
+    let Expr::Call(call) = value else { return None };
+    let function = modules.find(&module.whole_name(call.arguments.args.first()?)?)?;
+    let Stmt::FunctionDef(definition) = function.statement else { return None };
+    // Options stand beside the function, or in the call that makes the decorator.
+    let decorator = if let Expr::Call(_) = &*call.func { &*call.func } else { value };
+    let (service, options) = registered(services, module, decorator)?;
+    Some(procedure(modules, function.module, definition, service, options))
 }
 
 /// The service whose decorator this is, and the decorator's arguments.
 fn registered<'a, 'b>(
     services: &'a [Service],
     module: &Parsed,
-    decorator: &'b Decorator,
+    decorator: &'b Expr,
 ) -> Option<(&'a Service, Option<&'b Arguments>)> {
-    let (function, options) = match &decorator.expression {
-        Expr::Call(call) => (&*call.func, Some(&call.arguments)),
+    let (function, options) = match decorator {
+        Expr::Call(ExprCall { func, arguments, .. }) => (&**func, Some(arguments)),
         other => (other, None),
     };
     let name = module.whole_name(function)?;
     let (variable, method) = name.rsplit_once('.')?;
-    let is_registration = ["public_procedure", "procedure"].contains(&method);
+    let is_registration = ["public_procedure", "procedure", "add_procedure"].contains(&method);
     let service = services.iter().find(|service| service.variable == variable)?;
     is_registration.then_some((service, options))
 }
@@ -160,17 +177,31 @@ fn raised(modules: &Modules, module: &Parsed, exception: &Expr) -> Option<Raised
     }
     let found = modules.find(&name)?;
     let Stmt::ClassDef(class) = found.statement else { return None };
-    let payload = annotation(class).map(|annotation| Lowering::new(modules).document(found.module, annotation));
+    let payload = annotation(modules, found.module, class, 0)
+        .map(|(module, annotation)| Lowering::new(modules).document(module, annotation));
     Some(Raised { name: class.name.to_string(), docs: docstring(&class.body), payload })
 }
 
-/// The annotation of an exception's payload.
-fn annotation(class: &StmtClassDef) -> Option<&Expr> {
-    class.body.iter().find_map(|statement| match statement {
+/// The annotation of an exception's payload, its own or that of an exception that it inherits from, and where it stands.
+fn annotation<'a>(
+    modules: &'a Modules,
+    module: &'a Parsed,
+    class: &'a StmtClassDef,
+    depth: usize,
+) -> Option<(&'a Parsed, &'a Expr)> {
+    let own = class.body.iter().find_map(|statement| match statement {
         Stmt::AnnAssign(field) if matches!(&*field.target, Expr::Name(name) if name.id.as_str() == "payload") => {
             Some(&*field.annotation)
         }
         _ => None,
+    });
+    if let Some(own) = own {
+        return Some((modules.within(module, class), own));
+    }
+    class.arguments.iter().flat_map(|arguments| arguments.args.iter()).find_map(|base| {
+        let found = modules.find(&module.whole_name(base)?)?;
+        let Stmt::ClassDef(inherited) = found.statement else { return None };
+        (depth < 16).then(|| annotation(modules, found.module, inherited, depth + 1))?
     })
 }
 

@@ -3,10 +3,12 @@
 //! What is annotated becomes the JSON Schema that pydantic would make of it, and goes the way that introspection goes.
 
 mod declared;
+mod fields;
 mod generics;
 mod model;
 mod names;
 mod schema;
+mod scopes;
 mod value;
 
 use super::ImportError;

@@ -3,10 +3,11 @@
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtAnnAssign, StmtClassDef};
 
 use super::super::json::Json;
+use super::fields::Fields;
 use super::generics;
 use super::names::{Modules, Parsed, docstring};
 use super::schema::{Lowering, object, text, unknown};
-use super::value::{FUEL, evaluate, text as text_of, value};
+use super::value::{FUEL, evaluate, value};
 
 /// The variants of an enum, by the whole name of its class.
 pub(super) fn variants(modules: &Modules, class: &str) -> Option<Vec<(String, Json)>> {
@@ -76,7 +77,15 @@ impl<'a> Lowering<'a> {
     fn model(&mut self, module: &'a Parsed, class: &'a StmtClassDef) -> Vec<(String, Json)> {
         let mut fields = Fields::default();
         self.collect(module, class, &mut fields, 0);
-        let Fields { properties, required, closed, is_model } = fields;
+        if let Some(Json::Object(root)) = fields.root {
+            return root;
+        }
+        if fields.is_tuple {
+            let parts = fields.properties.into_iter().map(|(_, part)| part).collect();
+            return vec![("type".to_owned(), text("array")), ("prefixItems".to_owned(), Json::Array(parts))];
+        }
+        fields.name_by_generator();
+        let Fields { properties, required, closed, is_model, remark, .. } = fields;
         if !is_model {
             let why = format!("the class {} there is no model, dataclass or TypedDict that could be read", class.name);
             let Json::Object(members) = unknown(why) else { return Vec::new() };
@@ -90,6 +99,7 @@ impl<'a> Lowering<'a> {
         if closed {
             members.push(("additionalProperties".to_owned(), Json::Bool(false)));
         }
+        members.extend(remark.map(|remark| ("x-remark".to_owned(), Json::String(remark))));
         members
     }
 
@@ -108,7 +118,12 @@ impl<'a> Lowering<'a> {
         for base in class.arguments.iter().flat_map(|arguments| arguments.args.iter()) {
             let (base, given) = generics::base(base);
             let Some(name) = module.whole_name(base) else { continue };
-            fields.is_model |= ["BaseModel", "TypedDict"].contains(&name.rsplit('.').next().unwrap_or_default());
+            match name.rsplit('.').next().unwrap_or_default() {
+                "BaseModel" | "TypedDict" => fields.is_model = true,
+                "NamedTuple" => fields.is_tuple = true,
+                "RootModel" => fields.root = given.first().map(|root| self.schema(module, root)),
+                _ => {}
+            }
             if let Some(found) = self.modules.find(&name)
                 && let Stmt::ClassDef(inherited) = found.statement
                 && depth < 16
@@ -120,10 +135,11 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
+        let within = self.modules.within(module, class);
         for statement in &class.body {
             match statement {
-                Stmt::AnnAssign(field) => self.field(module, field, fields, is_total),
-                Stmt::Assign(assign) => fields.closed |= forbids(module, self.modules, assign),
+                Stmt::AnnAssign(field) => self.field(within, field, fields, is_total),
+                Stmt::Assign(assign) => fields.configure(self.modules, module, assign),
                 _ => {}
             }
         }
@@ -197,7 +213,7 @@ impl<'a> Lowering<'a> {
             "MaxLen" => Some("max_length"),
             "Discriminator" => Some("discriminator"),
             "Strict" | "StringConstraints" | "Len" | "Interval" => None,
-            other => return noting(schema, format!("what {other}(…) does there is not known")),
+            other => return noting(schema, &format!("what {other}(…) does there is not known")),
         };
         if let (Some(key), Some(argument)) = (positional, first)
             && !matches!(argument, Expr::EllipsisLiteral(_))
@@ -227,7 +243,17 @@ impl<'a> Lowering<'a> {
                 });
                 with(schema, "default", empty)
             }
-            "alias" | "serialization_alias" | "validation_alias" => with(schema, "x-alias", known()),
+            "alias" | "serialization_alias" | "validation_alias" => {
+                match known().or_else(|| self.first(module, argument)) {
+                    Some(alias) => with(schema, "x-alias", Some(alias)),
+                    None => noting(schema, "its alias there has to be run"),
+                }
+            }
+            "exclude" if known() == Some(Json::Bool(true)) => noting(schema, "it is not written there"),
+            "max_digits" | "decimal_places" => match known() {
+                Some(most) => noting(schema, &format!("its {key} there is {most}")),
+                None => schema,
+            },
             "description" => with(schema, "description", known()),
             "deprecated" => with(schema, "deprecated", Some(Json::Bool(true))),
             "ge" => with_inner(schema, "minimum", known()),
@@ -245,6 +271,13 @@ impl<'a> Lowering<'a> {
             "discriminator" => self.discriminated(schema, known()),
             _ => schema,
         }
+    }
+
+    /// The first of `AliasChoices("this", "that")`.
+    fn first(&self, module: &'a Parsed, argument: &Expr) -> Option<Json> {
+        let Expr::Call(call) = argument else { return None };
+        let is_choice = module.whole_name(&call.func)?.ends_with("AliasChoices");
+        value(self.modules, module, call.arguments.args.first().filter(|_| is_choice)?)
     }
 
     /// A union with the mapping from tags to models that pydantic makes.
@@ -269,16 +302,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-#[derive(Default)]
-struct Fields {
-    properties: Vec<(String, Json)>,
-    required: Vec<String>,
-    closed: bool,
-    is_model: bool,
-}
-
 /// The schema with a member more; without a value, as it is.
-fn with(schema: Json, key: &str, value: Option<Json>) -> Json {
+pub(super) fn with(schema: Json, key: &str, value: Option<Json>) -> Json {
     let (Json::Object(mut members), Some(value)) = (schema.clone(), value) else { return schema };
     members.push((key.to_owned(), value));
     Json::Object(members)
@@ -295,16 +320,12 @@ fn with_inner(schema: Json, key: &str, value: Option<Json>) -> Json {
     }
 }
 
-fn noting(schema: Json, note: String) -> Json {
-    with(schema, "x-note", Some(Json::String(note)))
-}
-
-/// `model_config = ConfigDict(extra="forbid")`.
-fn forbids(module: &Parsed, modules: &Modules, assign: &ruff_python_ast::StmtAssign) -> bool {
-    let is_config = matches!(assign.targets.as_slice(), [Expr::Name(name)] if name.id.as_str() == "model_config");
-    let Expr::Call(call) = &*assign.value else { return false };
-    let extra = call.arguments.find_keyword("extra");
-    is_config && extra.is_some_and(|it| text_of(modules, module, &it.value).as_deref() == Some("forbid"))
+/// The schema with a remark, behind those that it has.
+pub(super) fn noting(schema: Json, note: &str) -> Json {
+    let note = schema.text("x-note").map_or_else(|| note.to_owned(), |before| format!("{before}; {note}"));
+    let Json::Object(mut members) = schema else { return schema };
+    members.retain(|(key, _)| key != "x-note");
+    with(Json::Object(members), "x-note", Some(Json::String(note)))
 }
 
 fn is_field(module: &Parsed, call: &ExprCall) -> bool {

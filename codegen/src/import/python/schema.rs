@@ -5,6 +5,7 @@ use ruff_python_parser::parse_expression;
 
 use super::super::json::Json;
 use super::generics::is_variable;
+use super::model::noting;
 use super::names::{Found, Modules, Parsed};
 use super::value::value;
 
@@ -125,10 +126,13 @@ impl<'a> Lowering<'a> {
             "list" | "List" | "Sequence" | "MutableSequence" | "Iterable" | "Collection" => {
                 object([("type", text("array")), ("items", inner(0))])
             }
+            "deque" | "Deque" => object([("type", text("array")), ("items", inner(0))]),
+            "Counter" => object([("type", text("object")), ("additionalProperties", of("integer"))]),
+            "Json" => json_text(),
             "set" | "Set" | "frozenset" | "FrozenSet" | "AbstractSet" => {
                 object([("type", text("array")), ("items", inner(0)), ("uniqueItems", Json::Bool(true))])
             }
-            "dict" | "Dict" | "Mapping" | "MutableMapping" => {
+            "dict" | "Dict" | "Mapping" | "MutableMapping" | "OrderedDict" | "defaultdict" | "DefaultDict" => {
                 let (key, value) = (inner(0), inner(1));
                 let mut members = vec![("type", text("object")), ("additionalProperties", value)];
                 if key != of("string") {
@@ -204,19 +208,21 @@ impl<'a> Lowering<'a> {
             return schema;
         }
         match last {
-            "int" => of("integer"),
-            "float" => of("number"),
-            "str" => of("string"),
-            "bool" => of("boolean"),
+            "int" | "StrictInt" => of("integer"),
+            "float" | "StrictFloat" | "FiniteFloat" => of("number"),
+            "str" | "StrictStr" => of("string"),
+            "bool" | "StrictBool" => of("boolean"),
             "None" | "NoneType" => of("null"),
             "Any" | "object" => any(),
-            "bytes" => formatted("binary"),
+            "Json" => json_text(),
+            "SecretStr" => noting(of("string"), "it is hidden there where it is written"),
+            "bytes" | "StrictBytes" => formatted("binary"),
             "Base64Bytes" | "Base64UrlBytes" => formatted("base64"),
             "UUID" | "UUID1" | "UUID3" | "UUID4" | "UUID5" => formatted("uuid"),
-            "datetime" => formatted("date-time"),
+            "datetime" | "PastDatetime" | "FutureDatetime" => formatted("date-time"),
             "AwareDatetime" => formatted("aware-date-time"),
             "NaiveDatetime" => formatted("local-date-time"),
-            "date" => formatted("date"),
+            "date" | "PastDate" | "FutureDate" => formatted("date"),
             "time" => formatted("time"),
             "timedelta" => formatted("duration"),
             "Decimal" => formatted("decimal"),
@@ -226,8 +232,15 @@ impl<'a> Lowering<'a> {
             "PositiveInt" => bounded("integer", "minimum", "1"),
             "NonNegativeInt" => bounded("integer", "minimum", "0"),
             "NegativeInt" => bounded("integer", "maximum", "-1"),
+            "NonPositiveInt" => bounded("integer", "maximum", "0"),
             "NonNegativeFloat" => bounded("number", "minimum", "0"),
-            "EmailStr" | "HttpUrl" | "AnyUrl" | "IPvAnyAddress" | "Path" => formatted(last),
+            "NonPositiveFloat" => bounded("number", "maximum", "0"),
+            "PositiveFloat" => bounded("number", "exclusiveMinimum", "0"),
+            "NegativeFloat" => bounded("number", "exclusiveMaximum", "0"),
+            "EmailStr" | "HttpUrl" | "AnyUrl" | "AnyHttpUrl" | "FileUrl" | "IPvAnyAddress" | "IPv4Address"
+            | "IPv6Address" | "IPv4Network" | "IPv6Network" | "Path" | "PurePath" | "FilePath" | "DirectoryPath" => {
+                formatted(last)
+            }
             _ => {
                 let name = name.trim_start_matches("builtins.");
                 unknown(format!("its type there is {name}, which is in none of the modules"))
@@ -245,6 +258,10 @@ impl<'a> Lowering<'a> {
         }
         self.schema(module, value)
     }
+}
+
+fn json_text() -> Json {
+    noting(of("string"), "a text there that holds JSON")
 }
 
 fn has_to_be_run() -> Json {

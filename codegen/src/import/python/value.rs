@@ -88,7 +88,7 @@ pub(super) fn evaluate(modules: &Modules, module: &Parsed, expression: &Expr, fu
         Expr::Name(_) | Expr::Attribute(_) => {
             let name = module.whole_name(expression)?;
             if name == "builtins.__name__" {
-                return Some(Json::String(module.name.clone()));
+                return Some(Json::String(module.module.clone()));
             }
             if let Some(found) = modules.find(&name) {
                 return match found.statement {

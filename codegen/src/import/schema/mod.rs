@@ -300,7 +300,7 @@ const OPEN_ENUM: &[&str] = &["type", "examples", "title", "description", "deprec
 fn head(schema: &Json) -> Head {
     Head {
         docs: schema.text("description").map(ToOwned::to_owned),
-        notes: Vec::new(),
+        notes: schema.text("x-remark").map(ToOwned::to_owned).into_iter().collect(),
         deprecated: schema.is_true("deprecated").then(|| "it is deprecated where it was imported from".to_owned()),
     }
 }

@@ -1,0 +1,3 @@
+"""A package that hands on what is in others."""
+
+from .orders import *

@@ -1,0 +1,3 @@
+from . import money
+from .base import *
+from .money import Money as Amount

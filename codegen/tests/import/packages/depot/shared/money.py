@@ -1,0 +1,9 @@
+from pydantic.dataclasses import dataclass
+
+LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Money:
+    amount: int
+    currency: str = "EUR"
