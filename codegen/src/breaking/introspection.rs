@@ -1,6 +1,7 @@
 //! What introspection tells: tags and `@expose`. That breaks nobody; a changelog says it.
 
-use super::walk::{Draft, Place, Walk};
+use super::draft::{Draft, Place};
+use super::walk::Walk;
 use crate::model::{Procedure, Service};
 
 type Tags<'a> = &'a [Box<str>];

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::change::{Change, Step, Victims};
-use super::{Comparison, rules};
+use super::compare::Comparison;
+use super::rules;
 use crate::diagnostic::{Code, Problem, code};
 use crate::model::ServiceId;
 use crate::source::Location;

@@ -2,7 +2,7 @@ use std::cell::LazyCell;
 
 use rustc_hash::FxHashMap;
 
-use super::walk::Place;
+use super::draft::Place;
 use crate::model::{Enum, Field, Meta, Openness, TypeId, Union, UnionTag};
 
 /// Names that must not come back.

@@ -1,5 +1,5 @@
+use super::draft::Place;
 use super::members::{Fields, Variants};
-use super::walk::Place;
 use crate::model::{Model, Openness};
 
 /// Names that were used once, and those that are used now, of one holder.

@@ -1,111 +1,22 @@
-//! What is answered and published, matched by address and by name.
+//! From services to what they answer, raise and publish.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
+use semver::Version;
 
 use super::accepts::Content;
+use super::answered::{Gone, Procedures, Raised};
 use super::change::ChangeKind;
+use super::draft::{Draft, Place, Reach, Role, Use};
 use super::index::Definition;
 use super::introspection::Told;
+use super::matches::Matches;
 use super::reserved::{Name, Names};
 use super::rules;
-use super::walk::{Draft, Place, Reach, Role, Use, Walk};
+use super::versions::Versions;
+use super::walk::Walk;
 use crate::model::{Model, Payload, Procedure, ProcedureId, Reply, Service, ServiceId, TopicId};
 
-/// A procedure as it was and as it is.
-pub(super) struct Procedures<'a> {
-    pub(super) place: Place,
-    /// Its full name.
-    pub(super) subject: &'a str,
-    pub(super) old: &'a Procedure,
-    pub(super) new: &'a Procedure,
-}
-
-/// A procedure or topic that is no more.
-pub(super) struct Gone<'a> {
-    pub(super) place: Place,
-    pub(super) subject: &'a str,
-    pub(super) uri: &'a str,
-}
-
-/// An exception that one side alone declares.
-pub(super) struct Raised<'a> {
-    pub(super) place: Place,
-    /// The procedure's full name.
-    pub(super) subject: &'a str,
-    /// The exception's.
-    pub(super) name: &'a str,
-}
-
-/// Which services and members are one.
-#[derive(Default)]
-pub(super) struct Matches {
-    pub(super) services: Vec<(ServiceId, ServiceId)>,
-    procedures: FxHashMap<ProcedureId, ProcedureId>,
-    topics: FxHashMap<TopicId, TopicId>,
-}
-
-impl Matches {
-    pub(super) fn of(walk: &Walk<'_>) -> Self {
-        let (old, new) = (walk.old.model, walk.new.model);
-        let mut matches = Self::default();
-        let by_prepath: FxHashMap<&str, ServiceId> =
-            new.services.iter().map(|(id, service)| (&*service.prepath, id)).collect();
-        let mut taken = FxHashSet::default();
-        for id in old.services.ids() {
-            let same = match walk.old.same_name(Definition::Service(id), &walk.new) {
-                Some(Definition::Service(there)) => Some(there),
-                _ => by_prepath.get(&*old.services[id].prepath).copied(),
-            };
-            if let Some(there) = same.filter(|there| taken.insert(*there)) {
-                matches.services.push((id, there));
-            }
-        }
-        matches.members(old, new);
-        matches
-    }
-
-    /// By address, then by name within services that are one.
-    fn members(&mut self, old: &Model, new: &Model) {
-        let procedures: FxHashMap<&str, ProcedureId> = new.procedures.iter().map(|(id, it)| (&*it.uri, id)).collect();
-        let topics: FxHashMap<&str, TopicId> = new.topics.iter().map(|(id, it)| (&*it.uri, id)).collect();
-        for (id, procedure) in old.procedures.iter() {
-            if let Some(there) = procedures.get(&*procedure.uri) {
-                self.procedures.insert(id, *there);
-            }
-        }
-        for (id, topic) in old.topics.iter() {
-            if let Some(there) = topics.get(&*topic.uri) {
-                self.topics.insert(id, *there);
-            }
-        }
-        let mut answered: FxHashSet<ProcedureId> = self.procedures.values().copied().collect();
-        let mut published: FxHashSet<TopicId> = self.topics.values().copied().collect();
-        for (was, is) in &self.services {
-            for id in &old.services[*was].procedures {
-                let name = &old.procedures[*id].meta.name;
-                let mut candidates = new.services[*is].procedures.iter();
-                if !self.procedures.contains_key(id)
-                    && let Some(there) = candidates.find(|there| new.procedures[**there].meta.name == *name)
-                    && answered.insert(*there)
-                {
-                    self.procedures.insert(*id, *there);
-                }
-            }
-            for id in &old.services[*was].topics {
-                let name = &old.topics[*id].meta.name;
-                let mut candidates = new.services[*is].topics.iter();
-                if !self.topics.contains_key(id)
-                    && let Some(there) = candidates.find(|there| new.topics[**there].meta.name == *name)
-                    && published.insert(*there)
-                {
-                    self.topics.insert(*id, *there);
-                }
-            }
-        }
-    }
-}
-
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     /// Compares what services answer and publish, and reaches all that they exchange.
     pub(super) fn services(&mut self, matches: &Matches) {
         for id in self.old.model.services.ids() {
@@ -288,6 +199,31 @@ impl<'a> Walk<'a> {
                 add(meta.location, format!("{subject}.{}", meta.name), "topic");
             }
         }
+    }
+
+    /// Services that had a version and have one; of the others it is told what that breaks.
+    pub(super) fn versions(&mut self, matches: &Matches) -> Vec<Versions> {
+        let mut found = Vec::new();
+        for (was, is) in &matches.services {
+            let (old, new) = (&self.old.model.services[*was], &self.new.model.services[*is]);
+            if old.meta.unstable {
+                continue;
+            }
+            let name = self.new.full_name(Definition::Service(*is));
+            let owner = Reach::Use(Use { role: Role::Payload, service: Some(*is) });
+            let place = self.place(owner, &old.meta, &new.meta);
+            match (&old.version, &new.version) {
+                (Some(old), Some(new)) => {
+                    let (Ok(old), Ok(new)) = (Version::parse(old), Version::parse(new)) else { continue };
+                    let versions = Versions { service: *is, name, location: place.location, old, new };
+                    rules::version_went_back::check(self, place, &versions);
+                    found.push(versions);
+                }
+                (Some(version), None) => rules::version_removed::check(self, place, &name, version),
+                (None, _) => {}
+            }
+        }
+        found
     }
 }
 

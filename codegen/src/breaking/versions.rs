@@ -3,10 +3,6 @@
 use semver::Version;
 
 use super::change::{Step, Victims};
-use super::index::Definition;
-use super::rules;
-use super::services::Matches;
-use super::walk::{Reach, Role, Use, Walk};
 use crate::model::ServiceId;
 use crate::source::Location;
 
@@ -43,31 +39,6 @@ impl Versions {
             Step::Patch
         }
     }
-}
-
-/// Services that had a version and have one; of the others it is told what that breaks.
-pub(super) fn of(walk: &mut Walk<'_>, matches: &Matches) -> Vec<Versions> {
-    let mut found = Vec::new();
-    for (was, is) in &matches.services {
-        let (old, new) = (&walk.old.model.services[*was], &walk.new.model.services[*is]);
-        if old.meta.unstable {
-            continue;
-        }
-        let name = walk.new.full_name(Definition::Service(*is));
-        let owner = Reach::Use(Use { role: Role::Payload, service: Some(*is) });
-        let place = walk.place(owner, &old.meta, &new.meta);
-        match (&old.version, &new.version) {
-            (Some(old), Some(new)) => {
-                let (Ok(old), Ok(new)) = (Version::parse(old), Version::parse(new)) else { continue };
-                let versions = Versions { service: *is, name, location: place.location, old, new };
-                rules::version_went_back::check(walk, place, &versions);
-                found.push(versions);
-            }
-            (Some(version), None) => rules::version_removed::check(walk, place, &name, version),
-            (None, _) => {}
-        }
-    }
-    found
 }
 
 /// Whom it breaks that a version is not told any more, or told wrongly.

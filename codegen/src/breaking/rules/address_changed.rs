@@ -1,7 +1,8 @@
 //! B0104.
 
 use crate::breaking::change::Victims;
-use crate::breaking::walk::{Draft, Place, Walk};
+use crate::breaking::draft::{Draft, Place};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 /// `what` is a procedure or a topic.

@@ -1,6 +1,7 @@
 //! B0308.
 
-use crate::breaking::walk::{Draft, Place, Walk};
+use crate::breaking::draft::{Draft, Place};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 use crate::model::Constant;
 

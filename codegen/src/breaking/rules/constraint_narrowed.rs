@@ -1,6 +1,7 @@
 //! B0210.
 
-use crate::breaking::walk::{Draft, Place, Refusals, Walk};
+use crate::breaking::draft::{Draft, Place, Refusals};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 pub(in crate::breaking) fn check(walk: &mut Walk<'_>, place: Place, subject: &str, what: &str, refusals: Refusals) {

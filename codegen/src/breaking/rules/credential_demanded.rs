@@ -1,8 +1,9 @@
 //! B0109.
 
+use crate::breaking::answered::Procedures;
 use crate::breaking::change::Victims;
-use crate::breaking::services::Procedures;
-use crate::breaking::walk::{Draft, Walk};
+use crate::breaking::draft::Draft;
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 pub(in crate::breaking) fn check(walk: &mut Walk<'_>, pair: &Procedures<'_>) {

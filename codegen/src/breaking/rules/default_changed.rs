@@ -1,7 +1,8 @@
 //! B0208.
 
+use crate::breaking::draft::Draft;
 use crate::breaking::members::Fields;
-use crate::breaking::walk::{Draft, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 pub(super) fn check(walk: &mut Walk<'_>, fields: &Fields<'_>) {

@@ -1,8 +1,9 @@
 //! B0301.
 
 use crate::breaking::change::ChangeKind;
+use crate::breaking::draft::{Draft, Place, Reach, Role, Use};
 use crate::breaking::index::Definition;
-use crate::breaking::walk::{Draft, Place, Reach, Role, Use, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 /// Where values of it travel, what happens to those is told there.

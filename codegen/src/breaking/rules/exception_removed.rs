@@ -1,8 +1,9 @@
 //! B0502.
 
+use crate::breaking::answered::Raised;
 use crate::breaking::change::{ChangeKind, Victims};
-use crate::breaking::services::Raised;
-use crate::breaking::walk::{Draft, Walk};
+use crate::breaking::draft::Draft;
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 pub(in crate::breaking) fn check(walk: &mut Walk<'_>, raised: &Raised<'_>) {

@@ -1,7 +1,8 @@
 //! B0503.
 
 use crate::breaking::change::Victims;
-use crate::breaking::walk::{Draft, Place, Walk};
+use crate::breaking::draft::{Draft, Place};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 pub(in crate::breaking) fn check(walk: &mut Walk<'_>, place: Place, subject: &str, old: &str, new: &str) {

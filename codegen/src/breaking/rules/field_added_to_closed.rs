@@ -1,8 +1,9 @@
 //! B0203.
 
 use crate::breaking::change::ChangeKind;
+use crate::breaking::draft::{Draft, Refusals};
 use crate::breaking::members::Fields;
-use crate::breaking::walk::{Draft, Refusals, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 /// Adding what may be absent breaks nobody who ignores what is unknown.

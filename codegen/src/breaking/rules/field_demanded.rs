@@ -1,7 +1,8 @@
 //! B0206.
 
+use crate::breaking::draft::{Draft, Refusals};
 use crate::breaking::members::Fields;
-use crate::breaking::walk::{Draft, Refusals, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 pub(super) fn check(walk: &mut Walk<'_>, fields: &Fields<'_>) {

@@ -1,7 +1,8 @@
 //! B0207.
 
+use crate::breaking::draft::{Draft, Refusals};
 use crate::breaking::members::Fields;
-use crate::breaking::walk::{Draft, Refusals, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 /// A field with a default is always written, so that old readers find it.

@@ -1,6 +1,7 @@
 //! B0110.
 
-use crate::breaking::walk::{Draft, Place, Walk};
+use crate::breaking::draft::{Draft, Place};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 /// `what` is a service, a procedure or a topic.

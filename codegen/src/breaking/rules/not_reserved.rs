@@ -1,8 +1,9 @@
 //! B0601.
 
 use crate::breaking::change::ChangeKind;
+use crate::breaking::draft::{Draft, Refusals};
 use crate::breaking::reserved::Names;
-use crate::breaking::walk::{Draft, Refusals, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 /// Where the removal itself breaks somebody, that is told.

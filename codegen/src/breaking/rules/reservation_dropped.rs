@@ -1,7 +1,8 @@
 //! B0603.
 
+use crate::breaking::draft::{Draft, Refusals};
 use crate::breaking::reserved::Names;
-use crate::breaking::walk::{Draft, Refusals, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 pub(in crate::breaking) fn check(walk: &mut Walk<'_>, names: &Names<'_>) {

@@ -1,8 +1,9 @@
 //! B0103.
 
 use crate::breaking::change::{ChangeKind, Victims};
-use crate::breaking::walk::Place;
-use crate::breaking::walk::{Draft, Walk};
+use crate::breaking::draft::Draft;
+use crate::breaking::draft::Place;
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 /// With the procedures and topics that nothing has taken over.

@@ -1,6 +1,7 @@
 //! B0305.
 
-use crate::breaking::walk::{Draft, Place, Refusals, Walk};
+use crate::breaking::draft::{Draft, Place, Refusals};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 use crate::model::UnionTag;
 

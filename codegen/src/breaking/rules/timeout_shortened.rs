@@ -1,8 +1,9 @@
 //! B0106.
 
+use crate::breaking::answered::Procedures;
 use crate::breaking::change::Victims;
-use crate::breaking::services::Procedures;
-use crate::breaking::walk::{Draft, Walk};
+use crate::breaking::draft::Draft;
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 /// What a caller waits where neither the contract nor itself says how long: `runtime/docs/wire.md`.

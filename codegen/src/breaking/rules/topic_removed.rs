@@ -1,8 +1,9 @@
 //! B0102.
 
+use crate::breaking::answered::Gone;
 use crate::breaking::change::{ChangeKind, Victims};
-use crate::breaking::services::Gone;
-use crate::breaking::walk::{Draft, Walk};
+use crate::breaking::draft::Draft;
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 pub(in crate::breaking) fn check(walk: &mut Walk<'_>, gone: &Gone<'_>) {

@@ -1,6 +1,7 @@
 //! B0303.
 
-use crate::breaking::walk::{Draft, Place, Refusals, Walk};
+use crate::breaking::draft::{Draft, Place, Refusals};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 /// `was` and `is` are the types in words.

@@ -1,8 +1,9 @@
 //! B0401.
 
 use crate::breaking::change::ChangeKind;
+use crate::breaking::draft::{Draft, Refusals};
 use crate::breaking::members::Variants;
-use crate::breaking::walk::{Draft, Refusals, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 use crate::model::Openness;
 

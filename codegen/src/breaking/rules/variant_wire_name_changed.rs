@@ -1,7 +1,8 @@
 //! B0403.
 
+use crate::breaking::draft::{Draft, Refusals};
 use crate::breaking::members::Variants;
-use crate::breaking::walk::{Draft, Refusals, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 
 pub(super) fn check(walk: &mut Walk<'_>, variants: &Variants<'_>) {

@@ -1,7 +1,8 @@
 //! B0307.
 
+use crate::breaking::draft::Draft;
 use crate::breaking::members::Variants;
-use crate::breaking::walk::{Draft, Walk};
+use crate::breaking::walk::Walk;
 use crate::diagnostic::code::breaking as code;
 use crate::model::Openness;
 
