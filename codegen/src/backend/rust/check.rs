@@ -3,7 +3,7 @@
 use super::facts::resolved;
 use super::scope::Scope;
 use super::{layout, literal};
-use crate::model::{Constraints, Field, Model, Type, TypeId};
+use crate::model::{Constraints, Field, Model, Openness, Type, TypeId};
 use crate::validate::names::rust as names;
 
 /// The value that a check looks at.
@@ -75,12 +75,16 @@ impl Scope<'_> {
     }
 
     /// The body of `check` for a union of these variants; empty where there is nothing to check.
-    pub(super) fn check_variants<'v>(&mut self, variants: impl Iterator<Item = (&'v str, Option<TypeId>)>) -> String {
+    pub(super) fn check_variants<'v>(
+        &mut self,
+        variants: impl Iterator<Item = (&'v str, Option<TypeId>)>,
+        openness: Openness,
+    ) -> String {
         let mut arms = Vec::new();
-        let mut is_partial = false;
+        let mut unchecked: Vec<String> = Vec::new();
         for (name, ty) in variants {
             let Some(ty) = ty.filter(|ty| self.plan.facts.is_constrained(*ty)) else {
-                is_partial = true;
+                unchecked.push(format!("Self::{name}{}", if ty.is_some() { "(_)" } else { "" }));
                 continue;
             };
             let check = if self.is_plain(ty) {
@@ -91,12 +95,21 @@ impl Scope<'_> {
             };
             arms.push((format!("Self::{name}(value)"), check));
         }
+        if openness == Openness::Open {
+            unchecked.push("Self::Unrecognized(_)".to_owned());
+        }
         match &arms[..] {
             [] => String::new(),
-            [(pattern, check)] if is_partial => layout::statements(&format!("if let {pattern} = self {{ {check}; }}")),
+            [(pattern, check)] if !unchecked.is_empty() => {
+                layout::statements(&format!("if let {pattern} = self {{ {check}; }}"))
+            }
             _ => {
                 let arms: String = arms.iter().map(|(pattern, check)| format!("{pattern} => {{ {check}; }}")).collect();
-                let rest = if is_partial { "_ => {}" } else { "" };
+                let rest = match &unchecked[..] {
+                    [] => String::new(),
+                    [pattern] => format!("{pattern} => {{}}"),
+                    _ => "_ => {}".to_owned(),
+                };
                 layout::statements(&format!("match self {{ {arms} {rest} }}"))
             }
         }

@@ -153,8 +153,7 @@ impl Module<'_> {
             Code::array("variants: &", shapes.collect()),
         ];
         let types = item.variants.iter().zip(&variants).map(|(variant, view)| (&*view.name, variant.ty));
-        let is_unchecked = is_open.then_some(("", None));
-        let check = self.scope.check_variants(types.chain(is_unchecked));
+        let check = self.scope.check_variants(types, item.openness);
         let blank = &variants[plan.facts.blank_variant(id)];
         let codec = UnionCodecView {
             name,

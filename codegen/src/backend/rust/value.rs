@@ -26,8 +26,7 @@ impl Scope<'_> {
             (_, Value::Int(value)) => literal::integer(*value),
             (Type::Float(FloatType::Float32), Value::Float(value)) => format!("{:?}", *value as f32),
             (_, Value::Float(value)) => literal::float(*value),
-            (_, Value::String(text)) if text.is_empty() => "String::new()".to_owned(),
-            (_, Value::String(text)) => format!("String::from({})", literal::quoted(text)),
+            (_, Value::String(text)) => string(text),
             (_, Value::Bytes(bytes)) => {
                 format!("{}::from_static({})", self.runtime_type("Bytes"), literal::bytes(bytes))
             }
@@ -88,7 +87,7 @@ impl Scope<'_> {
             }
             (_, Value::UnknownVariant(id, name)) => {
                 let path = self.path(model.enums[*id].namespace, &plan.enums[id.index()]);
-                format!("{path}::Unrecognized(String::from({}))", literal::quoted(name))
+                format!("{path}::Unrecognized({})", string(name))
             }
             (_, Value::Null | Value::Any(_) | Value::Sequence(_) | Value::Map(_)) => "None".to_owned(),
         }
@@ -235,4 +234,8 @@ fn date(date: civil::Date) -> String {
 fn time(time: civil::Time) -> String {
     let nanos = literal::integer(time.subsec_nanosecond().into());
     format!("{}, {}, {}, {nanos}", time.hour(), time.minute(), time.second())
+}
+
+fn string(text: &str) -> String {
+    if text.is_empty() { "String::new()".to_owned() } else { format!("String::from({})", literal::quoted(text)) }
 }

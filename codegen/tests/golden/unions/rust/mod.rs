@@ -17,6 +17,7 @@
     clippy::iter_not_returning_iterator,
     clippy::large_enum_variant,
     clippy::many_single_char_names,
+    clippy::match_same_arms,
     clippy::module_inception,
     clippy::needless_pass_by_value,
     clippy::result_large_err,
@@ -29,6 +30,7 @@
     clippy::type_complexity,
     clippy::unreadable_literal,
     clippy::wrong_self_convention,
+    clippy::zero_sized_map_values,
     reason = "the contract decides on names, docs and shapes"
 )]
 

@@ -83,6 +83,24 @@ Choice = Annotated[
     Field(discriminator="kind"),
 ]
 
+
+class PairFirst(_wire.Model):
+    kind: Literal["first"] = "first"
+    value: Person
+
+
+class PairSecond(_wire.Model):
+    kind: Literal["second"] = "second"
+    value: Person
+
+
+class PairNeither(_wire.Model):
+    kind: Literal["neither"] = "neither"
+
+
+Pair = Annotated[PairFirst | PairSecond | PairNeither, Field(discriminator="kind")]
+"""Two variants of one type, and one alone that is free."""
+
 Person.model_rebuild()
 
 

@@ -502,6 +502,70 @@ impl codegen::Decode for Choice {
     }
 }
 
+/// Two variants of one type, and one alone that is free.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pair {
+    /// The variant `first`.
+    First(Person),
+    /// The variant `second`.
+    Second(Person),
+    /// The variant `neither`.
+    Neither,
+}
+
+impl Pair {
+    const SHAPE: &'static codegen::Union = &codegen::Union {
+        name: "Pair",
+        tag: codegen::Tag::Beside,
+        variants: &[
+            codegen::Variant::Holding("first"),
+            codegen::Variant::Holding("second"),
+            codegen::Variant::Empty("neither"),
+        ],
+    };
+}
+
+impl codegen::Encode for Pair {
+    fn encode(&self, out: &mut codegen::Encoder) {
+        match self {
+            Self::First(value) => out.union(Self::SHAPE, 0, value),
+            Self::Second(value) => out.union(Self::SHAPE, 1, value),
+            Self::Neither => out.empty_variant(Self::SHAPE, 2),
+        }
+    }
+
+    fn check(&self, must: &mut codegen::Checker) {
+        match self {
+            Self::First(value) => {
+                must.variant(Self::SHAPE, value);
+            }
+            Self::Second(value) => {
+                must.variant(Self::SHAPE, value);
+            }
+            Self::Neither => {}
+        }
+    }
+}
+
+impl codegen::Decode for Pair {
+    fn blank() -> Self {
+        Self::Neither
+    }
+
+    fn decode(
+        &mut self,
+        json: &mut codegen::Decoder<'_>,
+    ) -> Result<(), codegen::DecodeError> {
+        *self = match json.union(Self::SHAPE)? {
+            0 => Self::First(json.content()?),
+            1 => Self::Second(json.content()?),
+            _ => Self::Neither,
+        };
+        json.end_union();
+        Ok(())
+    }
+}
+
 /// The exception `refused`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refused(pub String);

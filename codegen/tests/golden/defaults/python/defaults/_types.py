@@ -59,6 +59,7 @@ class Defaults(_wire.Model):
     price: _wire.Decimal = _wire.decimal("12.50")
     mood: Mood = Mood.GRUMPY
     strange: Mood = Mood("elated")
+    nameless: Mood = Mood("")
     tags: list[str] = []
     names: list[str] = ["a", "b"]
     days: set[_wire.Date] = {_wire.date.fromisoformat("2024-01-01")}

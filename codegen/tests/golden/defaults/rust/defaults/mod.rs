@@ -259,6 +259,8 @@ pub struct Defaults {
     pub mood: Mood,
     /// The field `strange`.
     pub strange: Mood,
+    /// The field `nameless`.
+    pub nameless: Mood,
     /// The field `tags`.
     pub tags: Vec<String>,
     /// The field `names`.
@@ -305,6 +307,7 @@ impl Defaults {
             codegen::Field::Optional("price"),
             codegen::Field::Optional("mood"),
             codegen::Field::Optional("strange"),
+            codegen::Field::Optional("nameless"),
             codegen::Field::Optional("tags"),
             codegen::Field::Optional("names"),
             codegen::Field::Optional("days"),
@@ -344,6 +347,7 @@ impl codegen::Encode for Defaults {
                 &self.price,
                 &self.mood,
                 &self.strange,
+                &self.nameless,
                 &self.tags,
                 &self.names,
                 &self.days,
@@ -381,6 +385,7 @@ impl codegen::Decode for Defaults {
             price: Decimal::from_parts(1250, 0, 0, false, 2),
             mood: Mood::Grumpy,
             strange: Mood::Unrecognized(String::from("elated")),
+            nameless: Mood::Unrecognized(String::new()),
             tags: Vec::new(),
             names: Vec::from([String::from("a"), String::from("b")]),
             days: BTreeSet::from([Date::constant(2024, 1, 1)]),
@@ -435,6 +440,7 @@ impl codegen::Decode for Defaults {
                 &mut self.price,
                 &mut self.mood,
                 &mut self.strange,
+                &mut self.nameless,
                 &mut self.tags,
                 &mut self.names,
                 &mut self.days,

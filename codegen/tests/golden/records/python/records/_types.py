@@ -31,6 +31,7 @@ class Loose(_wire.Model):
     name: str | None = _wire.ABSENT
     thing: Thing | None = _wire.ABSENT
     many: list[Thing | None] | None = _wire.ABSENT
+    marks: dict[str, Empty] | None = _wire.ABSENT
 
 
 class AVeryLongNameForARecordThatHardlyFitsOnALine(_wire.Model):

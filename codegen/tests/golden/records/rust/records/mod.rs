@@ -137,6 +137,8 @@ pub struct Loose {
     pub thing: Option<Thing>,
     /// The field `many`.
     pub many: Option<Vec<Option<Thing>>>,
+    /// The field `marks`.
+    pub marks: Option<BTreeMap<String, Empty>>,
 }
 
 impl Loose {
@@ -146,6 +148,7 @@ impl Loose {
             codegen::Field::Optional("name"),
             codegen::Field::Optional("thing"),
             codegen::Field::Optional("many"),
+            codegen::Field::Optional("marks"),
         ],
         unknown: codegen::Unknown::Ignored,
     };
@@ -153,7 +156,7 @@ impl Loose {
 
 impl codegen::Encode for Loose {
     fn encode(&self, out: &mut codegen::Encoder) {
-        out.record(Self::SHAPE, &[&self.name, &self.thing, &self.many]);
+        out.record(Self::SHAPE, &[&self.name, &self.thing, &self.many, &self.marks]);
     }
 }
 
@@ -163,6 +166,7 @@ impl codegen::Decode for Loose {
             name: None,
             thing: None,
             many: None,
+            marks: None,
         }
     }
 
@@ -171,7 +175,10 @@ impl codegen::Decode for Loose {
         json: &mut codegen::Decoder<'_>,
     ) -> Result<(), codegen::DecodeError> {
         *self = codegen::Decode::blank();
-        json.record(Self::SHAPE, &mut [&mut self.name, &mut self.thing, &mut self.many])
+        json.record(
+            Self::SHAPE,
+            &mut [&mut self.name, &mut self.thing, &mut self.many, &mut self.marks],
+        )
     }
 }
 
