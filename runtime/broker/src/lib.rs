@@ -40,5 +40,4 @@ pub use listener::Listener;
 #[cfg(feature = "tls")]
 pub use options::ServerTls;
 pub use options::{Options, SubscriberOptions};
-pub use queue::{parse_id, print_id};
 pub use subscriber::{Control, Delivery, Subscriber};

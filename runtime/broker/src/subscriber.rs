@@ -217,7 +217,8 @@ pub struct Delivery {
     pub timestamp_nanos: i64,
     /// How many times it was delivered, this one included.
     pub attempts: u16,
-    /// The topic's name for it; [`print_id`](crate::print_id) writes it as nsqd does.
+    /// The topic's name for it; [`MessageId::from_number`](almanet_nsq::message::MessageId::from_number) writes it as nsqd
+    /// does.
     pub id: u64,
     control: Control,
 }

@@ -36,6 +36,7 @@ pub mod compression;
 pub mod connection;
 pub mod error;
 pub mod frame;
+pub mod hex;
 pub mod identify;
 pub mod limits;
 pub mod message;

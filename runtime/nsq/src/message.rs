@@ -4,7 +4,10 @@ use std::fmt;
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use crate::limits::{MESSAGE_HEADER_LENGTH, MESSAGE_ID_LENGTH};
+use crate::{
+    hex,
+    limits::{MESSAGE_HEADER_LENGTH, MESSAGE_ID_LENGTH},
+};
 
 /// A broker's name for one message: 16 bytes, with nsqd hexadecimal digits in ASCII.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +17,18 @@ impl MessageId {
     /// The id out of a command's parameter; `None` unless it has exactly 16 bytes, as nsqd wants it.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
+    }
+
+    /// The id that nsqd would write for a number: its hex digits.
+    #[must_use]
+    pub fn from_number(number: u64) -> Self {
+        Self(hex::digits(number))
+    }
+
+    /// The number of an id that is one.
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        hex::parse(&self.0)
     }
 }
 

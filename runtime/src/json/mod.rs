@@ -13,7 +13,7 @@ pub(crate) use self::{
     fault::{Fault, FaultKind, Placed},
     path::{Path, Step, shorten},
     reader::{Number, Reader},
-    strings::write_string,
+    strings::{read_string, write_string},
 };
 
 /// How deep arrays and objects may lie in each other, in what is read and in what is written.

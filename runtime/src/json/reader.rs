@@ -41,28 +41,9 @@ impl<'a> Reader<'a> {
         self.position = position;
     }
 
-    /// Consumes `text`, where exactly that is next: the quick way through what known peers write.
-    pub(crate) fn exactly(&mut self, text: &[u8]) -> Option<()> {
-        self.text.as_bytes()[self.position..].starts_with(text).then(|| self.position += text.len())
-    }
-
-    /// Consumes `length` ASCII bytes.
-    pub(crate) fn ascii(&mut self, length: usize) -> Option<&'a [u8]> {
-        let bytes = self.text.as_bytes().get(self.position..self.position + length)?;
-        bytes.is_ascii().then(|| {
-            self.position += length;
-            bytes
-        })
-    }
-
     /// Leaves the rest unread.
     pub(crate) fn skip_to_end(&mut self) {
         self.position = self.text.len();
-    }
-
-    /// Whether everything was read.
-    pub(crate) fn is_at_end(&self) -> bool {
-        self.position == self.text.len()
     }
 
     /// The next byte that is no white space, not consumed.
@@ -117,10 +98,8 @@ impl<'a> Reader<'a> {
 
     fn string_with_escapes(&mut self, mut start: usize, mut end: usize) -> Result<String, Fault> {
         let bytes = self.text.as_bytes();
-        // What is left of an envelope is mostly this string, so one allocation is nearly always enough.
-        let mut string = String::with_capacity(end - start + (bytes.len() - end).min(1024));
+        let mut string = strings::string_of(&self.text[start..end], bytes.len() - end);
         loop {
-            string.push_str(&self.text[start..end]);
             match bytes.get(end) {
                 Some(b'"') => {
                     self.position = end + 1;
@@ -135,6 +114,7 @@ impl<'a> Reader<'a> {
                         }
                     })?;
                     end = strings::plain_until(bytes, start);
+                    string.push_str(&self.text[start..end]);
                 }
                 _ => {
                     self.position = end;

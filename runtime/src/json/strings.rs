@@ -1,5 +1,7 @@
 //! JSON strings: where plain text ends, and how the rest is escaped.
 
+use std::borrow::Cow;
+
 /// The index of the first byte from `start` on that a JSON string cannot hold as it is: a quote, a backslash or a control
 /// character. The length of the text when there is none.
 pub(super) fn plain_until(text: &[u8], start: usize) -> usize {
@@ -70,6 +72,31 @@ fn write_escape(out: &mut Vec<u8>, byte: u8) {
         }
     };
     out.extend_from_slice(&[b'\\', short]);
+}
+
+/// Reads the string that a text begins with, behind its opening quote, and gives the index behind the closing one. `None`
+/// where it is none; one without escapes is borrowed.
+pub(crate) fn read_string(text: &[u8]) -> Option<(Cow<'_, str>, usize)> {
+    let mut end = plain_until(text, 0);
+    let plain = std::str::from_utf8(&text[..end]).ok()?;
+    if text.get(end) == Some(&b'"') {
+        return Some((Cow::Borrowed(plain), end + 1));
+    }
+    let mut string = string_of(plain, text.len() - end);
+    while text.get(end)? == &b'\\' {
+        let start = read_escape(text, end, &mut string).ok()?;
+        end = plain_until(text, start);
+        string.push_str(std::str::from_utf8(&text[start..end]).ok()?);
+    }
+    (text[end] == b'"').then_some((Cow::Owned(string), end + 1))
+}
+
+/// A string that begins so, in a text of which so much is left. What is left of an envelope is mostly this string, so one
+/// allocation is nearly always enough.
+pub(super) fn string_of(start: &str, left: usize) -> String {
+    let mut string = String::with_capacity(start.len() + left.min(1024));
+    string.push_str(start);
+    string
 }
 
 /// Why an escape cannot be read.

@@ -198,7 +198,7 @@ impl Source for Inbox {
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
         self.subscriber.poll_recv(cx).map(|delivery| {
             delivery.map(|delivery| Delivery {
-                id: MessageId(broker::print_id(delivery.id)),
+                id: MessageId::from_number(delivery.id),
                 timestamp_nanos: delivery.timestamp_nanos,
                 attempts: delivery.attempts,
                 broker: BROKER,
@@ -222,7 +222,7 @@ struct Acknowledger(Control);
 
 impl Acknowledger {
     fn on(&self, id: MessageId, act: impl FnOnce(&Control, u64) -> Result<(), broker::NotInFlight>) {
-        if let Some(number) = broker::parse_id(&id.0)
+        if let Some(number) = id.number()
             && let Err(error) = act(&self.0, number)
         {
             tracing::debug!(%id, %error, "the broker has already given the message up");

@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::OnceLock};
 
+use almanet_nsq::hex;
+
 /// 128 bits, at least 122 of them random where this side made it; 32 lower-case hex digits where it travels.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u128);
@@ -28,21 +30,18 @@ impl Id {
     /// Reads exactly 32 lower-case hex digits.
     pub fn parse(text: &[u8]) -> Option<Self> {
         let digits: &[u8; Self::LENGTH] = text.try_into().ok()?;
-        let (eights, _) = digits.as_chunks();
-        let value =
-            eights.iter().fold(0, |value, eight| value << 32 | u128::from(value_of(u64::from_be_bytes(*eight))));
-        // What was no digit does not come out again as it came in.
-        Some(Self(value)).filter(|id| id.hex() == *digits)
+        let (halves, _) = digits.as_chunks();
+        let (high, low) = (hex::parse(&halves[0])?, hex::parse(&halves[1])?);
+        Some(Self(u128::from(high) << 64 | u128::from(low)))
     }
 
     /// The 32 digits, as ASCII.
+    #[expect(clippy::cast_possible_truncation, reason = "these are the halves")]
     pub fn hex(self) -> [u8; Self::LENGTH] {
         let mut digits = [0; Self::LENGTH];
-        let (eights, _) = digits.as_chunks_mut();
-        let bytes = self.0.to_be_bytes();
-        for (eight, four) in eights.iter_mut().zip(bytes.as_chunks().0) {
-            *eight = digits_of(u32::from_be_bytes(*four)).to_be_bytes();
-        }
+        let (halves, _) = digits.as_chunks_mut();
+        halves[0] = hex::digits((self.0 >> 64) as u64);
+        halves[1] = hex::digits(self.0 as u64);
         digits
     }
 
@@ -70,31 +69,6 @@ impl fmt::Debug for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-/// The same byte eight times.
-const fn each(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
-
-/// Eight hex digits as text, all at a time: nibbles are moved apart, and those above nine go on at `a`.
-fn digits_of(value: u32) -> u64 {
-    let mut nibbles = u64::from(value);
-    nibbles = (nibbles << 16 | nibbles) & 0x0000_ffff_0000_ffff;
-    nibbles = (nibbles << 8 | nibbles) & 0x00ff_00ff_00ff_00ff;
-    nibbles = (nibbles << 4 | nibbles) & each(0x0f);
-    let letters = (nibbles + each(6)) >> 4 & each(1);
-    nibbles + each(b'0') + letters * u64::from(b'a' - b'0' - 10)
-}
-
-/// What eight hex digits say; anything where they are none.
-#[expect(clippy::cast_possible_truncation, reason = "eight nibbles were moved together")]
-fn value_of(digits: u64) -> u32 {
-    let letters = digits >> 6 & each(1);
-    let mut nibbles = (digits & each(0x0f)).wrapping_add(letters * 9) & each(0x0f);
-    nibbles = (nibbles >> 4 | nibbles) & 0x00ff_00ff_00ff_00ff;
-    nibbles = (nibbles >> 8 | nibbles) & 0x0000_ffff_0000_ffff;
-    (nibbles >> 16 | nibbles) as u32
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::{
     body::body,
     malformed::{Malformed, MalformedKind},
     stream::{read_credit, write_credit},
+    usual::Usual,
 };
 use crate::json::{Reader, write_string};
 
@@ -63,40 +64,39 @@ impl<'a> Invocation<'a> {
     /// # Errors
     /// Where it is not a call, or one that is refused by what it says of itself.
     pub fn decode(body: &'a [u8]) -> Result<Self, Malformed> {
-        let reader = Reader::new(body)?;
-        match Self::decode_usual(reader.clone()) {
+        match Self::decode_usual(Usual::new(body)) {
             Some(invocation) => Ok(invocation),
-            None => Self::decode_any(reader),
+            None => Self::decode_any(Reader::new(body)?),
         }
     }
 
     /// Reads a body as this side and the Python library write it, byte for byte; `None` for any other.
-    fn decode_usual(mut reader: Reader<'a>) -> Option<Self> {
-        reader.exactly(b"{\"id\":\"")?;
-        let id = Id::parse(reader.ascii(Id::LENGTH)?)?;
-        reader.exactly(b"\",\"caller_id\":\"")?;
-        let caller = reader.ascii(Id::LENGTH)?;
-        let caller_id = Id::parse(caller)?;
-        reader.exactly(b"\",\"payload\":")?;
-        let payload = reader.string().ok()??;
-        reader.exactly(b",\"reply_topic\":\"")?;
-        let reply_to = match reader.exactly(SESSION_PREFIX.as_bytes()) {
+    fn decode_usual(mut body: Usual<'a>) -> Option<Self> {
+        body.exactly(b"{\"id\":\"")?;
+        let id = body.id()?;
+        body.exactly(b"\",\"caller_id\":\"")?;
+        let caller_id = body.id()?;
+        body.exactly(b"\",\"payload\":\"")?;
+        let payload = body.string()?;
+        body.exactly(b",\"reply_topic\":\"")?;
+        let reply_to = match body.exactly(SESSION_PREFIX.as_bytes()) {
             Some(()) => {
-                reader.exactly(caller)?;
-                reader.exactly(EPHEMERAL.as_bytes())?;
-                ReplyTo::Session(caller_id)
+                let session = body.id()?;
+                body.exactly(EPHEMERAL.as_bytes())?;
+                (session == caller_id).then_some(ReplyTo::Session(session))?
             }
             None => ReplyTo::Nobody,
         };
-        reader.exactly(b"\",\"expires\":")?;
-        let expires = expires(&mut reader).ok()?;
-        let (headers, exact) = match reader.exactly(b",\"headers\":") {
-            Some(()) => Headers::read(&mut reader).ok()?,
+        body.exactly(b"\",\"expires\":")?;
+        let expires = body.number()?;
+        let (headers, exact) = match body.exactly(b",\"headers\":") {
+            Some(()) => body.headers()?,
             None => Default::default(),
         };
-        reader.exactly(b"}")?;
+        body.exactly(b"}")?;
+        body.end()?;
         let lifetime = Lifetime::received(Some(expires), exact);
-        reader.is_at_end().then_some(Self { id, caller_id, payload, reply_to, lifetime, headers, stream: None })
+        Some(Self { id, caller_id, payload, reply_to, lifetime, headers, stream: None })
     }
 
     fn decode_any(mut reader: Reader<'a>) -> Result<Self, Malformed> {
@@ -215,7 +215,7 @@ mod tests {
         for is_answered in [true, false] {
             for (millis, has_headers) in [(5_000, false), (5_001, false), (5_001, true)] {
                 let body = body(is_answered, millis, has_headers);
-                assert!(Invocation::decode_usual(Reader::new(&body).unwrap()).is_some(), "{}", body.escape_ascii());
+                assert!(Invocation::decode_usual(Usual::new(&body)).is_some(), "{}", body.escape_ascii());
             }
         }
     }
@@ -230,10 +230,8 @@ mod tests {
             let at = at.index(body.len());
             let end = (at + cut).min(body.len());
             body.splice(at..end, [byte]);
-            if let Ok(reader) = Reader::new(&body)
-                && let Some(quick) = Invocation::decode_usual(reader.clone())
-            {
-                prop_assert_eq!(Ok(quick), Invocation::decode_any(reader));
+            if let Some(quick) = Invocation::decode_usual(Usual::new(&body)) {
+                prop_assert_eq!(Ok(quick), Invocation::decode_any(Reader::new(&body).unwrap()));
             }
         }
     }

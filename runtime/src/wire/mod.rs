@@ -10,6 +10,7 @@ mod lifetime;
 mod malformed;
 mod reply;
 mod stream;
+mod usual;
 
 #[cfg(test)]
 mod tests;

@@ -14,10 +14,7 @@ use tokio::{
 };
 
 use super::{Event, Io, Settings};
-use crate::{
-    queue::print_id,
-    subscriber::{Delivery, Subscriber},
-};
+use crate::subscriber::{Delivery, Subscriber};
 
 type Write = WriteHalf<Box<dyn Io>>;
 
@@ -134,7 +131,7 @@ impl Pump {
         let message = Message {
             timestamp_nanos: delivery.timestamp_nanos,
             attempts: delivery.attempts,
-            id: MessageId(print_id(delivery.id)),
+            id: MessageId::from_number(delivery.id),
             body: delivery.body,
         };
         Frame::Message(message).encode(&mut self.out);

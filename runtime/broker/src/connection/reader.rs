@@ -21,7 +21,6 @@ use crate::{
     broker::Broker,
     error::NotInFlight,
     options::{Options, SubscriberOptions},
-    queue::parse_id,
     subscriber::Control,
 };
 
@@ -230,7 +229,7 @@ fn acknowledge(
     id: MessageId,
     act: impl FnOnce(u64) -> Result<(), NotInFlight>,
 ) -> Result<Option<Event>, Refusal> {
-    match parse_id(&id.0).ok_or(NotInFlight::Unknown).and_then(act) {
+    match id.number().ok_or(NotInFlight::Unknown).and_then(act) {
         Ok(()) => Ok(None),
         Err(error) => {
             // The id is shown as it came, whatever it holds.

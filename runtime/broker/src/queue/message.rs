@@ -69,24 +69,3 @@ pub(crate) fn footprint(body: usize) -> usize {
 pub(super) fn now_nanos() -> i64 {
     almanet_nsq::clock::nanos()
 }
-
-/// An id as nsqd writes it: 16 lower-case hex digits.
-pub fn print_id(id: u64) -> [u8; 16] {
-    let mut digits = [0; 16];
-    for (place, digit) in digits.iter_mut().enumerate() {
-        *digit = b"0123456789abcdef"[(id >> (60 - 4 * place)) as usize & 0xf];
-    }
-    digits
-}
-
-/// The id that [`print_id`] wrote; `None` for any other text.
-pub fn parse_id(digits: &[u8; 16]) -> Option<u64> {
-    digits.iter().try_fold(0, |id, digit| {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        Some(id << 4 | u64::from(value))
-    })
-}

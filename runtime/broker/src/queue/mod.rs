@@ -11,6 +11,5 @@ mod wakeups;
 
 pub(crate) use channel::{MemberId, Wait};
 pub(crate) use message::Message;
-pub use message::{parse_id, print_id};
 pub(crate) use topic::{Ledger, Seat, Topic};
 use wakeups::Wakeups;
