@@ -1,8 +1,10 @@
 //! The receiving end: a subscriber, its deliveries, and what acknowledges them.
 
 use std::{
+    collections::VecDeque,
     fmt,
     future::Future,
+    ops::ControlFlow,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -31,6 +33,8 @@ pub struct Subscriber {
     control: Control,
     sample_rate: u8,
     timer: Option<Pin<Box<Sleep>>>,
+    /// Empty but while messages are handed over.
+    taken: VecDeque<Message>,
 }
 
 impl Subscriber {
@@ -38,7 +42,12 @@ impl Subscriber {
         let limits = shared.options();
         let timeout = options.message_timeout.unwrap_or(limits.message_timeout).min(limits.max_message_timeout);
         let place = Place { shared, topic, seat, timeout };
-        Self { control: Control(Arc::new(place)), sample_rate: options.sample_rate, timer: None }
+        Self {
+            control: Control(Arc::new(place)),
+            sample_rate: options.sample_rate,
+            timer: None,
+            taken: VecDeque::new(),
+        }
     }
 
     /// The next message, as soon as there is one and fewer than RDY are in flight. `None` once the stream was
@@ -52,6 +61,29 @@ impl Subscriber {
     /// Polls for the next message. A waker that is left behind counts as waiting: poll again when it is called, or
     /// call [`stop_waiting`](Self::stop_waiting), or a message stays here that others of the channel could take.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
+        let goes_on = self.poll_take(1, cx);
+        match self.taken.pop_front() {
+            Some(message) => Poll::Ready(Some(self.delivery(message))),
+            None => goes_on.map(|_| None),
+        }
+    }
+
+    /// Polls for all messages that are there, `limit` at most, and hands them over. Pending where there are no more: then
+    /// a waker is left behind, as by [`poll_recv`](Self::poll_recv). Breaks once the stream was [closed](Control::close).
+    pub fn poll_recv_all(
+        &mut self,
+        limit: usize,
+        cx: &mut Context<'_>,
+        mut take: impl FnMut(Delivery),
+    ) -> Poll<ControlFlow<()>> {
+        let goes_on = self.poll_take(limit, cx);
+        while let Some(message) = self.taken.pop_front() {
+            take(self.delivery(message));
+        }
+        goes_on
+    }
+
+    fn poll_take(&mut self, limit: usize, cx: &mut Context<'_>) -> Poll<ControlFlow<()>> {
         // A consumer that always finds a message must leave the others of its thread their turn.
         let turn = ready!(poll_proceed(cx));
         let place = &*self.control.0;
@@ -59,12 +91,13 @@ impl Subscriber {
         loop {
             // nsqd's own way to sample, off by one as it is.
             let sample = || rate == 0 || fastrand::u32(0..100) <= rate;
-            match place.topic.take(place.seat, place.timeout, sample, cx.waker()) {
-                Ok(message) => {
-                    turn.made_progress();
-                    return Poll::Ready(Some(Delivery::new(message, self.control.clone())));
-                }
-                Err(Wait::Ended) => return Poll::Ready(None),
+            let wait = place.topic.take(place.seat, place.timeout, sample, limit, &mut self.taken, cx.waker());
+            if !self.taken.is_empty() {
+                turn.made_progress();
+            }
+            match wait {
+                Ok(()) => return Poll::Ready(ControlFlow::Continue(())),
+                Err(Wait::Ended) => return Poll::Ready(ControlFlow::Break(())),
                 Err(Wait::Until(None)) => return Poll::Pending,
                 Err(Wait::Until(Some(at))) => {
                     if !poll_timer(&mut self.timer, at, cx) {
@@ -73,6 +106,10 @@ impl Subscriber {
                 }
             }
         }
+    }
+
+    fn delivery(&self, message: Message) -> Delivery {
+        Delivery::new(message, self.control.clone())
     }
 
     /// Takes back what a pending [`poll_recv`](Self::poll_recv) left behind.
@@ -165,6 +202,12 @@ impl Control {
     /// Where it is not in flight to this subscriber.
     pub fn finish(&self, id: u64) -> Result<(), NotInFlight> {
         self.0.topic.finish(self.0.seat, id)
+    }
+
+    /// Finishes messages, and says which are not in flight to this subscriber. All of them went with the channel where that
+    /// is gone.
+    pub fn finish_all(&self, ids: impl IntoIterator<Item = u64>) -> Vec<(u64, NotInFlight)> {
+        self.0.topic.finish_all(self.0.seat, ids)
     }
 
     /// Gives a message back (REQ), to be delivered again after `delay`, which is cut to

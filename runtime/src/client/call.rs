@@ -14,7 +14,7 @@ use super::{
     request::{Accepted, Kind, RawReply, RemoteException, Request, Response},
 };
 use crate::{
-    codec::{Decode, Encode, from_json},
+    codec::{Decode, Encode, from_text},
     contract::Exceptions,
     error::{CallError, Interruption, Never, NotExecuted, OutcomeUnknown},
     transport::BoxFuture,
@@ -219,7 +219,7 @@ fn finish_oneway(response: Result<Response, CallError>) -> Result<Accepted, Call
 /// The type that the contract promises, out of a reply.
 pub(super) fn typed<T: Decode + Encode, E: Exceptions>(reply: RawReply) -> Result<T, CallError<E>> {
     match reply.outcome {
-        Ok(json) => from_json(json.as_bytes()).map_err(|error| CallError::InvalidReturn(error.to_string())),
+        Ok(json) => from_text(&json).map_err(|error| CallError::InvalidReturn(error.to_string())),
         Err(exception) => Err(match E::decode(&exception.name, exception.payload.as_bytes()) {
             Some(Ok(declared)) => CallError::Remote(declared),
             Some(Err(_)) => CallError::Undeclared { name: exception.name, payload: exception.payload },
@@ -231,7 +231,7 @@ pub(super) fn typed<T: Decode + Encode, E: Exceptions>(reply: RawReply) -> Resul
 /// What the protocol's own exceptions mean, and that all others are not declared.
 fn undeclared(RemoteException { name, payload }: RemoteException) -> CallError {
     // Their payload is a JSON string; whatever else it is, it is shown as it came.
-    let text = || from_json::<String>(payload.as_bytes()).unwrap_or_else(|_| payload.clone());
+    let text = || from_text::<String>(&payload).unwrap_or_else(|_| payload.clone());
     match &*name {
         INTERNAL_ERROR => CallError::Internal,
         INVALID_PAYLOAD => CallError::InvalidPayload(text()),

@@ -114,12 +114,12 @@ impl Caller {
         }
     }
 
-    pub(crate) fn send(&self, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
+    pub(crate) fn send(self, mut request: Request) -> BoxFuture<'static, Result<Response, CallError>> {
         // Nobody waits for what becomes of a oneway call, so it may live longer than who sends it.
         let is_awaited = !matches!(request.kind, Kind::Oneway { .. });
         request.not_after = scope::deadline().filter(|_| is_awaited);
-        match &self.way {
-            Way::Session(session) => run::start(session.clone(), request),
+        match self.way {
+            Way::Session(session) => run::start(session, request),
             Way::Service(send) if is_awaited => {
                 let timeout = request.timeout.min(MAX_TIMEOUT);
                 let deadline = Instant::now() + timeout;

@@ -20,8 +20,8 @@ pub struct Decoder<'a> {
 
 impl<'a> Decoder<'a> {
     /// Reads the whole input over the value.
-    pub(super) fn run(json: &'a [u8], value: &mut dyn Decode) -> Result<(), DecodeError> {
-        let mut decoder = Self { json: Reader::new(json)?, tag: None, unions: Vec::new() };
+    pub(super) fn run(json: Reader<'a>, value: &mut dyn Decode) -> Result<(), DecodeError> {
+        let mut decoder = Self { json, tag: None, unions: Vec::new() };
         value.decode(&mut decoder)?;
         Ok(decoder.json.end()?)
     }

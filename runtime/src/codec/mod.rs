@@ -25,6 +25,8 @@ pub use self::key::Key;
 pub use self::record::{Enum, Field, Record, Unknown};
 pub use self::union::{Tag, Union, Variant};
 
+use crate::json::Reader;
+
 /// A value that can be written as JSON.
 pub trait Encode {
     /// Writes the value. What has no JSON form (NaN, say) is remembered by the encoder, which goes on.
@@ -87,6 +89,15 @@ pub fn write_json(value: &dyn Encode, json: &mut Vec<u8>) -> Result<(), EncodeEr
 /// When the input is not UTF-8 or not JSON, holds more than one value or one of another type, or a constraint does not
 /// hold.
 pub fn from_json<T: Decode + Encode>(json: &[u8]) -> Result<T, DecodeError> {
+    read(Reader::new(json)?)
+}
+
+/// As [`from_json`], where it is known to be UTF-8.
+pub(crate) fn from_text<T: Decode + Encode>(json: &str) -> Result<T, DecodeError> {
+    read(Reader::of(json))
+}
+
+fn read<T: Decode + Encode>(json: Reader<'_>) -> Result<T, DecodeError> {
     let mut value = T::blank();
     Decoder::run(json, &mut value)?;
     Checker::run(&value)?;
@@ -110,7 +121,7 @@ pub fn check_with<T>(value: &T, check: impl FnOnce(&T, &mut Checker)) -> Result<
 #[must_use]
 pub fn literal<T: Decode>(json: &'static str) -> T {
     let mut value = T::blank();
-    if let Err(error) = Decoder::run(json.as_bytes(), &mut value) {
+    if let Err(error) = Decoder::run(Reader::of(json), &mut value) {
         panic!("the contract's literal {json} is not what its type takes: {error}");
     }
     value

@@ -7,6 +7,7 @@ use super::encoder::Encoder;
 use super::error::{DecodeError, DecodeErrorKind};
 use super::record::unknown_variant;
 use super::{Decode, Encode, any};
+use crate::json::Reader;
 
 /// A union of the contract.
 #[derive(Debug)]
@@ -188,7 +189,7 @@ impl Decoder<'_> {
             Ok(())
         } else {
             // An absent value is null, where the variant's type takes it.
-            Decoder::run(b"null", content).map_err(|_| {
+            Decoder::run(Reader::of("null"), content).map_err(|_| {
                 let message = "expected a value, found none";
                 DecodeError::new(DecodeErrorKind::MissingField, message).in_field(VALUE)
             })

@@ -28,7 +28,11 @@ pub(crate) struct Number<'a> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(json: &'a [u8]) -> Result<Self, Fault> {
         let text = std::str::from_utf8(json).map_err(|error| Fault::not_utf8(error.valid_up_to()))?;
-        Ok(Self { text, position: 0, depth: 0, unknown: Vec::new() })
+        Ok(Self::of(text))
+    }
+
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { text, position: 0, depth: 0, unknown: Vec::new() }
     }
 
     /// How many bytes were read.

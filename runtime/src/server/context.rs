@@ -118,8 +118,8 @@ impl Context {
         self.call.wants_stream
     }
 
-    pub(super) fn call(&self) -> Arc<CallInfo> {
-        self.call.clone()
+    pub(super) fn call(&self) -> &Arc<CallInfo> {
+        &self.call
     }
 }
 

@@ -86,14 +86,20 @@ pub(super) struct Execution {
 }
 
 impl Execution {
-    /// Reads a delivery, whose age is `age`, and decides what becomes of it.
-    pub(super) fn begin(core: &Arc<Core>, served: &Arc<Served>, delivery: Delivery, age: Duration) -> Begun {
+    /// Reads a delivery, whose age is `age` by now, and decides what becomes of it.
+    pub(super) fn begin(
+        core: &Arc<Core>,
+        served: &Arc<Served>,
+        mut delivery: Delivery,
+        age: Duration,
+        now: Instant,
+    ) -> Begun {
         if delivery.oversized.is_some() {
             core.session.counters().oversized.add();
             delivery.finish();
             return Begun::Settled;
         }
-        let body = delivery.body.clone();
+        let body = std::mem::take(&mut delivery.body);
         let invocation = match Invocation::decode(&body) {
             Ok(invocation) => invocation,
             Err(error) => {
@@ -107,7 +113,6 @@ impl Execution {
             delivery.finish();
             return Begun::Settled;
         };
-        let now = Instant::now();
         let deadline = now + remaining.min(MAX_TIMEOUT);
         let is_remembered = core.session.has(Safeguard::Deduplication);
         let call = if is_remembered { invocation.id } else { Id::random() };
@@ -179,7 +184,7 @@ impl Execution {
     /// The way to the receiver of a stream, and how many values it has room for; `None` where there is none.
     pub(super) fn line(&self) -> Option<(Line, u64)> {
         let credit = self.stream.filter(|_| self.is_answered() && self.reply_to.is_session())?;
-        let topic = self.core.reply_topics.topic(self.reply_to, self.delivery.broker)?;
+        let topic = self.core.reply_topics.topic(self.reply_to, self.delivery.broker, Instant::now())?;
         let (core, served) = (self.core.clone(), self.served.clone());
         let (call, reply_to, broker) = (self.call, self.reply_to, self.delivery.broker);
         Some((Line { core, served, call, reply_to, topic, broker }, credit))
@@ -198,14 +203,14 @@ impl Execution {
     }
 
     /// The reply to an outcome; `None` where none is to leave. What the caller must not learn goes to the log.
-    pub(super) fn reply(&self, outcome: Outcome) -> Option<Bytes> {
+    pub(super) fn reply(&self, outcome: Outcome, now: Instant) -> Option<Bytes> {
         if let Outcome::Failed(error) = &outcome {
             error!(uri = %self.served.route.uri, call = %self.call, error = %Chain(error), "a call failed");
         }
         if !self.is_answered() {
             return None;
         }
-        if Instant::now() >= self.deadline {
+        if now >= self.deadline {
             self.report_expired();
             return None;
         }
@@ -235,15 +240,16 @@ impl Execution {
 
     /// Hands a reply to the broker that delivered the call.
     pub(super) fn publish(&self, reply: &Bytes) -> Publishing {
-        match self.way() {
+        match self.way(Instant::now()) {
             Some((route, topic)) => self.core.session.transport().publish(route, &topic, reply.clone(), None),
             None => Publishing::ready(Ok(())),
         }
     }
 
     /// Where a reply goes.
-    pub(super) fn way(&self) -> Option<(Route, TopicName)> {
-        Some((Route::Broker(self.delivery.broker), self.core.reply_topics.topic(self.reply_to, self.delivery.broker)?))
+    pub(super) fn way(&self, now: Instant) -> Option<(Route, TopicName)> {
+        let broker = self.delivery.broker;
+        Some((Route::Broker(broker), self.core.reply_topics.topic(self.reply_to, broker, now)?))
     }
 
     /// Tells the broker that the call is being worked on, where it is time to. False where the call's time is over.
@@ -338,22 +344,19 @@ impl Execution {
 }
 
 /// Ends calls of one server whose replies the broker has.
-pub(super) fn settle_all(ended: Vec<(Box<Execution>, Bytes)>) {
+pub(super) fn settle_all(ended: &mut Vec<(Box<Execution>, Bytes)>) {
     let Some((first, _)) = ended.first() else { return };
     let core = first.core.clone();
-    let mut deliveries = Vec::with_capacity(ended.len());
+    let mut joined = Vec::new();
     let mut memory = core.memory();
-    let executions: Vec<_> = ended
-        .into_iter()
-        .map(|(mut execution, reply)| {
-            execution.settled = true;
-            deliveries.extend(memory.finish(execution.number, Some(reply)));
-            execution
-        })
-        .collect();
+    for (execution, reply) in &mut *ended {
+        execution.settled = true;
+        joined.extend(memory.finish(execution.number, Some(std::mem::take(reply))));
+    }
     drop(memory);
-    finish_all(&deliveries);
-    finish_all(executions.iter().map(|execution| &execution.delivery));
+    finish_all(&joined);
+    finish_all(ended.iter().map(|(execution, _)| &execution.delivery));
+    ended.clear();
 }
 
 impl Drop for Execution {

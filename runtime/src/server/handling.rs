@@ -29,7 +29,7 @@ pub(super) struct Handling {
 
 impl Handling {
     pub(super) fn start(served: &Served, context: Context, payload: &str) -> Self {
-        let (handler, call) = (&served.route.handler, context.call());
+        let (handler, call) = (&served.route.handler, context.call().clone());
         let timer = Some(call.session.meter().start("process", &call.uri));
         let started = catch_unwind(AssertUnwindSafe(|| scope::run_within(call.clone(), || handler(context, payload))));
         let outcome = started.unwrap_or_else(|panic| Box::pin(ready(panicked(panic))));

@@ -39,27 +39,39 @@ pub(super) struct Failed {
     pub(super) publishing: Publishing,
 }
 
+/// What became of a reply that was handed over.
+pub(super) enum Sent {
+    /// The outbox ends its call as soon as the broker has it.
+    Watched,
+    /// The broker has it: its call is to be ended.
+    Ended(Box<Execution>, Bytes),
+    /// Somebody must wait for it.
+    Failed(Failed),
+}
+
 impl Outbox {
-    /// Publishes a reply and ends its call as soon as the broker has it. Gives back what somebody must wait for.
+    /// Publishes a reply.
     pub(super) fn publish(
         self: &Arc<Self>,
         transport: &dyn Transport,
         execution: Box<Execution>,
         reply: Bytes,
-    ) -> Option<Failed> {
-        let Some((route, topic)) = execution.way() else {
-            execution.settle(Some(reply));
-            return None;
-        };
+        now: Instant,
+    ) -> Sent {
+        let Some((route, topic)) = execution.way(now) else { return Sent::Ended(execution, reply) };
+        if transport.is_immediate() {
+            return match transport.publish(route, &topic, reply.clone(), None) {
+                Publishing::Ready(Some(Ok(()))) => Sent::Ended(execution, reply),
+                publishing => Sent::Failed(Failed { execution, reply, publishing }),
+            };
+        }
         let token = self.state().sent.insert(Some((execution, reply.clone())));
         let watch = Watch { watcher: self.clone(), token: token as u64 };
-        let publishing = transport.publish_watched(route, &topic, reply, watch)?;
-        let (execution, reply) = self.state().sent.remove(token)?;
-        if matches!(publishing, Publishing::Ready(Some(Ok(())))) {
-            execution.settle(Some(reply));
-            return None;
+        let Some(publishing) = transport.publish_watched(route, &topic, reply, watch) else { return Sent::Watched };
+        match self.state().sent.remove(token) {
+            Some((execution, reply)) => Sent::Failed(Failed { execution, reply, publishing }),
+            None => Sent::Watched,
         }
-        Some(Failed { execution, reply, publishing })
     }
 
     /// Whether replies are on their way.
@@ -138,7 +150,7 @@ impl Watcher for Outbox {
             }));
         }
         drop(state);
-        execution::settle_all(ended);
+        execution::settle_all(&mut ended);
         if is_changed {
             self.changed.ring();
         }

@@ -51,8 +51,7 @@ struct Used {
 
 impl ReplyTopics {
     /// The topic of a reply that goes through this broker; `None` where no reply is wanted.
-    pub(super) fn topic(&self, reply_to: ReplyTo, broker: BrokerId) -> Option<TopicName> {
-        let now = Instant::now();
+    pub(super) fn topic(&self, reply_to: ReplyTo, broker: BrokerId, now: Instant) -> Option<TopicName> {
         let mut table = self.lock();
         if let Some(used) = table.used.get_mut(&reply_to) {
             used.last = now;
@@ -163,10 +162,10 @@ mod tests {
         let stop = Said::default();
         let janitor = tokio::spawn(topics.clone().keep_clear(session, IDLE, stop.clone()));
         let [once, often] = [ReplyTo::Session(Id::random()), ReplyTo::Gathering(Id::random())];
-        assert_eq!(topics.topic(ReplyTo::Nobody, BROKER), None);
-        assert_eq!(topics.topic(once, BROKER).unwrap().to_string(), name(once));
+        assert_eq!(topics.topic(ReplyTo::Nobody, BROKER, Instant::now()), None);
+        assert_eq!(topics.topic(once, BROKER, Instant::now()).unwrap().to_string(), name(once));
         for _ in 0..5 {
-            topics.topic(often, BROKER);
+            topics.topic(often, BROKER, Instant::now());
             sleep(IDLE / 4).await;
         }
         let options = script.subscribed(&name(once));
@@ -188,12 +187,12 @@ mod tests {
         let topics = ReplyTopics::default();
         let callers: Vec<_> = (0..3 * AT_ONCE).map(|_| ReplyTo::Session(Id::random())).collect();
         for caller in &callers[AT_ONCE..] {
-            topics.topic(*caller, BROKER);
+            topics.topic(*caller, BROKER, Instant::now());
         }
         sleep(IDLE).await;
         topics.set_aside(IDLE);
         for caller in &callers[..AT_ONCE] {
-            topics.topic(*caller, BROKER);
+            topics.topic(*caller, BROKER, Instant::now());
         }
         topics.clear_all(&session).await;
         assert!(callers.iter().all(|caller| script.topics().contains(&name(*caller))));
@@ -203,10 +202,10 @@ mod tests {
     async fn what_is_remembered_is_bounded_and_the_oldest_go_first() {
         let topics = ReplyTopics::default();
         let first = ReplyTo::Gathering(Id::random());
-        topics.topic(first, BROKER);
+        topics.topic(first, BROKER, Instant::now());
         sleep(Duration::from_secs(1)).await;
         for _ in 0..KEPT {
-            topics.topic(ReplyTo::Gathering(Id::random()), BROKER);
+            topics.topic(ReplyTo::Gathering(Id::random()), BROKER, Instant::now());
         }
         {
             let table = topics.lock();
@@ -214,7 +213,7 @@ mod tests {
             assert!(!table.used.contains_key(&first));
         }
         for _ in 0..4 * KEPT {
-            topics.topic(ReplyTo::Gathering(Id::random()), BROKER);
+            topics.topic(ReplyTo::Gathering(Id::random()), BROKER, Instant::now());
         }
         let table = topics.lock();
         assert!(table.used.len() <= KEPT && table.waiting.len() <= KEPT);
@@ -225,7 +224,7 @@ mod tests {
         let topics = ReplyTopics::default();
         let reply_to = ReplyTo::Session(Id::random());
         for broker in [1, 2, 1] {
-            topics.topic(reply_to, BrokerId(broker));
+            topics.topic(reply_to, BrokerId(broker), Instant::now());
         }
         sleep(IDLE).await;
         topics.set_aside(IDLE);

@@ -9,7 +9,7 @@ use super::{
     stream::{OutcomeStream, StreamOf},
 };
 use crate::{
-    codec::{Decode, Encode, from_json, to_json},
+    codec::{Decode, Encode, from_text, to_json},
     contract::{Exceptions, Procedure, ServiceInfo},
     error::{BoxError, Failure},
     observe,
@@ -161,7 +161,7 @@ impl<S: Send + Sync + 'static> ServiceBuilder<S> {
         Fut: Future<Output = Result<R, Failure<E>>> + Send + 'static,
     {
         let implementation = self.implementation.clone();
-        let handler: Handler = Arc::new(move |context, payload| match from_json::<P>(payload.as_bytes()) {
+        let handler: Handler = Arc::new(move |context, payload| match from_text::<P>(payload) {
             Ok(payload) => {
                 let result = handler(implementation.clone(), context, payload);
                 Box::pin(async move { returned(result.await) })
@@ -198,7 +198,7 @@ impl<S: Send + Sync + 'static> ServiceBuilder<S> {
             if !context.wants_stream() {
                 return refused("it answers with a stream, which the caller did not ask for");
             }
-            match from_json::<P>(payload.as_bytes()) {
+            match from_text::<P>(payload) {
                 Ok(payload) => {
                     let result = handler(implementation.clone(), context, payload);
                     Box::pin(async move { begun(result.await) })

@@ -4,7 +4,7 @@ use std::{
     future::{Future, poll_fn},
     pin::{Pin, pin},
     sync::Arc,
-    task::{Context as TaskContext, Poll, Waker, ready},
+    task::{Context as TaskContext, Poll, Waker},
     time::Duration,
 };
 
@@ -18,10 +18,10 @@ use tracing::{Instrument, Span, warn};
 
 use super::{
     Context,
-    execution::{Begun, Core, Execution, Payload},
+    execution::{Begun, Core, Execution, Payload, settle_all},
     handling::Handling,
     limits::{Entry, Place, Queued},
-    outbox::{Failed, Outbox},
+    outbox::{Failed, Outbox, Sent},
     route::Served,
     service::Outcome,
     stream,
@@ -61,11 +61,27 @@ pub(super) struct Worker {
     outbox: Arc<Outbox>,
     skew: Skew,
     subscription: Subscription,
+    /// What is taken at the moment; its memory is kept.
+    taken: Vec<Delivery>,
+    /// When the clock was looked at: before what was taken, and after each handler that ran at once.
+    now: Instant,
+    /// Calls of those that were taken whose replies the broker has.
+    ended: Vec<(Box<Execution>, Bytes)>,
 }
 
 impl Worker {
     pub(super) fn new(core: Arc<Core>, served: Arc<Served>, subscription: Subscription) -> Self {
-        Self { core, served, tasks: JoinSet::new(), outbox: Arc::default(), skew: Skew::default(), subscription }
+        Self {
+            core,
+            served,
+            tasks: JoinSet::new(),
+            outbox: Arc::default(),
+            skew: Skew::default(),
+            subscription,
+            taken: Vec::new(),
+            now: Instant::now(),
+            ended: Vec::new(),
+        }
     }
 
     /// Works until `stop` says when everything has to be over, and then until everything is.
@@ -113,22 +129,25 @@ impl Worker {
     /// Takes a batch at most. Pending where nothing is left.
     fn take_all(&mut self, cx: &mut TaskContext<'_>) -> Poll<Next> {
         while self.tasks.try_join_next().is_some() {}
-        for _ in 0..TOGETHER {
-            match ready!(self.subscription.poll_recv(cx)) {
-                Some(delivery) => self.take(delivery),
-                None => return Poll::Ready(Next::Stop(None)),
-            }
+        let mut taken = std::mem::take(&mut self.taken);
+        let goes_on = self.subscription.poll_recv_all(TOGETHER, &mut taken, cx);
+        if !taken.is_empty() {
+            let came = Came { at: Instant::now(), since_1970: clock::since_1970() };
+            self.now = came.at;
+            taken.drain(..).for_each(|delivery| self.take(delivery, came));
         }
-        Poll::Ready(Next::More)
+        self.taken = taken;
+        settle_all(&mut self.ended);
+        goes_on.map(|goes_on| if goes_on.is_continue() { Next::More } else { Next::Stop(None) })
     }
 
-    fn take(&mut self, delivery: Delivery) {
+    fn take(&mut self, delivery: Delivery, came: Came) {
         // A clock that is behind makes nothing older.
-        let age = self.skew.age(&delivery).unwrap_or_else(|by| match self.core.session.has(Safeguard::Clocks) {
+        let age = self.skew.age(&delivery, came).unwrap_or_else(|by| match self.core.session.has(Safeguard::Clocks) {
             true => Duration::ZERO,
             false => by,
         });
-        match Execution::begin(&self.core, &self.served, delivery, age) {
+        match Execution::begin(&self.core, &self.served, delivery, age + (self.now - came.at), self.now) {
             Begun::Settled => {}
             Begun::Run(execution, context, payload) => self.start(execution, context, payload),
             Begun::Again(execution, reply) => self.publish(execution, reply),
@@ -137,7 +156,7 @@ impl Worker {
 
     /// Runs a call at once as far as it goes, and the rest in a task of its own.
     fn start(&mut self, execution: Box<Execution>, context: Context, payload: Payload) {
-        let span = observe::handling(&context.call());
+        let span = observe::handling(context.call());
         let place = match self.served.gate.admit(|| execution.remaining()) {
             Entry::Place(place) => place,
             Entry::Queued(place) => return self.spawn(queued(execution, context, payload, place), span),
@@ -149,9 +168,10 @@ impl Worker {
         let mut nobody = TaskContext::from_waker(Waker::noop());
         let polled = Pin::new(&mut handling).poll(&mut nobody);
         drop(entered);
+        self.now = Instant::now();
         match polled {
             Poll::Ready(Outcome::Stream(outcomes)) => self.spawn(stream::send(*execution, outcomes, place), span),
-            Poll::Ready(outcome) => match execution.reply(outcome) {
+            Poll::Ready(outcome) => match execution.reply(outcome, self.now) {
                 Some(reply) => self.publish(execution, reply),
                 None => execution.settle(None),
             },
@@ -165,7 +185,8 @@ impl Worker {
             return execution.give_back(OVERLOADED_DELAY);
         }
         self.core.session.counters().overloaded.add();
-        match execution.reply(Outcome::overloaded("it runs as many calls as it can, and no more may wait")) {
+        let outcome = Outcome::overloaded("it runs as many calls as it can, and no more may wait");
+        match execution.reply(outcome, self.now) {
             Some(reply) => self.publish(execution, reply),
             None => execution.settle(None),
         }
@@ -173,8 +194,10 @@ impl Worker {
 
     /// Ends a call with a reply.
     fn publish(&mut self, execution: Box<Execution>, reply: Bytes) {
-        if let Some(failed) = self.outbox.publish(self.core.session.transport(), execution, reply) {
-            self.deliver(failed);
+        match self.outbox.publish(self.core.session.transport(), execution, reply, self.now) {
+            Sent::Watched => {}
+            Sent::Ended(execution, reply) => self.ended.push((execution, reply)),
+            Sent::Failed(failed) => self.deliver(failed),
         }
     }
 
@@ -257,7 +280,7 @@ async fn handle(mut execution: Box<Execution>, handling: Handling, place: Place)
         return stream::send(*execution, outcomes, place).await;
     }
     drop(place);
-    match execution.reply(outcome) {
+    match execution.reply(outcome, Instant::now()) {
         Some(reply) => {
             let publishing = execution.publish(&reply);
             answer(execution, reply, publishing).await;
@@ -269,6 +292,13 @@ async fn handle(mut execution: Box<Execution>, handling: Handling, place: Place)
 /// Ends a call, whatever becomes of its reply.
 async fn answer(execution: Box<Execution>, reply: Bytes, publishing: Publishing) {
     execution.deliver(reply, publishing).await;
+}
+
+/// When deliveries were taken, by both clocks.
+#[derive(Clone, Copy, Debug)]
+struct Came {
+    at: Instant,
+    since_1970: Duration,
 }
 
 /// Compares the broker's clock with this machine's.
@@ -286,12 +316,11 @@ impl Skew {
     const WARN_EVERY: Duration = Duration::from_secs(60);
 
     /// How long ago the broker took a message; how long from now, where it is so.
-    fn age(&mut self, delivery: &Delivery) -> Result<Duration, Duration> {
+    fn age(&mut self, delivery: &Delivery, came: Came) -> Result<Duration, Duration> {
         let taken = Duration::from_nanos(u64::try_from(delivery.timestamp_nanos).unwrap_or(0));
-        let now = clock::since_1970();
-        let Some(age) = now.checked_sub(taken) else {
-            self.warn("behind", taken - now);
-            return Err(taken - now);
+        let Some(age) = came.since_1970.checked_sub(taken) else {
+            self.warn("behind", taken - came.since_1970);
+            return Err(taken - came.since_1970);
         };
         if delivery.attempts == 1 {
             self.smallest = self.smallest.min(age);

@@ -400,16 +400,7 @@ fn poll_replies(
     taken: &mut Vec<Delivery>,
     cx: &mut Context<'_>,
 ) -> Poll<ControlFlow<()>> {
-    let next = loop {
-        match subscription.poll_recv(cx) {
-            Poll::Ready(Some(delivery)) => taken.push(delivery),
-            Poll::Ready(None) => break Poll::Ready(ControlFlow::Break(())),
-            Poll::Pending => break Poll::Pending,
-        }
-        if taken.len() == TOGETHER {
-            break Poll::Ready(ControlFlow::Continue(()));
-        }
-    };
+    let next = subscription.poll_recv_all(TOGETHER, taken, cx);
     sink.take(taken);
     next
 }

@@ -6,11 +6,12 @@
 use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
+    ops::ControlFlow,
     sync::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -152,6 +153,10 @@ impl Transport for Embedded {
         Publishing::ready(outcome)
     }
 
+    fn is_immediate(&self) -> bool {
+        true
+    }
+
     fn subscribe(&self, options: SubscribeOptions) -> BoxFuture<'static, Result<Subscription, SubscribeError>> {
         let outcome = self.subscribe_now(&options);
         Box::pin(async { outcome })
@@ -196,17 +201,18 @@ struct Inbox {
 
 impl Source for Inbox {
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
-        self.subscriber.poll_recv(cx).map(|delivery| {
-            delivery.map(|delivery| Delivery {
-                id: MessageId::from_number(delivery.id),
-                timestamp_nanos: delivery.timestamp_nanos,
-                attempts: delivery.attempts,
-                broker: BROKER,
-                oversized: None,
-                acknowledge: Arc::clone(&self.acknowledge) as Arc<dyn Acknowledge>,
-                body: delivery.body,
-            })
-        })
+        let delivery = ready!(self.subscriber.poll_recv(cx));
+        Poll::Ready(delivery.map(|delivery| delivered(delivery, &self.acknowledge)))
+    }
+
+    fn poll_recv_all(
+        &mut self,
+        limit: usize,
+        taken: &mut Vec<Delivery>,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<()>> {
+        let Self { subscriber, acknowledge, .. } = self;
+        subscriber.poll_recv_all(limit, cx, |delivery| taken.push(delivered(delivery, acknowledge)))
     }
 
     fn stop_waiting(&mut self) {
@@ -218,6 +224,18 @@ impl Source for Inbox {
     }
 }
 
+fn delivered(delivery: broker::Delivery, acknowledge: &Arc<Acknowledger>) -> Delivery {
+    Delivery {
+        id: MessageId::from_number(delivery.id),
+        timestamp_nanos: delivery.timestamp_nanos,
+        attempts: delivery.attempts,
+        broker: BROKER,
+        oversized: None,
+        acknowledge: Arc::clone(acknowledge) as Arc<dyn Acknowledge>,
+        body: delivery.body,
+    }
+}
+
 struct Acknowledger(Control);
 
 impl Acknowledger {
@@ -225,14 +243,24 @@ impl Acknowledger {
         if let Some(number) = id.number()
             && let Err(error) = act(&self.0, number)
         {
-            tracing::debug!(%id, %error, "the broker has already given the message up");
+            report(id, error);
         }
     }
+}
+
+fn report(id: MessageId, error: broker::NotInFlight) {
+    tracing::debug!(%id, %error, "the broker has already given the message up");
 }
 
 impl Acknowledge for Acknowledger {
     fn finish(&self, id: MessageId) {
         self.on(id, Control::finish);
+    }
+
+    fn finish_all(&self, ids: &[MessageId]) {
+        for (number, error) in self.0.finish_all(ids.iter().filter_map(MessageId::number)) {
+            report(MessageId::from_number(number), error);
+        }
     }
 
     fn requeue(&self, id: MessageId, delay: Duration) {

@@ -55,6 +55,11 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
         Some(self.publish(to, topic, body, None))
     }
 
+    /// Whether the outcome of [`publish`](Transport::publish) is there when it returns, so that nobody need be watched for.
+    fn is_immediate(&self) -> bool {
+        false
+    }
+
     /// Takes a [watched](Transport::publish_watched) message back. True where nothing of it was written: then it never
     /// will be, and the watcher is not told of it any more.
     fn recall(&self, watch: &Watch) -> bool {

@@ -3,12 +3,13 @@
 use std::{
     fmt,
     future::Future,
+    ops::ControlFlow,
     pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -216,6 +217,23 @@ pub trait Source: Send + 'static {
     /// Repeated calls with nothing to hand out cost one registration of the waker.
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>>;
 
+    /// Adds the messages that are there to `taken`, `limit` at most. Pending where there are no more, as
+    /// [`poll_recv`](Source::poll_recv) is; breaks when the subscription has ended.
+    fn poll_recv_all(
+        &mut self,
+        limit: usize,
+        taken: &mut Vec<Delivery>,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<()>> {
+        for _ in 0..limit {
+            match ready!(self.poll_recv(cx)) {
+                Some(delivery) => taken.push(delivery),
+                None => return Poll::Ready(ControlFlow::Break(())),
+            }
+        }
+        Poll::Ready(ControlFlow::Continue(()))
+    }
+
     /// Takes back what a pending [`poll_recv`](Source::poll_recv) left behind, where a message would otherwise be kept
     /// from other subscribers.
     fn stop_waiting(&mut self) {}
@@ -244,6 +262,17 @@ impl Subscription {
     /// drop the subscription, or another subscriber of the channel may have to wait for a message.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
         self.0.poll_recv(cx)
+    }
+
+    /// Adds the messages that are there to `taken`, `limit` at most. Pending where there are no more, which leaves a
+    /// waker behind as [`poll_recv`](Subscription::poll_recv) does; breaks when the subscription has ended.
+    pub fn poll_recv_all(
+        &mut self,
+        limit: usize,
+        taken: &mut Vec<Delivery>,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<()>> {
+        self.0.poll_recv_all(limit, taken, cx)
     }
 
     /// Asks every broker to send no more. What is already under way still arrives through

@@ -47,7 +47,7 @@ impl<'a> Exception<'a> {
     /// # Errors
     /// Where it is not an exception.
     pub fn decode(json: &'a str) -> Result<Self, Malformed> {
-        let mut reader = Reader::new(json.as_bytes())?;
+        let mut reader = Reader::of(json);
         begin(&mut reader)?;
         let (mut name, mut payload) = (None, None);
         let mark = reader.mark();

@@ -1,13 +1,13 @@
 //! A call, as it travels.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell};
 
 use bytes::Bytes;
 
 use super::{
     Headers, Id, Lifetime, ReplyTo,
     address::{EPHEMERAL, SESSION_PREFIX},
-    body::body,
+    body::Workshop,
     malformed::{Malformed, MalformedKind},
     stream::{read_credit, write_credit},
     usual::Usual,
@@ -56,7 +56,10 @@ impl<'a> Invocation<'a> {
 
     /// The body of the message.
     pub(crate) fn to_body(&self) -> Bytes {
-        body(|out| self.encode(out))
+        thread_local! {
+            static WORKSHOP: RefCell<Workshop> = RefCell::default();
+        }
+        WORKSHOP.with_borrow_mut(|workshop| workshop.body(|out| self.encode(out)))
     }
 
     /// Reads the body of a message.

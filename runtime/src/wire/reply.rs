@@ -1,12 +1,12 @@
 //! A reply, as it travels.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell};
 
 use bytes::Bytes;
 
 use super::{
     Id, StreamPart,
-    body::body,
+    body::Workshop,
     invocation::{begin, once, text},
     malformed::{Malformed, MalformedKind},
     usual::Usual,
@@ -50,7 +50,10 @@ impl<'a> Reply<'a> {
 
     /// The body of the message.
     pub(crate) fn to_body(&self) -> Bytes {
-        body(|out| self.encode(out))
+        thread_local! {
+            static WORKSHOP: RefCell<Workshop> = RefCell::default();
+        }
+        WORKSHOP.with_borrow_mut(|workshop| workshop.body(|out| self.encode(out)))
     }
 
     /// Reads the body of a message.

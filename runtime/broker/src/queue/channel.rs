@@ -183,7 +183,11 @@ impl Channel {
 
     /// Keeps the waker of a subscriber for which there is nothing to take.
     pub(super) fn wait(&mut self, id: MemberId, waker: &Waker, now: Instant, wakeups: &mut Wakeups) -> Wait {
-        let due = self.next_due();
+        // A watch for an earlier time stays: it looks once more and finds the right one.
+        let earliest = self.earliest();
+        let stays = |at: Instant| at > now && earliest.is_none_or(|due| at <= due);
+        let is_watching = self.members.get(&id).and_then(|member| member.watching).is_some_and(stays);
+        let due = if is_watching { None } else { self.next_due() };
         let Some(member) = self.members.get_mut(&id) else { return Wait::Ended };
         if member.ready.is_none() {
             return Wait::Ended;
@@ -197,8 +201,7 @@ impl Channel {
             member.listed = true;
             self.waiting.push_back(id);
         }
-        // A watch for an earlier time stays: it looks once more and finds the right one.
-        if member.watching.is_none_or(|at| at <= now || due.is_some_and(|due| due < at)) {
+        if !is_watching && member.watching.is_none_or(|at| at <= now || due.is_some_and(|due| due < at)) {
             member.watching = due;
         }
         let watching = member.watching;
@@ -366,6 +369,11 @@ impl Channel {
             }
             self.timeouts.pop();
         }
+        self.earliest()
+    }
+
+    /// Before this nothing times out and nothing has waited long enough.
+    fn earliest(&self) -> Option<Instant> {
         let timeout = self.timeouts.peek().map(|Reverse((due, _))| *due);
         let deferred = self.deferred.peek().map(|held| held.due);
         timeout.into_iter().chain(deferred).min()

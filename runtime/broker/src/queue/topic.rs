@@ -225,14 +225,16 @@ impl Topic {
         gone
     }
 
-    /// Takes a message, or leaves the waker to be called when there may be one.
+    /// Takes messages until there are `limit`, or leaves the waker to be called when there may be another one.
     pub(crate) fn take(
         &self,
         seat: Seat,
         timeout: Duration,
         mut sample: impl FnMut() -> bool,
+        limit: usize,
+        taken: &mut VecDeque<Message>,
         waker: &Waker,
-    ) -> Result<Message, Wait> {
+    ) -> Result<(), Wait> {
         let now = Instant::now();
         let mut wakeups = Wakeups::default();
         let mut state = self.lock();
@@ -240,20 +242,23 @@ impl Topic {
         if channel.is_due(now) {
             self.free(channel.expire(now, self.options.ephemeral_depth, &mut wakeups));
         }
-        let taken = loop {
+        let mut outcome = Ok(());
+        while taken.len() < limit {
             if !sample() {
-                match channel.discard(seat.member) {
-                    Some(size) => self.free(size),
-                    None => break None,
+                if let Some(size) = channel.discard(seat.member) {
+                    self.free(size);
+                    continue;
                 }
+            } else if let Some(message) = channel.take(seat.member, now, timeout, &mut wakeups) {
+                taken.push_back(message);
                 continue;
             }
-            break channel.take(seat.member, now, timeout, &mut wakeups);
-        };
-        let taken = taken.ok_or_else(|| channel.wait(seat.member, waker, now, &mut wakeups));
+            outcome = Err(channel.wait(seat.member, waker, now, &mut wakeups));
+            break;
+        }
         drop(state);
         wakeups.wake();
-        taken
+        outcome
     }
 
     /// Queues what has timed out or waited long enough by now.
@@ -283,6 +288,20 @@ impl Topic {
         let message = finished.unwrap_or(Err(NotInFlight::Unknown))?;
         self.free(footprint(message.body.len()));
         Ok(())
+    }
+
+    pub(crate) fn finish_all(&self, seat: Seat, ids: impl IntoIterator<Item = u64>) -> Vec<(u64, NotInFlight)> {
+        let (mut size, mut failed) = (0, Vec::new());
+        self.with(seat, |channel, wakeups| {
+            for id in ids {
+                match channel.finish(seat.member, id, wakeups) {
+                    Ok(message) => size += footprint(message.body.len()),
+                    Err(error) => failed.push((id, error)),
+                }
+            }
+        });
+        self.free(size);
+        failed
     }
 
     pub(crate) fn requeue(&self, seat: Seat, id: u64, delay: Duration) -> Result<(), NotInFlight> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use almanet_nsq::name::TopicName;
 use bytes::Bytes;
+use tokio::time::Instant;
 use tracing::error;
 
 use crate::{
@@ -69,7 +70,7 @@ impl Line {
 
     /// Notes when the topic was used last, so that it is cleared up where the receiver is gone.
     pub(super) fn note_use(&self) {
-        let _ = self.core.reply_topics.topic(self.reply_to, self.broker);
+        let _ = self.core.reply_topics.topic(self.reply_to, self.broker, Instant::now());
     }
 
     pub(super) fn publish(&self, body: &Bytes) -> Publishing {
