@@ -86,7 +86,9 @@ pub use server::{
     StreamOf, StreamWriter,
 };
 pub use session::{DEFAULT_URL, MAX_OUTSTANDING, Session, SessionBuilder, URL_VARIABLE};
-pub use topic::{Backoff, ConsumeError, Consumer, DeadLetter, Message, Produce, Subscribe, Topic, dead_letter_topic};
+pub use topic::{
+    Backoff, ConsumeError, Consumer, DeadLetter, Message, Produce, Producing, Subscribe, Topic, dead_letter_topic,
+};
 pub use transport::ConnectError;
 
 /// Brings in what the build script wrote: every namespace of the contracts, as nested modules.

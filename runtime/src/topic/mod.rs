@@ -9,7 +9,7 @@ mod produce;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, cell::Cell, fmt};
 
 use almanet_nsq::name::TopicName;
 use bytes::Bytes;
@@ -19,13 +19,14 @@ pub use self::{
     consume::{ConsumeError, Consumer, Subscribe},
     dead_letter::{DeadLetter, dead_letter_topic},
     message::Message,
-    produce::Produce,
+    produce::{Produce, Producing},
 };
 use crate::{
-    codec::{Checker, Decode, Encode, EncodeError, check_with, to_json},
+    codec::{Checker, Decode, Encode, EncodeError, check_with, write_json},
     contract::TopicInfo,
     error::{NotExecuted, ProduceError},
     session::Session,
+    wire::Workshop,
 };
 
 /// A topic whose messages hold values of `T`.
@@ -70,9 +71,9 @@ impl<T: Encode + Decode> Topic<T> {
     pub fn produce(&self, payload: &T) -> Produce {
         let message = check_with(payload, self.check)
             .map_err(EncodeError::from)
-            .and_then(|()| to_json(payload))
+            .and_then(|()| body_of(payload))
             .map_err(|error| ProduceError::InvalidPayload(error.to_string()))
-            .and_then(|body| Ok((self.name()?, Bytes::from(body))));
+            .and_then(|body| Ok((self.name()?, body)));
         Produce::new(self.session.clone(), message)
     }
 
@@ -84,6 +85,17 @@ impl<T: Encode + Decode> Topic<T> {
     fn name(&self) -> Result<TopicName, ProduceError> {
         self.name.clone().map_err(|error| ProduceError::NotProduced(NotExecuted::Address(error)))
     }
+}
+
+fn body_of(payload: &dyn Encode) -> Result<Bytes, EncodeError> {
+    thread_local! {
+        static WORKSHOP: Cell<Workshop> = Cell::default();
+    }
+    // Taken out, because a value may do anything while it is written, produce another one too.
+    let mut workshop = WORKSHOP.take();
+    let body = workshop.try_body(|out| write_json(payload, out));
+    WORKSHOP.set(workshop);
+    body
 }
 
 impl Session {

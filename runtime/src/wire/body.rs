@@ -1,5 +1,7 @@
 //! Bodies are cut from chunks that several of them share, so that few of them are allocations of their own.
 
+use std::convert::Infallible;
+
 use bytes::{Bytes, BytesMut};
 
 /// What bodies are cut from at a time, in bytes.
@@ -10,7 +12,7 @@ const LARGE: usize = 2 * 1024;
 /// Where bodies are made. A thread has one for each kind of them: replies are remembered for a minute, and would keep the
 /// calls that share their chunks.
 #[derive(Default)]
-pub(super) struct Workshop {
+pub(crate) struct Workshop {
     /// Where a body is written before its size is known.
     bench: Vec<u8>,
     chunk: BytesMut,
@@ -19,17 +21,26 @@ pub(super) struct Workshop {
 impl Workshop {
     /// The body that `write` appends to an empty buffer.
     pub(super) fn body(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Bytes {
+        let Ok(body) = self.try_body(|out| {
+            write(out);
+            Ok::<(), Infallible>(())
+        });
+        body
+    }
+
+    /// As [`body`](Self::body), where writing may fail.
+    pub(crate) fn try_body<E>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Bytes, E> {
         let Self { bench, chunk } = self;
         bench.clear();
-        write(bench);
+        write(bench)?;
         if bench.len() > LARGE {
-            return std::mem::take(bench).into();
+            return Ok(std::mem::take(bench).into());
         }
         if chunk.capacity() < bench.len() {
             *chunk = BytesMut::with_capacity(CHUNK);
         }
         chunk.extend_from_slice(bench);
-        chunk.split().freeze()
+        Ok(chunk.split().freeze())
     }
 }
 

@@ -15,6 +15,7 @@ mod usual;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::body::Workshop;
 pub use self::{
     address::{
         AddressError, DEFAULT_CHANNEL, MAIN_SCHEMA_URI, REPLY_CHANNEL, ReplyTo, call_topic, private_channel,
