@@ -68,6 +68,27 @@ impl Generated {
     }
 }
 
+/// Python goes one deeper for each `|` of a type, and refuses thousands.
+#[test]
+fn thousands_of_variants_are_no_matter_of_depth() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let variants =
+        |union: &str| format!("{union} {{ {} }}\n", (0..3_000).map(|at| format!("v{at}, ")).collect::<String>());
+    let contract = format!("namespace large\n{}{}", variants("union All"), variants("open union Some"));
+    fs::write(folder.path().join("large.almanet"), contract).expect("a temporary folder takes files");
+    let python = backend::find("python").expect("there is a target");
+    let output = driver::Output::with_options(python, folder.path().join("generated"), Options::default());
+    let mut generation = Config::new().root(folder.path()).output(output).plan();
+    assert!(!generation.report.has_errors(), "{:?}", generation.report.problems);
+    generation.write();
+    let mut python = Lines::start_with("drawn_peer.py", &[folder.path()]);
+    for (name, variant) in [("All", "v2999"), ("Some", "v0"), ("Some", "new")] {
+        let json = json!({"kind": variant}).to_string();
+        let answer = python.json(&json!({"type": format!("large._types:{name}"), "json": json}));
+        assert_eq!(answer, Ok(json));
+    }
+}
+
 /// A type of a contract: its definition, what Python calls it, what Rust makes of its JSON.
 type Drawn<'a> = (&'a Contract, usize, String, Trip);
 

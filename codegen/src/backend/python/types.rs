@@ -51,6 +51,9 @@ pub(super) fn module<'a>(plan: &'a Plan<'a>, id: NamespaceId) -> Module<'a> {
     module
 }
 
+/// How many types `|` stands between.
+const MANY: usize = 256;
+
 impl Module<'_> {
     fn class(&mut self, name: &str, base: &str) {
         layout::line(&mut self.body, 0, &format!("class {name}({base})"), ":");
@@ -126,11 +129,11 @@ impl Module<'_> {
             let unknown = names::unrecognized_name(&union.meta.name);
             self.unrecognized(&union.meta.name, &unknown, &tag);
             let marker = self.scope.import("pydantic", "Tag");
-            let mut text = format!("{annotated}[");
-            for (class, wire) in &members {
-                text.push_str(&format!("{annotated}[{class}, {marker}({})] | ", literal::quoted(wire)));
-            }
-            text.push_str(&format!("{annotated}[{unknown}, {marker}(_wire.UNKNOWN)], _wire.by_tag("));
+            let marked = members.iter().map(|(class, wire)| (class, literal::quoted(wire)));
+            let mut alternatives: Vec<String> =
+                marked.map(|(class, wire)| format!("{annotated}[{class}, {marker}({wire})]")).collect();
+            alternatives.push(format!("{annotated}[{unknown}, {marker}(_wire.UNKNOWN)]"));
+            let mut text = format!("{annotated}[{}, _wire.by_tag(", self.one_of(&alternatives));
             text.push_str(&format!("{}, {}", literal::quoted(&tag.wire), literal::quoted(&tag.name)));
             for (_, wire) in &members {
                 text.push_str(&format!(", {}", literal::quoted(wire)));
@@ -139,14 +142,25 @@ impl Module<'_> {
         } else if let [(class, _)] = &members[..] {
             format!("{annotated}[{class}, _wire.tagged({})]", literal::quoted(&tag.wire))
         } else {
-            let classes: Vec<&str> = members.iter().map(|(class, _)| class.as_str()).collect();
+            let classes: Vec<String> = members.iter().map(|(class, _)| class.clone()).collect();
             let field = self.scope.import("pydantic", "Field");
-            format!("{annotated}[{}, {field}(discriminator={})]", classes.join(" | "), literal::quoted(&tag.name))
+            format!("{annotated}[{}, {field}(discriminator={})]", self.one_of(&classes), literal::quoted(&tag.name))
         };
         self.statement_apart(false);
-        layout::assignment(&mut self.body, 0, name, None, Some(&value));
+        let mut statement = String::new();
+        layout::assignment(&mut statement, 0, name, None, Some(&value));
+        self.body.push_str(&statement.replacen("    Union[\n", "    Union[  # noqa: UP007\n", 1));
         self.docs(0, &union.meta);
         self.names.push(name.clone());
+    }
+
+    /// One of several types: `A | B`. Python goes one deeper for each `|`, and refuses thousands.
+    fn one_of(&mut self, types: &[String]) -> String {
+        if types.len() <= MANY {
+            return types.join(" | ");
+        }
+        let union = self.scope.import("typing", "Union");
+        format!("{union}[{}]", types.join(", "))
     }
 
     fn variant(&mut self, class: &str, tag: &Tag, variant: &UnionVariant) {
