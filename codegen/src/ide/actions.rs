@@ -2,14 +2,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::address::address;
-use super::check::Shown;
 use super::completion::{import_edit, visible_name};
 use super::declared::{Declared, Member, annotation_text, has_annotation, wire_name};
 use super::document::Document;
 use super::edit::{self, Edits};
 use super::names::View;
-use super::occurrence::{self, What};
-use super::world::{World, is_standard};
+use super::occurrence::What;
+use super::shown::Shown;
+use super::standard::is_standard;
+use super::walk;
+use super::world::World;
 use crate::ast::DefinitionKind;
 use crate::diagnostic::Fix;
 use crate::diagnostic::code::names as codes;
@@ -52,7 +54,7 @@ pub fn actions(world: &World, document: &Arc<Document>, span: Span, problems: &[
     for problem in problems.iter().filter(|problem| problem.span.start <= span.end && span.start <= problem.span.end) {
         offer.fixes(problem, &mut found);
     }
-    if let Some(occurrence) = occurrence::at(document, span.start)
+    if let Some(occurrence) = walk::at(document, span.start)
         && let What::Declaration(declared) = occurrence.what
     {
         offer.refactorings(declared, &mut found);

@@ -4,43 +4,14 @@ use rustc_hash::FxHashMap;
 
 use super::document::Document;
 use super::project::Project;
-use super::world::{World, identity_of_shown};
-use crate::diagnostic::{Code, Fix, Problem, Problems};
+use super::shown::{Shown, show};
+use super::world::World;
+use crate::diagnostic::Problems;
 use crate::lint::{self, Contract, Settings};
 use crate::resolve::{Depth, Input};
+use crate::source::FileId;
 use crate::source::vfs::Vfs as _;
-use crate::source::{FileId, Sources, Span};
 use crate::validate::{self, Compilation};
-
-/// A problem with paths in place of a compilation's ids.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// Its stable code.
-    pub code: Code,
-    /// The file, by identity.
-    pub path: PathBuf,
-    /// The bytes in it.
-    pub span: Span,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub help: Option<String>,
-    /// A change that mends it.
-    pub fix: Option<Fix>,
-    /// Other places that belong to it.
-    pub labels: Vec<ShownLabel>,
-}
-
-/// A second place of a problem.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShownLabel {
-    /// The file, by identity.
-    pub path: PathBuf,
-    /// The bytes in it.
-    pub span: Span,
-    /// What is to be seen there.
-    pub message: String,
-}
 
 /// The problems of one document as far as it and what it imports tell: what only shows beside the other files of its
 /// project, such as two definitions of one name and most lints, is left to [`check_project`].
@@ -84,29 +55,6 @@ fn compile(world: &World, input: &Input, lints: &Settings, depth: Depth) -> Vec<
         problems.extend(lint::check(&contract, found.iter().cloned().collect(), lints));
     }
     show(&problems.into_sorted(&sources), &sources)
-}
-
-/// Problems with the paths of their files.
-pub(super) fn show(problems: &[Problem], sources: &Sources) -> Vec<Shown> {
-    let path = |file| identity_of_shown(sources.get(file).name());
-    let shown = |problem: &Problem| Shown {
-        code: problem.code,
-        path: path(problem.location.file),
-        span: problem.location.span,
-        message: problem.message.clone(),
-        help: problem.help.clone(),
-        fix: problem.fix.clone(),
-        labels: problem
-            .labels
-            .iter()
-            .map(|label| ShownLabel {
-                path: path(label.location.file),
-                span: label.location.span,
-                message: label.message.clone(),
-            })
-            .collect(),
-    };
-    problems.iter().map(shown).collect()
 }
 
 /// The problems of a file among those of its project.

@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::address::address;
-use super::check::Shown;
 use super::declared::{Declared, Member, Node, annotation_text, has_annotation, wire_name};
 use super::document::Document;
-use super::names::{Target, View};
-use super::occurrence;
+use super::names::View;
+use super::shown::Shown;
+use super::target::Target;
+use super::walk;
 use super::world::World;
 use crate::ast::docs_text;
 use crate::diagnostic::code;
@@ -32,7 +33,7 @@ pub fn hover(world: &World, document: &Arc<Document>, offset: u32, problems: &[S
     let view = View::new(world, document);
     let mut text = String::new();
     let mut span = None;
-    if let Some(occurrence) = occurrence::at(document, offset)
+    if let Some(occurrence) = walk::at(document, offset)
         && let Some(target) = view.target(document, &occurrence)
     {
         span = Some(occurrence.span);

@@ -1,15 +1,13 @@
-//! What a name in a document leads to.
+//! The documents of a project as one of them sees them, and what is found there by name.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::declared::{self, Declared, Member};
+use super::declared;
 use super::document::Document;
-use super::literals::{self, Known};
-use super::occurrence::{Occurrence, What};
 use super::project::Project;
 use super::world::World;
-use crate::ast::{DefinitionKind, Path};
+use crate::ast::DefinitionKind;
 
 /// One project's documents, as one document sees them. More is found than the compiler allows: a name whose import is missing
 /// leads to where it would lead with the import.
@@ -18,23 +16,6 @@ pub(super) struct View<'w> {
     pub(super) project: Project,
     /// Sorted by path.
     pub(super) documents: Vec<&'w Arc<Document>>,
-}
-
-/// What a name stands for.
-#[derive(Clone, Debug)]
-pub(super) enum Target {
-    /// A definition or a member.
-    Declared(Arc<Document>, Declared),
-    /// A whole file.
-    File(Arc<Document>),
-    /// A namespace, by name, as a document sees it.
-    Namespace(String),
-    /// An import's other name, in the document that is asked about.
-    Alias(usize),
-    /// A built-in type.
-    BuiltIn(String),
-    /// An annotation.
-    Annotation(String),
 }
 
 impl<'w> View<'w> {
@@ -104,52 +85,4 @@ impl<'w> View<'w> {
         let target = self.world.import_target(document, &import.path.value, &self.project.roots)?;
         self.world.document(&target).cloned()
     }
-
-    /// What an occurrence stands for.
-    pub(super) fn target(&self, document: &Arc<Document>, occurrence: &Occurrence<'_>) -> Option<Target> {
-        let definition = |(document, index)| Target::Declared(document, Declared::of_definition(index));
-        match &occurrence.what {
-            What::Namespace => Some(Target::Namespace(document.namespace().to_owned())),
-            What::ImportPath(import) => self.imported(document, *import).map(Target::File),
-            What::ImportAlias(import) => Some(Target::Alias(*import)),
-            What::Declaration(declared) => Some(Target::Declared(Arc::clone(document), *declared)),
-            What::Generic => Some(Target::BuiltIn(document.slice(occurrence.span).to_owned())),
-            What::Annotation(annotation) => Some(Target::Annotation(document.slice(annotation.name.span).to_owned())),
-            What::Type(path) => {
-                let text = document.slice(path.span);
-                match self.find(document, text, |_| true) {
-                    Some(found) => Some(definition(found)),
-                    None => {
-                        crate::resolve::vocabulary::types().contains(&text).then(|| Target::BuiltIn(text.to_owned()))
-                    }
-                }
-            }
-            What::Exception(path) => self
-                .find(document, document.slice(path.span), |kind| matches!(kind, DefinitionKind::Exception(_)))
-                .map(definition),
-            What::Value { path, context } => {
-                let variant = context.known(self, document).and_then(|known| variant(&known, document, path));
-                variant.or_else(|| {
-                    self.find(document, document.slice(path.span), |kind| matches!(kind, DefinitionKind::Const { .. }))
-                        .map(definition)
-                })
-            }
-            What::Key { context, key } => match context.known(self, document)? {
-                Known::Declared(of, whole) => {
-                    let member = literals::member_of_key(&of, whole, &key.value)?;
-                    Some(Target::Declared(of, member))
-                }
-                Known::BuiltIn(..) => None,
-            },
-        }
-    }
-}
-
-/// The variant that a bare name means.
-fn variant(known: &Known, document: &Document, path: &Path) -> Option<Target> {
-    let Known::Declared(of, whole) = known else { return None };
-    let body = declared::variants(of.tree().definitions.get(whole.definition)?)?;
-    let name = document.slice(path.span);
-    let index = body.variants.iter().position(|variant| of.slice(variant.name.span) == name)?;
-    Some(Target::Declared(Arc::clone(of), whole.member(Member::Variant(index))))
 }

@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use super::declared::Declared;
 use super::document::Document;
-use super::names::{Target, View};
-use super::occurrence::{self, Occurrence, What};
+use super::names::View;
+use super::occurrence::{Occurrence, What};
+use super::target::Target;
 use super::walk;
 use super::world::World;
 use crate::source::Span;
@@ -24,7 +25,7 @@ pub struct Place {
 #[must_use]
 pub fn definition(world: &World, document: &Arc<Document>, offset: u32) -> Vec<Place> {
     let view = View::new(world, document);
-    let Some(occurrence) = occurrence::at(document, offset) else { return Vec::new() };
+    let Some(occurrence) = walk::at(document, offset) else { return Vec::new() };
     let Some(target) = view.target(document, &occurrence) else { return Vec::new() };
     match target {
         Target::Declared(of, declared) => place(&of, declared).into_iter().collect(),
@@ -58,7 +59,7 @@ fn place(document: &Document, declared: Declared) -> Option<Place> {
 #[must_use]
 pub fn references(world: &World, document: &Arc<Document>, offset: u32) -> Vec<Place> {
     let view = View::new(world, document);
-    let Some(occurrence) = occurrence::at(document, offset) else { return Vec::new() };
+    let Some(occurrence) = walk::at(document, offset) else { return Vec::new() };
     let Some(target) = view.target(document, &occurrence) else { return Vec::new() };
     let mut found: Vec<Place> = match &target {
         Target::Declared(of, declared) => uses(&view, of, *declared)
@@ -80,7 +81,7 @@ pub fn references(world: &World, document: &Arc<Document>, offset: u32) -> Vec<P
 #[must_use]
 pub fn highlights(world: &World, document: &Arc<Document>, offset: u32) -> Vec<Span> {
     let view = View::new(world, document);
-    let Some(occurrence) = occurrence::at(document, offset) else { return Vec::new() };
+    let Some(occurrence) = walk::at(document, offset) else { return Vec::new() };
     let Some(target) = view.target(document, &occurrence) else { return Vec::new() };
     let mut spans: Vec<Span> = match &target {
         Target::Declared(of, declared) => uses_in(&view, document, of, *declared).collect(),

@@ -1,7 +1,5 @@
 use super::declared::Declared;
-use super::document::Document;
 use super::literals::Context;
-use super::walk;
 use crate::ast::{Annotation, Path, StringLiteral};
 use crate::source::Span;
 
@@ -35,12 +33,4 @@ pub(super) enum What<'d> {
     Value { path: &'d Path, context: Context<'d> },
     /// A key of an object in a literal: the wire name of a field, where the type is a record.
     Key { context: Context<'d>, key: &'d StringLiteral },
-}
-
-/// The occurrence at an offset; one that ends there counts where none begins.
-pub(super) fn at(document: &Document, offset: u32) -> Option<Occurrence<'_>> {
-    let touching = |occurrence: &Occurrence<'_>| occurrence.span.start <= offset && offset <= occurrence.span.end;
-    let mut found: Vec<Occurrence<'_>> = walk::occurrences(document).into_iter().filter(touching).collect();
-    found.sort_by_key(|occurrence| (occurrence.span.end == offset, occurrence.span.len()));
-    found.into_iter().next()
 }

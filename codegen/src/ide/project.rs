@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::check::{Shown, show};
+use super::shown::{Shown, show};
 use crate::config::{self, Configuration};
 use crate::lint::Settings;
 

@@ -3,14 +3,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::address::address;
-use super::check::{Shown, check_project};
+use super::check::check_project;
 use super::declared::{Declared, Member, annotation_text};
 use super::document::Document;
 use super::edit::{self, Edits};
-use super::names::{Target, View};
+use super::names::View;
 use super::navigate::{references, uses};
-use super::occurrence::{self, What};
-use super::world::{World, is_standard};
+use super::occurrence::What;
+use super::shown::Shown;
+use super::standard::is_standard;
+use super::target::Target;
+use super::walk;
+use super::world::World;
 use crate::diagnostic::Severity;
 use crate::resolve::vocabulary::is_identifier;
 use crate::source::{Edit, Span};
@@ -46,7 +50,7 @@ pub enum RenameError {
 /// Where nothing stands there that can be renamed.
 pub fn prepare_rename(world: &World, document: &Arc<Document>, offset: u32) -> Result<Span, RenameError> {
     let view = View::new(world, document);
-    let occurrence = occurrence::at(document, offset).ok_or(RenameError::NothingThere("no name stands here"))?;
+    let occurrence = walk::at(document, offset).ok_or(RenameError::NothingThere("no name stands here"))?;
     let target =
         view.target(document, &occurrence).ok_or(RenameError::NothingThere("nobody knows what this name means"))?;
     let last = |path: &crate::ast::Path| path.segments.last().map_or(path.span, |segment| segment.span);
@@ -78,7 +82,7 @@ pub fn rename(world: &World, document: &Arc<Document>, offset: u32, name: &str) 
         return Err(RenameError::NotAName(name.to_owned()));
     }
     let view = View::new(world, document);
-    let occurrence = occurrence::at(document, offset).ok_or(RenameError::NothingThere("no name stands here"))?;
+    let occurrence = walk::at(document, offset).ok_or(RenameError::NothingThere("no name stands here"))?;
     let mut edits: BTreeMap<PathBuf, Vec<Edit>> = BTreeMap::new();
     let mut add = |path: PathBuf, span| edits.entry(path).or_default().push(Edit::new(span, name));
     let warning = match view.target(document, &occurrence) {

@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::check::{Shown, check_document, of_file};
+use super::check::{check_document, of_file};
 use super::document::Document;
+use super::shown::Shown;
 use super::world::World;
 use crate::source::Span;
 

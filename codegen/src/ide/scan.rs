@@ -10,7 +10,8 @@ use rustc_hash::FxHashSet;
 
 use super::document::{Document, Stamp};
 use super::project::Project;
-use super::world::{World, is_standard, read};
+use super::standard::is_standard;
+use super::world::{World, read};
 use crate::config;
 use crate::source::vfs::{Disk, Vfs as _};
 

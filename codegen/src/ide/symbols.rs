@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use super::declared::{self, Declared, Member, Node, has_annotation};
 use super::document::Document;
 use super::hover::signature;
-use super::world::{World, is_standard};
+use super::standard::is_standard;
+use super::world::World;
 use crate::ast::DefinitionKind;
 use crate::source::Span;
 

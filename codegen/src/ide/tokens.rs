@@ -4,8 +4,9 @@ use rustc_hash::FxHashMap;
 
 use super::declared::{Declared, Member, Node, has_annotation};
 use super::document::Document;
-use super::names::{Target, View};
+use super::names::View;
 use super::occurrence::What;
+use super::target::Target;
 use super::walk;
 use super::world::World;
 use crate::ast::DefinitionKind;

@@ -29,6 +29,14 @@ pub(super) fn occurrences(document: &Document) -> Vec<Occurrence<'_>> {
     walk.found
 }
 
+/// The occurrence at an offset; one that ends there counts where none begins.
+pub(super) fn at(document: &Document, offset: u32) -> Option<Occurrence<'_>> {
+    let touching = |occurrence: &Occurrence<'_>| occurrence.span.start <= offset && offset <= occurrence.span.end;
+    let mut found: Vec<Occurrence<'_>> = occurrences(document).into_iter().filter(touching).collect();
+    found.sort_by_key(|occurrence| (occurrence.span.end == offset, occurrence.span.len()));
+    found.into_iter().next()
+}
+
 struct Walk<'d> {
     document: &'d Document,
     found: Vec<Occurrence<'d>>,

@@ -8,12 +8,10 @@ use rustc_hash::FxHashMap;
 
 use super::document::{Document, Stamp};
 use super::project::Project;
+use super::standard::{STANDARD, is_standard};
 use crate::resolve::vocabulary::{self, Import};
 use crate::resolve::{Parsed, Trees};
 use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode, is_contract, normal};
-
-/// The folder that no disk has: the standard schemas are below it.
-const STANDARD: &str = "<standard>";
 
 /// Every contract that is known. A clone shares what it can, and changes with nothing.
 #[derive(Clone, Debug)]
@@ -138,17 +136,6 @@ fn standard_sibling(importer: &Document, import: &str) -> String {
         Some(rest) if is_standard(importer.path()) => format!("almanet/{rest}"),
         _ => import.to_owned(),
     }
-}
-
-/// Whether a path is a standard schema's, which no disk has.
-pub(super) fn is_standard(path: &Path) -> bool {
-    path.starts_with(STANDARD)
-}
-
-/// The identity of a file that a problem names by what it is shown as.
-pub(super) fn identity_of_shown(name: &str) -> PathBuf {
-    let path = PathBuf::from(name);
-    if path.is_relative() && path.starts_with("almanet") { Path::new(STANDARD).join(path) } else { path }
 }
 
 /// A contract on disk as a document; nothing where it cannot be read.

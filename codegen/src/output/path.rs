@@ -1,7 +1,9 @@
 use std::path::{Component, Path};
 
 use super::OutputErrorKind;
-use super::record::RECORD_NAME;
+
+/// The record's name, directly in the output folder.
+pub const RECORD_NAME: &str = ".almanet-files.json";
 
 /// Why a path may not be written to below the output folder, if so.
 ///

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::contents::{Content, Contents};
 use super::diff::Difference;
 use super::error::{OutputError, OutputErrorKind};
-use super::path::{check_folders, refuse};
-use super::record::{RECORD_NAME, Record, hash};
+use super::path::{RECORD_NAME, check_folders, refuse};
+use super::record::{Record, hash};
 use super::settled::record_text;
 use crate::backend::{File, Kind};
 

@@ -6,10 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::{OutputError, OutputErrorKind};
-use super::path::refuse;
-
-/// The record's name, directly in the output folder.
-pub const RECORD_NAME: &str = ".almanet-files.json";
+use super::path::{RECORD_NAME, refuse};
 
 const VERSION: u32 = 1;
 

@@ -1,8 +1,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::path::check_folders;
-use super::record::{RECORD_NAME, Record, hash};
+use super::path::{RECORD_NAME, check_folders};
+use super::record::{Record, hash};
 
 /// The record of an output folder in which every listed file is what the record says.
 pub(crate) struct Recorded {

@@ -9,9 +9,9 @@ use crate::ast::{Definition, DefinitionKind, Type, docs_text};
 use crate::ide::declared::{self, annotation_text, has_annotation, is_type};
 use crate::ide::document::Document;
 use crate::ide::hover::builtin_docs;
-use crate::ide::literals::{Known, expand};
+use crate::ide::known::{Known, expand};
 use crate::ide::names::View;
-use crate::ide::world::is_standard;
+use crate::ide::standard::is_standard;
 use crate::resolve::vocabulary;
 use crate::source::{Edit, Span};
 

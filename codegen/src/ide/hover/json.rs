@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::ast::{DefinitionKind, ExceptionBody, Field, Parameters, Type, TypeKind};
 use crate::ide::declared::{self, Declared, Node, annotation_text};
 use crate::ide::document::Document;
-use crate::ide::literals::{Known, expand};
+use crate::ide::known::{Known, expand};
 use crate::ide::names::View;
 
 /// So deep are records shown inside records.
