@@ -4,7 +4,7 @@
 //! over, and leaves with its ticket. Deadlines need no timer of their own: one task sleeps until the earliest of them.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     sync::PoisonError,
     task::{Context, Poll, Waker},
 };
@@ -31,10 +31,16 @@ pub(crate) struct Replies {
 struct Table {
     /// By the tokens of their ids, which are as good as random.
     waiting: HashMap<u64, Waiting, FxBuildHasher>,
+    /// Until when the replies of calls may come that were given up. The transport still has to expect them: one that asked
+    /// for a single reply at a time would hold those up that wait behind them, until the broker's queue overflows.
+    given_up: VecDeque<Instant>,
     /// When the watch looks next, unless it is told.
     next_look: Option<Instant>,
     closed: bool,
 }
+
+/// How many calls that were given up are remembered at most.
+const GIVEN_UP: usize = 65_536;
 
 #[derive(Debug)]
 struct Waiting {
@@ -68,19 +74,25 @@ impl Replies {
     /// Enters a call. Its ticket learns of the reply, or that `due_at` has come, and wakes `waker` then.
     pub(crate) fn enter(&self, id: Id, due_at: Instant, waker: &Waker) -> Ticket<'_> {
         let mut table = self.table();
+        if !table.given_up.is_empty() {
+            self.forget(&mut table, Instant::now());
+        }
         let event = table.closed.then_some(Event::Closed);
         let waiting = Waiting { id, due_at, event, failure: None, waker: Some(waker.clone()) };
         table.waiting.insert(token_of(id), waiting);
         self.look_at(&mut table, due_at);
         drop(table);
         self.demand.add();
-        Ticket { replies: self, id, has_left: false }
+        Ticket { replies: self, id, has_left: false, has_failed: false }
     }
 
     /// Hands a reply to the call that waits for it. False where none does.
     pub(crate) fn deliver(&self, id: Id, body: Bytes) -> bool {
         let mut table = self.table();
         let Some(waiting) = table.waiting.get_mut(&token_of(id)).filter(|waiting| waiting.id == id) else {
+            if table.given_up.pop_front().is_some() {
+                self.demand.remove();
+            }
             return false;
         };
         if matches!(waiting.event, Some(Event::Reply(_))) {
@@ -160,6 +172,22 @@ impl Replies {
         next
     }
 
+    /// Expects the reply of a call that nobody waits for any more.
+    fn give_up(&self, table: &mut Table, due_at: Instant, now: Instant) {
+        self.forget(table, now);
+        if table.given_up.len() == GIVEN_UP || due_at <= now {
+            return self.demand.remove();
+        }
+        table.given_up.push_back(due_at);
+    }
+
+    /// Expects no more what comes too late. Roughly in its order, because most calls have the same time.
+    fn forget(&self, table: &mut Table, now: Instant) {
+        while table.given_up.pop_front_if(|due_at| *due_at <= now).is_some() {
+            self.demand.remove();
+        }
+    }
+
     fn look_at(&self, table: &mut Table, due_at: Instant) {
         if table.next_look.is_none_or(|next| due_at < next) {
             table.next_look = Some(due_at);
@@ -185,6 +213,8 @@ pub(crate) struct Ticket<'a> {
     replies: &'a Replies,
     id: Id,
     has_left: bool,
+    /// Whether its publish failed, so that most likely no reply will come.
+    has_failed: bool,
 }
 
 impl Ticket<'_> {
@@ -209,6 +239,7 @@ impl Ticket<'_> {
             return event.map_or(Poll::Pending, Poll::Ready);
         }
         if let Some(failure) = waiting.failure.take() {
+            self.has_failed = true;
             return Poll::Ready(Event::Failed(*failure));
         }
         match waiting.event.take() {
@@ -235,11 +266,16 @@ impl Ticket<'_> {
 
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
-        if !self.has_left {
-            let left = self.replies.table().waiting.remove(&self.token());
-            if !matches!(left, Some(Waiting { event: Some(Event::Reply(_)), .. })) {
-                self.replies.demand.remove();
+        if self.has_left {
+            return;
+        }
+        let mut table = self.replies.table();
+        match table.waiting.remove(&self.token()) {
+            Some(Waiting { event: Some(Event::Reply(_)), .. }) => {}
+            Some(Waiting { due_at, event: None, failure: None, .. }) if !self.has_failed && !table.closed => {
+                self.replies.give_up(&mut table, due_at, Instant::now());
             }
+            _ => self.replies.demand.remove(),
         }
     }
 }

@@ -92,6 +92,32 @@ async fn a_ticket_learns_of_its_reply_of_its_time_and_of_the_end() {
     assert_eq!(replies.demand().get(), 0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_reply_of_a_call_that_was_given_up_is_expected_until_it_came_or_comes_too_late() {
+    let replies = Replies::default();
+    let demand = replies.demand();
+    let enter = |id, seconds| replies.enter(id, Instant::now() + Duration::from_secs(seconds), Waker::noop());
+    let id = Id::random();
+    drop((enter(id, 5), enter(Id::random(), 5)));
+    assert_eq!(demand.get(), 2);
+    assert!(!replies.deliver(id, Bytes::from_static(b"nobody waits for it")));
+    assert_eq!(demand.get(), 1);
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let ticket = enter(id, 5);
+    assert_eq!(demand.get(), 1, "the other one will not come any more");
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    drop(ticket);
+    assert_eq!(demand.get(), 0, "nor this one");
+
+    let mut failed = enter(id, 5);
+    replies.fail(&[failed.token()], &PublishError::NotSent("down".into()));
+    assert!(std::future::poll_fn(|cx| Poll::Ready(failed.poll(cx).is_ready())).await);
+    drop(failed);
+    assert_eq!(demand.get(), 0, "it was never sent");
+    (0..100_000).for_each(|_| drop(enter(Id::random(), 5)));
+    assert_eq!(demand.get(), 65_536, "and no more is remembered");
+}
+
 #[tokio::test]
 async fn topics_of_calls_are_made_once() {
     let script = Script::new();
