@@ -8,7 +8,6 @@ mod nested;
 mod outbox;
 mod overload;
 mod roles;
-pub(super) mod said;
 mod skew;
 
 use std::{

@@ -2,6 +2,8 @@
 //! `--cfg shuttle`.
 
 mod bell;
+#[cfg(test)]
+mod logged;
 mod said;
 
 #[cfg(shuttle)]
@@ -9,4 +11,6 @@ pub(crate) use shuttle::sync::{Mutex, MutexGuard};
 #[cfg(not(shuttle))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
 
+#[cfg(test)]
+pub(crate) use self::logged::Logged;
 pub(crate) use self::{bell::Bell, said::Said};

@@ -17,8 +17,9 @@ use super::*;
 use crate::{
     contract::{Procedure, ServiceInfo, too_far::TooFar},
     error::Failure,
-    server::{Context, Outcome, Running, Server, Service, ServiceBuilder, tests::said::Said},
+    server::{Context, Outcome, Running, Server, Service, ServiceBuilder},
     session::Session,
+    sync::Logged,
     transport::{
         BrokerId, PublishError, Route,
         scripted::{Acknowledged, Published, Script},
@@ -338,7 +339,7 @@ async fn a_stream_outlives_its_calls_deadline_while_the_receiver_is_there() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_not_acknowledged_is_sent_again_under_its_number() {
-    let (said, _guard) = Said::listen();
+    let (logged, _guard) = Logged::listen();
     let mut script = Script::new();
     let (_session, _running) = started(&script, &Arc::default()).await;
     for error in [None, Some(PublishError::NotSent("down".into())), Some(PublishError::Unknown("broken".into()))] {
@@ -355,7 +356,7 @@ async fn what_was_not_acknowledged_is_sent_again_under_its_number() {
     again.sort_by_key(|part| if let StreamPart::Item { seq, .. } = part { *seq } else { u64::MAX });
     let id = receiver.sender.unwrap().1;
     assert_eq!(again, [StreamPart::Item { id, seq: 0 }, StreamPart::Item { id, seq: 1 }]);
-    assert_eq!(said.times("published again"), 1, "of both together");
+    assert_eq!(logged.times("published again"), 1, "of both together");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! Replies that wait for the broker's acknowledgement.
 
-use super::{said::Said, *};
+use super::*;
+use crate::sync::Logged;
 
 /// Delivers calls whose replies the broker leaves unanswered. Gives the messages' numbers.
 async fn answered_in_vain(script: &mut Script, caller: &Caller, calls: usize) -> Vec<u64> {
@@ -92,7 +93,7 @@ async fn a_dropped_server_gives_back_calls_whose_replies_are_on_their_way() {
 
 #[tokio::test(start_paused = true)]
 async fn a_broker_that_is_away_is_tried_ever_more_rarely_and_is_said_once_of_each_reply() {
-    let (said, _guard) = Said::listen();
+    let (logged, _guard) = Logged::listen();
     let mut script = Script::new();
     let (_session, _running) = started(&script, &Arc::default()).await;
     (0..12).for_each(|_| script.next_publish_fails(PublishError::NotSent("down".into())));
@@ -103,5 +104,5 @@ async fn a_broker_that_is_away_is_tried_ever_more_rarely_and_is_said_once_of_eac
     }
     assert_eq!(began.elapsed().as_millis(), 50 + 100 + 200 + 400 + 8 * 500);
     while script.acknowledged().await != (number, Acknowledged::Finished) {}
-    assert_eq!(said.times("a reply is published again"), 1);
+    assert_eq!(logged.times("a reply is published again"), 1);
 }

@@ -100,14 +100,14 @@ impl Consumer {
         let subscriber = Arc::clone(&self.subscriber);
         let mut wish = subscriber.wish.clone();
         loop {
-            let since = now();
-            let failure = self.attempt(&mut first).await;
+            let mut since = None;
+            let failure = self.attempt(&mut first, &mut since).await;
             subscriber.share.lose();
             if *wish.borrow() > Wish::Run {
                 break;
             }
             self.gate.close();
-            if now().duration_since(since) >= STABLE {
+            if since.is_some_and(|since| now().duration_since(since) >= STABLE) {
                 backoff.reset();
                 is_reported = false;
             }
@@ -130,14 +130,19 @@ impl Consumer {
         subscriber.inbox.leave();
     }
 
-    /// One connection after another, from the first one's beginning until one is lost.
-    async fn attempt(&mut self, first: &mut Option<oneshot::Sender<Result<(), Failure>>>) -> Failure {
+    /// One connection after another, from the first one's beginning until one is lost. Says since when there was one.
+    async fn attempt(
+        &mut self,
+        first: &mut Option<oneshot::Sender<Result<(), Failure>>>,
+        since: &mut Option<std::time::Instant>,
+    ) -> Failure {
         let mut line = match self.subscriber.connect(Buffer::Small).await {
             Ok(line) => line,
             Err(failure) => return failure,
         };
         let Subscriber { node, options, share, .. } = &*self.subscriber;
         tracing::debug!(broker = %node.address, topic = %options.topic, channel = %options.channel, "subscribed");
+        *since = Some(now());
         share.regain();
         self.gate.open();
         let _ = first.take().map(|first| first.send(Ok(())));

@@ -62,6 +62,10 @@ pub(super) struct Gate {
 }
 
 impl Gate {
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
     pub(super) fn open(&mut self) {
         if std::mem::replace(&mut self.is_closed, false) {
             self.closed_gates.fetch_sub(1, Ordering::Relaxed);
@@ -341,11 +345,18 @@ pub(super) struct Changes {
 }
 
 impl Follower {
-    /// Those of the beginning.
+    /// Those of the beginning. The gates of brokers that are down are closed.
     pub(super) fn begin(&mut self) -> Vec<(Arc<Node>, Gate)> {
         let begun_with = std::mem::take(&mut self.begun_with);
         self.seen.extend(begun_with.iter().map(|node| (node.id, Arc::clone(node))));
-        begun_with.into_iter().map(|node| (Arc::clone(&node), node.gate())).collect()
+        let gated = |node: Arc<Node>| {
+            let mut gate = node.gate();
+            if !node.publisher.is_up() {
+                gate.close();
+            }
+            (node, gate)
+        };
+        begun_with.into_iter().map(gated).collect()
     }
 
     /// Waits for a change, which [`changes`](Self::changes) then tells. Cancel safe.

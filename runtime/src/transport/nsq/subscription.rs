@@ -65,7 +65,8 @@ fn raise(wish: &watch::Sender<Wish>, to: Wish) {
     });
 }
 
-/// Subscribes at every broker, and waits for the first attempt of each. Dropping the future unsubscribes.
+/// Subscribes at every broker, and waits for the first attempt of each; of those that are down only where no other one
+/// succeeds. Dropping the future unsubscribes.
 pub(super) async fn subscribe(
     nodes: &Arc<Nodes>,
     config: Arc<NsqConfig>,
@@ -87,7 +88,10 @@ pub(super) async fn subscribe(
     let attempts = manager.begin();
     tokio::spawn(manager.run(merged.wish.subscribe(), closing));
     let (mut reasons, mut is_any_up) = (Vec::new(), false);
-    for (address, outcome) in attempts {
+    for First { address, is_down, outcome } in attempts {
+        if is_down && is_any_up {
+            break;
+        }
         match outcome.await.unwrap_or(Err(Failure::Closed)) {
             Ok(()) => is_any_up = true,
             Err(Failure::Refused(error)) => {
@@ -120,7 +124,14 @@ impl Control {
     }
 }
 
-/// The outcome of a broker's first attempt to subscribe.
+/// A broker's first attempt to subscribe.
+struct First {
+    address: Address,
+    is_down: bool,
+    outcome: Attempt,
+}
+
+/// What comes of it.
 type Attempt = oneshot::Receiver<Result<(), Failure>>;
 
 /// Keeps one consumer for each broker, and shares out what may be in flight.
@@ -137,15 +148,17 @@ struct Manager {
 }
 
 impl Manager {
-    fn begin(&mut self) -> Vec<(Address, Attempt)> {
+    /// Those that are down come last.
+    fn begin(&mut self) -> Vec<First> {
         let nodes = self.follower.begin();
-        let attempts = nodes
+        let mut attempts: Vec<_> = nodes
             .into_iter()
             .filter_map(|(node, gate)| {
-                let address = node.address.clone();
-                self.start(node, gate).map(|attempt| (address, attempt))
+                let (address, is_down) = (node.address.clone(), gate.is_closed());
+                self.start(node, gate).map(|outcome| First { address, is_down, outcome })
             })
             .collect();
+        attempts.sort_by_key(|attempt| attempt.is_down);
         self.share_out();
         attempts
     }

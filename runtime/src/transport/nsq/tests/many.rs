@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::sleep;
 
 use super::*;
-use crate::transport::{
-    BrokerId,
-    nsq::played::{Played, What},
+use crate::{
+    sync::Logged,
+    transport::{
+        BrokerId,
+        nsq::played::{Played, What},
+    },
 };
 
 /// Longer than it takes for everything that happens at once.
@@ -58,6 +61,28 @@ async fn a_broker_that_lives_and_does_not_answer_is_not_waited_for_for_ever() {
     assert!(matches!(&error, SubscribeError::Unreachable(why) if why.contains("did not answer SUB")), "{error}");
     let took = played.now() - began;
     assert!((Duration::from_secs(12)..=Duration::from_secs(15)).contains(&took), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_is_down_holds_up_no_subscription_and_is_told_of_once() {
+    let (logged, _guard) = Logged::listen();
+    let mut played = Played::new();
+    played.stall("b");
+    let transport = played.connect("nsq://a,b?connect_timeout=3s").await.unwrap();
+    let began = played.now();
+    let _subscription = transport.subscribe(options(10)).await.unwrap();
+    assert!(played.now() - began < MOMENT, "it is known to be down");
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(logged.times("not subscribed"), 1);
+    assert_eq!(publish_many(&mut played, &transport, 10).await, ["a".to_owned()].into());
+    played.mute("b");
+    played.resume("b");
+    let connection = played.subscribed("b").await;
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(publish_many(&mut played, &transport, 10).await, ["a".to_owned()].into(), "it is not subscribed");
+    played.respond(connection, "OK");
+    sleep(MOMENT).await;
+    assert_eq!(publish_many(&mut played, &transport, 10).await, ["a".to_owned(), "b".to_owned()].into());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! What is said to the log.
+//! What a test hears of the log.
 
 use std::{
     io::{self, Write},
@@ -7,11 +7,11 @@ use std::{
 
 use tracing::subscriber::DefaultGuard;
 
-/// What was said at the level of warnings.
+/// What was logged at the level of warnings.
 #[derive(Clone, Default)]
-pub(in crate::server) struct Said(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Logged(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Said {
+impl Write for Logged {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -22,21 +22,21 @@ impl Write for Said {
     }
 }
 
-impl Said {
+impl Logged {
     /// Listens on this thread, which is where all tasks of a test run.
-    pub(in crate::server) fn listen() -> (Self, DefaultGuard) {
-        let said = Self::default();
-        let writer = said.clone();
+    pub(crate) fn listen() -> (Self, DefaultGuard) {
+        let logged = Self::default();
+        let writer = logged.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::WARN)
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();
-        (said, tracing::subscriber::set_default(subscriber))
+        (logged, tracing::subscriber::set_default(subscriber))
     }
 
-    /// How often this was said.
-    pub(in crate::server) fn times(&self, what: &str) -> usize {
+    /// How often this was logged.
+    pub(crate) fn times(&self, what: &str) -> usize {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap().matches(what).count()
     }
 }
