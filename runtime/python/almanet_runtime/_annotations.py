@@ -30,8 +30,12 @@ def annotations_of(annotated: Any, names: Mapping[str, Any] | None = None) -> di
     """
     found: dict[str, Any] = {}
     for holder, module in _holders(annotated):
+        # Classes in a class, and type parameters, come before what is around.
+        own: Mapping[str, Any] = vars(holder) if isinstance(holder, type) else {}
+        parameters = {parameter.__name__: parameter for parameter in getattr(holder, "__type_params__", ())}
+        inner = {**(names or {}), **own, **parameters}
         for name, written in get_annotations(holder, format=Format.FORWARDREF).items():
-            found[name] = _evaluated(written, module, names)
+            found[name] = _evaluated(written, module, inner)
     return found
 
 
@@ -64,12 +68,12 @@ def _holders(annotated: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
     yield annotated, getattr(inspect.unwrap(annotated), "__globals__", {})
 
 
-def _evaluated(written: Any, module: dict[str, Any], names: Mapping[str, Any] | None) -> Any:
+def _evaluated(written: Any, module: dict[str, Any], names: dict[str, Any]) -> Any:
     def annotated() -> None: ...
 
     annotated.__annotations__ = {"it": written}
     try:
-        hints = typing.get_type_hints(annotated, module, None if names is None else dict(names), include_extras=True)
+        hints = typing.get_type_hints(annotated, module, names, include_extras=True)
     except Exception as error:
         return unknown(written, str(error))
     return hints["it"]

@@ -26,6 +26,13 @@ class order(BaseModel):
     amount: int
 
 
+class sold_out(almanet.remote_exception):
+    class Payload(BaseModel):
+        until: str
+
+    payload: Payload
+
+
 @asynccontextmanager
 async def served(address: str, *handlers: Any, **options: Any) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
     """A service of these handlers, and what calls the first of them."""
@@ -107,7 +114,14 @@ def test_annotations_are_known_where_they_are_written(nsqd: str) -> None:
             raise refused(local(amount=7))
         return local(amount=payload.amount + 1)
 
+    async def of_its_class(payload: order) -> None:
+        raise sold_out(sold_out.Payload(until="noon"))
+
     async def main() -> None:
+        async with served(nsqd, of_its_class, exceptions={sold_out}) as call:
+            with pytest.raises(sold_out) as nested:
+                await call(order(amount=1))
+            assert nested.value.payload == sold_out.Payload(until="noon")
         async with served(nsqd, with_a_type_that_is_not_imported) as call:
             assert await call(order(amount=1)) == 1
         async with served(nsqd, of_this_function, exceptions={refused}) as call:
