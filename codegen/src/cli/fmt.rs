@@ -88,7 +88,8 @@ impl Arguments {
         }
         let problems = if report.problems.is_empty() { String::new() } else { format!(", {}", report.count()) };
         let would = count(changed.len(), "file");
-        terminal.error_text(&format!("{would} of {files} not formatted{problems}; `almanet-gen fmt` formats them\n"));
+        let remedy = if changed.is_empty() { "" } else { "; `almanet-gen fmt` formats them" };
+        terminal.error_text(&format!("{would} of {files} not formatted{problems}{remedy}\n"));
         let status = if changed.is_empty() { Status::Clean } else { Status::Problems };
         status.max(report.status())
     }

@@ -100,6 +100,8 @@ fn numbers_that_follow_each_other_are_a_series() {
     assert_eq!(places("W0304", &fields("line3 line4 line9 a1 a2")), ["a2", "line4"]);
     assert_eq!(places("W0304", &fields("a99999999999999999999999 a1")), [""; 0]);
     assert_eq!(places("W0304", "record One1 {}\nrecord One2 {}\nenum E { v1, v2 }"), ["One2", "v2"]);
+    assert_eq!(places("W0304", "record User {}\nrecord UserV2 {}\nrecord TV2 {}\nrecord T {}"), ["UserV2"]);
+    assert_eq!(places("W0304", &fields("token token_v2 lov lov3")), ["token_v2"]);
     assert_eq!(places("W0304", "service s { procedure p1(a1: int32, a2: int32) topic p2: int32 }"), ["a2", "p2"]);
 }
 
@@ -221,6 +223,10 @@ fn names_are_looked_at_wherever_they_are_given() {
         exception Bad { reason: string }
         service Shop { procedure Find(badParameter: int32) -> (badResult: int32) topic Sold: int32 }";
     assert_eq!(places("W0301", contract), ["alias_of", "badUnion", "bad_record"]);
+    assert_eq!(
+        places("W0305", "enum Order { asc, desc }\nenum Field { name, desc }\nrecord R { desc: string }"),
+        ["desc"; 2]
+    );
     let members = ["Bad", "BadField", "BadVariant", "Find", "LIMIT", "Shop", "Sold", "badParameter", "badResult"];
     assert_eq!(places("W0302", contract), members);
 }

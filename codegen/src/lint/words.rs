@@ -41,7 +41,8 @@ const NO_PLURALS: [&str; 14] = [
 ];
 
 /// Plurals that do not end in `s`, and words for many things.
-const COLLECTIVES: [&str; 32] = [
+const COLLECTIVES: [&str; 66] = [
+    // What has no other plural, or none at all.
     "people",
     "children",
     "men",
@@ -50,6 +51,8 @@ const COLLECTIVES: [&str; 32] = [
     "teeth",
     "mice",
     "geese",
+    "sheep",
+    "fish",
     "data",
     "metadata",
     "media",
@@ -57,29 +60,65 @@ const COLLECTIVES: [&str; 32] = [
     "indices",
     "vertices",
     "matrices",
-    "history",
-    "list",
+    "info",
+    "information",
+    "evidence",
+    "feedback",
+    "equipment",
+    "hardware",
+    "software",
+    "luggage",
+    "mail",
+    // Orders of things.
     "set",
+    "array",
+    "vector",
+    "tuple",
+    "pair",
+    "range",
+    "sequence",
+    "series",
+    "chain",
     "queue",
     "stack",
     "path",
+    "route",
+    "polyline",
+    "polygon",
+    "embedding",
+    "trace",
+    "log",
+    "history",
+    "timeline",
+    "feed",
+    "schedule",
+    "agenda",
+    "roster",
+    "backlog",
+    // Groups of them.
     "batch",
     "page",
     "stock",
-    "sequence",
-    "series",
     "content",
     "inventory",
+    "catalogue",
+    "catalog",
+    "collection",
+    "group",
+    "basket",
+    "cart",
     "rest",
     "staff",
-    "fish",
+    "crew",
     "team",
 ];
 
 /// Whether a name says that there are many.
 pub(super) fn is_plural(name: &str) -> bool {
     let word = last_word(name).to_ascii_lowercase();
-    COLLECTIVES.contains(&&*word) || (word.ends_with('s') && !word.ends_with("ss") && !NO_PLURALS.contains(&&*word))
+    COLLECTIVES.contains(&&*word)
+        || word.ends_with("list")
+        || (word.ends_with('s') && !word.ends_with("ss") && !NO_PLURALS.contains(&&*word))
 }
 
 /// A word's plural, as far as rules go.
@@ -111,7 +150,7 @@ mod tests {
 
     #[test]
     fn plurals_are_known_by_their_ends() {
-        for plural in ["names", "open_orders", "people", "boxes", "metadata"] {
+        for plural in ["names", "open_orders", "people", "boxes", "metadata", "sheep", "allowlist", "list"] {
             assert!(is_plural(plural), "{plural}");
         }
         for singular in ["name", "address", "status", "class"] {

@@ -73,7 +73,12 @@ pub(super) fn check(contract: &Contract<'_>, found: &mut Found<'_>) {
     for (_, _, fields) in contract.field_lists() {
         fields.iter().for_each(|field| look(&field.meta));
     }
-    contract.variants().for_each(&mut look);
+    for variants in contract.variant_lists() {
+        // `asc` and `desc` are how sorting is written.
+        let sorts = variants.iter().any(|variant| variant.name.eq_ignore_ascii_case("asc"));
+        let is_order = |variant: &Meta| sorts && variant.name.eq_ignore_ascii_case("desc");
+        variants.into_iter().filter(|variant| !is_order(variant)).for_each(&mut look);
+    }
     contract.procedures().for_each(|procedure| look(&procedure.meta));
     contract.topics().for_each(|topic| look(&topic.meta));
 }

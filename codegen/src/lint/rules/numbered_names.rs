@@ -62,9 +62,15 @@ fn look(siblings: &[&Meta], found: &mut Found<'_>) {
     }
 }
 
-/// A name and the number behind it; one without is the first.
+/// A name and the number behind it, or the version; one without is the first.
 fn parts(name: &str) -> (&str, u64) {
     let word = name.trim_end_matches(|last: char| last.is_ascii_digit());
-    let number = name[word.len()..].parse().unwrap_or(if word.len() == name.len() { 1 } else { u64::MAX });
-    (word.trim_end_matches('_'), number)
+    if word.len() == name.len() {
+        return (name, 1);
+    }
+    let number = name[word.len()..].parse().unwrap_or(u64::MAX);
+    let unversioned = word
+        .strip_suffix("_v")
+        .or_else(|| word.strip_suffix('V').filter(|word| word.ends_with(|last: char| last.is_ascii_lowercase())));
+    (unversioned.unwrap_or(word).trim_end_matches('_'), number)
 }
