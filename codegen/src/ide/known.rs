@@ -113,3 +113,21 @@ pub(super) fn member_of_key(document: &Document, whole: Declared, key: &str) -> 
         .into_iter()
         .find(|field| field.node(document).is_some_and(|node| declared::wire_name(document, node) == key))
 }
+
+/// What a map's keys are.
+pub(super) fn key_of_map(view: &View<'_>, document: &Arc<Document>, ty: &Type) -> Option<Known> {
+    match &ty.kind {
+        TypeKind::Generic(name, arguments) if document.slice(name.span) == "map" => {
+            expand(view, document, arguments.first()?)
+        }
+        _ => None,
+    }
+}
+
+/// The key that tells which variant of a union an object is.
+pub(super) fn tag(known: &Known) -> Option<&str> {
+    let Known::Declared(document, declared) = known else { return None };
+    let definition = document.tree().definitions.get(declared.definition)?;
+    matches!(definition.kind, DefinitionKind::Union { .. })
+        .then(|| declared::annotation_text(document, &definition.head, "tag").unwrap_or("kind"))
+}

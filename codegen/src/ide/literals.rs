@@ -40,4 +40,15 @@ impl<'d> Context<'d> {
         steps.push(step);
         Self { base: self.base, steps }
     }
+
+    /// Whether anybody can tell its type.
+    pub(super) fn is_typed(&self) -> bool {
+        !matches!(self.base, Base::Nothing)
+    }
+
+    /// The object whose value at this key it is, and the key.
+    pub(super) fn holder(&self) -> Option<(Self, &'d str)> {
+        let (Step::Key(key), steps) = self.steps.split_last()? else { return None };
+        Some((Self { base: self.base, steps: steps.to_vec() }, key))
+    }
 }

@@ -8,6 +8,7 @@ use super::occurrence::{Occurrence, What};
 use super::target::Target;
 use super::walk;
 use super::world::World;
+use crate::ast::StringLiteral;
 use crate::source::Span;
 
 /// A place in a file.
@@ -118,8 +119,8 @@ fn uses_in<'a>(
     walk::occurrences(document).into_iter().filter_map(move |occurrence| {
         let span = name_span(document, &occurrence)?;
         // Most names are other names, which is told quickly.
-        let is_key = matches!(occurrence.what, What::Key { .. });
-        if !is_key && document.slice(span) != name {
+        let is_text = matches!(occurrence.what, What::Key { .. } | What::Text { .. });
+        if !is_text && document.slice(span) != name {
             return None;
         }
         match view.target(document, &occurrence)? {
@@ -129,16 +130,19 @@ fn uses_in<'a>(
     })
 }
 
-/// The last name of a dotted path; a key without its quotes.
+/// The last name of a dotted path; a key or a text without its quotes.
 fn name_span(document: &Document, occurrence: &Occurrence<'_>) -> Option<Span> {
     let last = |path: &crate::ast::Path| path.segments.last().map(|segment| segment.span);
     match &occurrence.what {
         What::Type(path) | What::Exception(path) | What::Value { path, .. } => last(path),
         What::Declaration(_) => Some(occurrence.span),
         // One that is written with escapes has no place for its name.
-        What::Key { key, .. } if key.span.len() as usize == key.value.len() + 2 => {
-            Some(Span::new(key.span.start + 1, key.span.end - 1))
+        What::Key { key: StringLiteral { value: text, .. }, .. }
+            if occurrence.span.len() as usize == text.len() + 2 =>
+        {
+            Some(occurrence.inside())
         }
+        What::Text { text, .. } if occurrence.span.len() as usize == text.len() + 2 => Some(occurrence.inside()),
         _ => None,
     }
     .filter(|span| document.tree().text.get(span.range()).is_some())

@@ -31,6 +31,16 @@ pub(super) enum What<'d> {
     Annotation(&'d Annotation),
     /// A variant or a constant, in a literal.
     Value { path: &'d Path, context: Context<'d> },
-    /// A key of an object in a literal: the wire name of a field, where the type is a record.
+    /// A key of an object in a literal: the wire name of a field, where the type is a record, or of a variant, where it is a
+    /// map of an enum's.
     Key { context: Context<'d>, key: &'d StringLiteral },
+    /// A string in a literal: the wire name of a variant, where the type is an enum.
+    Text { context: Context<'d>, text: &'d str },
+}
+
+impl Occurrence<'_> {
+    /// What stands between its quotes.
+    pub(super) fn inside(&self) -> Span {
+        Span::new(self.span.start + 1, self.span.end - 1)
+    }
 }

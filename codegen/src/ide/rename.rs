@@ -58,7 +58,7 @@ pub fn prepare_rename(world: &World, document: &Arc<Document>, offset: u32) -> R
         (Target::Declared(of, _), _) if is_standard(of.path()) => {
             Err(RenameError::NothingThere("a standard schema is the compiler's own"))
         }
-        (Target::Declared(..), What::Key { key, .. }) => Ok(Span::new(key.span.start + 1, key.span.end - 1)),
+        (Target::Declared(..), What::Key { .. } | What::Text { .. }) => Ok(occurrence.inside()),
         (Target::Declared(..), What::Type(path) | What::Exception(path) | What::Value { path, .. }) => Ok(last(path)),
         (Target::Declared(..) | Target::Alias(_), _) => Ok(occurrence.span),
         (Target::Namespace(_) | Target::File(_), _) => {
@@ -89,9 +89,9 @@ pub fn rename(world: &World, document: &Arc<Document>, offset: u32, name: &str) 
         Some(Target::Declared(of, declared)) => {
             let keeps_wire = declared.node(&of).is_some_and(|node| annotation_text(&of, node.head(), "name").is_some());
             for (other, span) in uses(&view, &of, declared) {
-                // A key names what travels.
-                let is_key = span.start > 0 && other.text().as_bytes()[span.start as usize - 1] == b'"';
-                if !(is_key && keeps_wire) {
+                // A text in quotes names what travels.
+                let is_text = span.start > 0 && other.text().as_bytes()[span.start as usize - 1] == b'"';
+                if !(is_text && keeps_wire) {
                     add(other.path().to_path_buf(), span);
                 }
             }

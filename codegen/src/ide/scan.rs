@@ -35,6 +35,8 @@ pub struct Scanned {
     pub documents: Vec<Arc<Document>>,
     /// Documents that are not there any more.
     pub removed: Vec<PathBuf>,
+    /// Contracts that are there and cannot be read, sorted.
+    pub unread: Vec<PathBuf>,
 }
 
 /// Looks for the contracts of the world's projects. Texts that editors hold are left alone.
@@ -65,7 +67,11 @@ pub fn scan(scan: &Scan) -> Scanned {
             Err(_) => {}
         }
     }
-    Scanned { documents: read_all(&changed), removed }
+    let documents = read_all(&changed);
+    let read: FxHashSet<&Path> = documents.iter().map(|document| document.path()).collect();
+    let unread: Vec<PathBuf> = changed.iter().filter(|path| !read.contains(path.as_path())).cloned().collect();
+    removed.extend(unread.iter().filter(|path| scan.world.document(path).is_some()).cloned());
+    Scanned { documents, removed, unread }
 }
 
 /// Reads and parses, on every core.

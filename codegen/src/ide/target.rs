@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::declared::{self, Declared, Member};
+use super::declared::{self, Declared, Member, Node, wire_name};
 use super::document::Document;
-use super::known::{Known, member_of_key};
+use super::known::{Known, key_of_map, member_of_key, tag};
 use super::names::View;
 use super::occurrence::{Occurrence, What};
-use crate::ast::{DefinitionKind, Path};
+use crate::ast::{DefinitionKind, Variant};
 
 /// What a name stands for.
 #[derive(Clone, Debug)]
@@ -50,10 +50,11 @@ impl View<'_> {
                 .find(document, document.slice(path.span), |kind| matches!(kind, DefinitionKind::Exception(_)))
                 .map(definition),
             What::Value { path, context } => {
-                let variant = context.known(self, document).and_then(|known| variant(&known, document, path));
+                let name = document.slice(path.span);
+                let is_called = |of: &Document, it: &Variant| of.slice(it.name.span) == name;
+                let variant = context.known(self, document).and_then(|known| variant(&known, is_called));
                 variant.or_else(|| {
-                    self.find(document, document.slice(path.span), |kind| matches!(kind, DefinitionKind::Const { .. }))
-                        .map(definition)
+                    self.find(document, name, |kind| matches!(kind, DefinitionKind::Const { .. })).map(definition)
                 })
             }
             What::Key { context, key } => match context.known(self, document)? {
@@ -61,17 +62,29 @@ impl View<'_> {
                     let member = member_of_key(&of, whole, &key.value)?;
                     Some(Target::Declared(of, member))
                 }
-                Known::BuiltIn(..) => None,
+                Known::BuiltIn(of, ty) => {
+                    variant(&key_of_map(self, &of, &ty)?, |of, it| *wire_name(of, Node::Variant(it)) == *key.value)
+                }
             },
+            What::Text { context, text } => {
+                let travels_so = |of: &Document, it: &Variant| wire_name(of, Node::Variant(it)) == *text;
+                let (union, key) = match context.holder() {
+                    Some((holder, key)) => (holder.known(self, document), key),
+                    None => (None, ""),
+                };
+                match union.filter(|union| tag(union) == Some(key)) {
+                    Some(union) => variant(&union, travels_so),
+                    None => context.known(self, document).and_then(|known| variant(&known, travels_so)),
+                }
+            }
         }
     }
 }
 
-/// The variant that a bare name means.
-fn variant(known: &Known, document: &Document, path: &Path) -> Option<Target> {
+/// The first variant of an enum or a union that is meant.
+fn variant(known: &Known, is_meant: impl Fn(&Document, &Variant) -> bool) -> Option<Target> {
     let Known::Declared(of, whole) = known else { return None };
     let body = declared::variants(of.tree().definitions.get(whole.definition)?)?;
-    let name = document.slice(path.span);
-    let index = body.variants.iter().position(|variant| of.slice(variant.name.span) == name)?;
+    let index = body.variants.iter().position(|variant| is_meant(of, variant))?;
     Some(Target::Declared(Arc::clone(of), whole.member(Member::Variant(index))))
 }

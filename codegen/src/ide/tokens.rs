@@ -115,6 +115,7 @@ fn named(
         What::Generic => Some(("type", DEFAULT_LIBRARY)),
         What::Annotation(_) => Some(("decorator", 0)),
         What::Key { .. } => Some(("property", 0)),
+        What::Text { .. } => None,
         What::Declaration(declared) => Some(of_declared(document, *declared, DECLARATION)),
         What::Type(_) | What::Exception(_) | What::Value { .. } => match view.target(document, occurrence) {
             Some(Target::Declared(of, declared)) => Some(of_declared(&of, declared, 0)),
@@ -154,8 +155,8 @@ fn of_declared(document: &Document, declared: Declared, modifiers: u32) -> (&'st
 /// `common.Person`: a namespace, and a type.
 fn split_path(text: &str, token: Token, found: &mut Vec<Token>) {
     let written = &text[token.span.range()];
-    let dotted =
-        written.rfind('.').filter(|_| kind_of("namespace") != token.kind && kind_of("decorator") != token.kind);
+    let is_path = !["namespace", "decorator", "property"].map(kind_of).contains(&token.kind);
+    let dotted = written.rfind('.').filter(|_| is_path);
     match dotted {
         Some(dot) => {
             let dot = token.span.start + dot as u32;

@@ -172,6 +172,9 @@ impl<'d> Walk<'d> {
                     self.literal(bound, context);
                 }
             }
+            LiteralKind::String(text) if context.is_typed() => {
+                self.add(literal.span, What::Text { context: context.clone(), text });
+            }
             LiteralKind::Null
             | LiteralKind::Bool(_)
             | LiteralKind::Number

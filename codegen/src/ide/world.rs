@@ -17,6 +17,8 @@ use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode, is_contract, normal
 #[derive(Clone, Debug)]
 pub struct World {
     documents: Arc<FxHashMap<PathBuf, Arc<Document>>>,
+    /// Contracts that are there and cannot be read, sorted.
+    unread: Arc<Vec<PathBuf>>,
     projects: Arc<Vec<Project>>,
 }
 
@@ -36,7 +38,7 @@ impl World {
             schemas.map(|(path, text)| Arc::new(Document::open(Path::new(STANDARD).join(path), text))).collect()
         });
         let documents = standard.iter().map(|document| (document.path().to_path_buf(), Arc::clone(document)));
-        Self { documents: Arc::new(documents.collect()), projects: Arc::default() }
+        Self { documents: Arc::new(documents.collect()), unread: Arc::default(), projects: Arc::default() }
     }
 
     /// The document of a path, which is its identity.
@@ -67,6 +69,17 @@ impl World {
         if self.documents.contains_key(path) {
             Arc::make_mut(&mut self.documents).remove(path);
         }
+    }
+
+    /// Contracts that are there and cannot be read, sorted.
+    #[must_use]
+    pub fn unread(&self) -> &[PathBuf] {
+        &self.unread
+    }
+
+    /// Replaces the contracts that cannot be read.
+    pub fn set_unread(&mut self, unread: Vec<PathBuf>) {
+        self.unread = Arc::new(unread);
     }
 
     /// The projects.
@@ -177,9 +190,11 @@ impl Vfs for World {
     }
 
     fn contracts(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
-        let below = self.documents.keys().filter(|path| path.starts_with(folder) && is_contract(path));
+        let known = self.documents.keys().chain(self.unread.iter());
+        let below = known.filter(|path| path.starts_with(folder) && is_contract(path));
         let mut below: Vec<PathBuf> = below.cloned().collect();
         below.sort();
+        below.dedup();
         Ok(below)
     }
 

@@ -62,6 +62,7 @@ fn run(mut job: Scan, found: &Sender<Found>) {
     for document in &scanned.documents {
         world.insert_shared(document);
     }
+    world.set_unread(scanned.unread.clone());
     let _ = found.send(Found::Scanned(Box::new(scanned)));
 
     let mut problems: FxHashMap<PathBuf, Vec<Shown>> = FxHashMap::default();

@@ -83,8 +83,9 @@ impl Server {
     }
 
     fn take_scanned(&mut self, scanned: Scanned) {
-        let Scanned { documents, removed } = scanned;
+        let Scanned { documents, removed, unread } = scanned;
         let changed = !documents.is_empty() || !removed.is_empty();
+        self.world.set_unread(unread);
         for path in removed.iter().filter(|path| !self.open.contains_key(*path)) {
             self.world.remove(path);
         }

@@ -118,6 +118,24 @@ fn many_changes_at_once_end_in_the_problems_of_the_last() {
     assert_eq!(client.end().code(), Some(0));
 }
 
+#[test]
+fn a_file_that_cannot_be_read_is_told_until_it_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().canonicalize().unwrap().join("a.almanet");
+    let uri = format!("file://{}", path.display());
+    std::fs::write(&path, b"namespace a\n\xff").unwrap();
+    let mut client = Client::serving(folder.path(), json!({}));
+    assert_eq!(client.problems(&uri, None)[0]["code"], "E0004");
+    let changed = json!({ "changes": [{ "uri": uri, "type": 2 }] });
+    std::fs::write(&path, "namespace a\n\n/// One.\nrecord R { a: strin }\n").unwrap();
+    client.tell("workspace/didChangeWatchedFiles", changed.clone());
+    assert_eq!(client.problems(&uri, None)[0]["code"], "E0207");
+    std::fs::write(&path, b"namespace a\n\xff\xff").unwrap();
+    client.tell("workspace/didChangeWatchedFiles", changed);
+    assert_eq!(client.problems(&uri, None)[0]["code"], "E0004");
+    assert_eq!(client.end().code(), Some(0));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_outlives_no_client() {

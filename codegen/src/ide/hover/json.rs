@@ -17,12 +17,11 @@ const DEPTH: u32 = 3;
 pub(super) fn sample(view: &View<'_>, document: &Arc<Document>, declared: Declared) -> Option<String> {
     let value = match declared.node(document)? {
         Node::Definition(definition) => match &definition.kind {
-            DefinitionKind::Service(_) => return None,
+            // A constant's value stands in its declaration.
+            DefinitionKind::Service(_) | DefinitionKind::Const { .. } => return None,
             DefinitionKind::Exception(ExceptionBody::Null) => Value::Null,
             DefinitionKind::Exception(ExceptionBody::Payload(_, ty)) => of_type(view, document, ty, DEPTH),
-            DefinitionKind::Alias(ty) | DefinitionKind::Const { ty, .. } => {
-                of_type(view, document, ty.as_ref()?, DEPTH)
-            }
+            DefinitionKind::Alias(ty) => of_type(view, document, ty.as_ref()?, DEPTH),
             _ => of_definition(view, document, declared.definition, DEPTH),
         },
         Node::Procedure(procedure) => match &procedure.parameters {
