@@ -101,6 +101,8 @@ impl Offer<'_> {
                 continue;
             }
             let path = match relative(written, self.document.path(), other.path()) {
+                // No path leads to where no disk is.
+                Some(_) if is_standard(other.path()) => None,
                 Some(path) => Some(path),
                 None => import_path(self.view, self.document, other),
             };
