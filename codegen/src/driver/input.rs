@@ -138,17 +138,28 @@ impl Finder<'_> {
 
     /// A contract or folder nearby whose name is close, for a slip of the finger.
     fn suggestion(&self, path: &Path) -> String {
-        let mut with_extension = path.as_os_str().to_owned();
-        with_extension.push(".almanet");
-        if matches!(self.vfs.kind(Path::new(&with_extension)), Ok(Some(Kind::File))) {
-            return format!("did you mean `{}`?", Path::new(&with_extension).display());
-        }
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let names = self.vfs.contract_names(&folder_of(path)).unwrap_or_default();
-        let names: Vec<String> = names.into_iter().map(|name| name.to_string_lossy().into_owned()).collect();
-        match nearest(&name, names.iter().map(String::as_str)) {
-            Some(nearest) => format!("did you mean `{}`?", path.with_file_name(nearest).display()),
+        match self.meant(path) {
+            Some(meant) => format!("did you mean `{}`?", meant.display()),
             None => "check the spelling; paths are relative to the folder that the command runs in".to_owned(),
         }
+    }
+
+    /// The path that is there, with each name on the way that is not there mended.
+    fn meant(&self, path: &Path) -> Option<PathBuf> {
+        let mut meant = PathBuf::new();
+        for part in path.components() {
+            let there = meant.join(part);
+            if matches!(self.vfs.kind(&there), Ok(Some(_))) {
+                meant = there;
+                continue;
+            }
+            let folder = if meant.as_os_str().is_empty() { Path::new(".") } else { &meant };
+            let names: Vec<String> =
+                self.vfs.names(folder).ok()?.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+            let part = part.as_os_str().to_str()?;
+            let extended = names.iter().find(|name| name.strip_suffix(".almanet") == Some(part)).map(String::as_str);
+            meant.push(extended.or_else(|| nearest(part, names.iter().map(String::as_str)))?);
+        }
+        (!meant.as_os_str().is_empty()).then_some(meant)
     }
 }

@@ -191,8 +191,8 @@ impl Vfs for Edited<'_> {
         self.base.contracts(folder)
     }
 
-    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
-        self.base.contract_names(folder)
+    fn names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
+        self.base.names(folder)
     }
 
     fn kind(&self, path: &Path) -> Result<Option<Kind>, ReadError> {

@@ -51,8 +51,8 @@ impl Vfs for Watched<'_> {
         self.vfs.contracts(folder)
     }
 
-    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
-        self.vfs.contract_names(folder)
+    fn names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
+        self.vfs.names(folder)
     }
 
     fn kind(&self, path: &Path) -> Result<Option<Kind>, ReadError> {

@@ -11,7 +11,7 @@ use super::project::Project;
 use super::standard::{STANDARD, is_standard};
 use crate::resolve::vocabulary::{self, Import};
 use crate::resolve::{Parsed, Trees};
-use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode, is_contract, normal};
+use crate::source::vfs::{Disk, Kind, ReadError, Vfs, decode, is_contract, names_below, normal};
 
 /// Every contract that is known. A clone shares what it can, and changes with nothing.
 #[derive(Clone, Debug)]
@@ -198,9 +198,8 @@ impl Vfs for World {
         Ok(below)
     }
 
-    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
-        let inside = self.documents.keys().filter(|path| path.parent() == Some(folder));
-        Ok(inside.filter_map(|path| path.file_name().map(OsString::from)).collect())
+    fn names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
+        Ok(names_below(folder, self.documents.keys()))
     }
 
     fn kind(&self, path: &Path) -> Result<Option<Kind>, ReadError> {

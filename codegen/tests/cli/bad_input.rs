@@ -17,6 +17,12 @@ fn refused(project: &Project, arguments: &[&str], status: i32, said: &[&str]) ->
 fn a_path_that_names_nothing() {
     let project = Project::greeting();
     refused(&project, &["check", "no/such.almanet"], 2, &["error[E0001]", "--> no/such.almanet", "check the spelling"]);
+    for (path, meant) in
+        [("schema", "schemas"), ("./Schemas/b", "./schemas/b.almanet"), ("shemas/b.almanett", "schemas/b.almanet")]
+    {
+        let project = Project::new().with("schemas/b.almanet", "namespace b\n");
+        refused(&project, &["check", path], 2, &["error[E0001]", &format!("did you mean `{meant}`?")]);
+    }
     refused(&project, &["check", "greting.almanet"], 2, &["error[E0001]", "did you mean `greeting.almanet`?"]);
     refused(&project, &["check", "greeting"], 2, &["error[E0001]", "did you mean `greeting.almanet`?"]);
     refused(&project, &["check", "-I", "nowhere", "greeting.almanet"], 2, &["error[E0001]", "--> nowhere"]);

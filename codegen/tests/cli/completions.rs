@@ -35,6 +35,15 @@ const OFFERED: [(&str, &str); 11] = [
 ];
 
 #[test]
+fn fish_completes_values_that_no_option_stands_before() {
+    let script = Project::new().run(&["completions", "fish"]).stdout;
+    let shells = "\"__fish_almanet_gen_using_subcommand completions\" -f -a \"bash elvish fish powershell zsh\"";
+    assert!(script.contains(shells), "{script}");
+    // `help` is on its own line when what it is asked for is completed.
+    assert!(!script.contains("completions help\" -f"), "{script}");
+}
+
+#[test]
 fn bash_completes_subcommands_options_and_their_values() {
     let project = Project::new();
     let project = project.with("completions.bash", Project::new().run(&["completions", "bash"]).stdout);

@@ -57,10 +57,11 @@ impl Vfs for Disk {
         Ok(found)
     }
 
-    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
-        let entries = fs::read_dir(folder).map_err(not_a_folder)?;
-        let names = entries.map(|entry| Ok(entry?.file_name())).collect::<std::io::Result<Vec<OsString>>>()?;
-        let mut names: Vec<OsString> = names.into_iter().filter(|name| is_contract(Path::new(name))).collect();
+    fn names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
+        let entries = fs::read_dir(folder).map_err(not_a_folder)?.collect::<std::io::Result<Vec<_>>>()?;
+        let is_meant = |entry: &fs::DirEntry| is_contract(&entry.path()) || entry.path().is_dir();
+        let names = entries.iter().filter(|entry| is_meant(entry)).map(fs::DirEntry::file_name);
+        let mut names: Vec<OsString> = names.filter(|name| !name.as_encoded_bytes().starts_with(b".")).collect();
         names.sort();
         Ok(names)
     }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
@@ -55,10 +55,8 @@ impl Vfs for Memory {
         Ok(shown.collect())
     }
 
-    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
-        let contracts = self.contracts(folder)?;
-        let direct = contracts.iter().filter(|contract| contract.parent() == Some(folder));
-        Ok(direct.filter_map(|contract| contract.file_name().map(OsString::from)).collect())
+    fn names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
+        Ok(names_below(folder, &self.contracts(folder)?))
     }
 
     fn kind(&self, path: &Path) -> Result<Option<Kind>, ReadError> {
@@ -73,6 +71,14 @@ impl Vfs for Memory {
     fn identity(&self, path: &Path) -> Result<PathBuf, ReadError> {
         self.kind(path)?.map(|_| normal(path)).ok_or(ReadError::NotFound)
     }
+}
+
+/// The names in a folder on the ways to what is below it, sorted.
+pub(crate) fn names_below<'p>(folder: &Path, below: impl IntoIterator<Item = &'p PathBuf>) -> Vec<OsString> {
+    let first =
+        |path: &PathBuf| path.strip_prefix(folder).ok()?.components().next().map(|part| part.as_os_str().into());
+    let names: BTreeSet<OsString> = below.into_iter().filter_map(first).collect();
+    names.into_iter().collect()
 }
 
 /// A path without `.` and `..`.

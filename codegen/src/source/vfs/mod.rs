@@ -10,7 +10,7 @@ pub use disk::Disk;
 pub(crate) use disk::real;
 pub use memory::Memory;
 #[cfg(feature = "cli")]
-pub(crate) use memory::normal;
+pub(crate) use memory::{names_below, normal};
 pub use text::{NotUtf8, decode};
 
 use std::ffi::OsString;
@@ -43,12 +43,12 @@ pub trait Vfs: Sync {
     /// Where there is no such folder, or one below it cannot be read.
     fn contracts(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError>;
 
-    /// The names of the contracts that stand in a folder itself, sorted.
+    /// The names of the contracts and of the folders that stand in a folder itself, sorted. Hidden ones are left out.
     ///
     /// # Errors
     ///
     /// Where there is no such folder, or it cannot be read.
-    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError>;
+    fn names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError>;
 
     /// What stands at a path, links followed; `None` where nothing does.
     ///

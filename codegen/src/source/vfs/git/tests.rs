@@ -90,7 +90,7 @@ fn what_is_not_checked_out_is_listed_as_a_disk_would() {
     let found = tree.contracts(Path::new("main:schemas")).unwrap();
     assert_eq!(found, ["main:schemas/a.almanet", "main:schemas/deep/c.almanet"].map(PathBuf::from));
     assert_eq!(tree.contracts(Path::new("main:")).unwrap(), found);
-    assert_eq!(tree.contract_names(Path::new("main:schemas")).unwrap(), ["a.almanet"]);
+    assert_eq!(tree.names(Path::new("main:schemas")).unwrap(), ["a.almanet", "deep"]);
     assert_eq!(tree.kind(Path::new("main:schemas/deep")).unwrap(), Some(Kind::Folder));
     assert_eq!(tree.kind(Path::new("main:schemas/a.almanet")).unwrap(), Some(Kind::File));
     assert_eq!(tree.kind(Path::new("main:schemas/a.almanet/b")).unwrap(), None);

@@ -247,10 +247,12 @@ impl Vfs for GitTree {
         Ok(contracts)
     }
 
-    fn contract_names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
+    fn names(&self, folder: &Path) -> Result<Vec<OsString>, ReadError> {
         let (entries, _) = self.state().named_folder(self, folder)?;
-        let names = entries.iter().map(|entry| entry.name.clone());
-        let mut names: Vec<OsString> = names.filter(|name| is_contract(Path::new(name))).collect();
+        let is_folder = |entry: &Entry| matches!(entry.kind, EntryKind::Tree | EntryKind::Commit);
+        let meant = entries.iter().filter(|entry| is_folder(entry) || is_contract(Path::new(&entry.name)));
+        let names = meant.map(|entry| entry.name.clone());
+        let mut names: Vec<OsString> = names.filter(|name| !name.as_encoded_bytes().starts_with(b".")).collect();
         names.sort();
         Ok(names)
     }
