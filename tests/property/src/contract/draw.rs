@@ -173,7 +173,11 @@ impl Draw<'_> {
     /// The first variant is finite.
     fn union(&mut self, index: usize, open: bool) -> (String, Body) {
         let names = self.named(["first", "nothing", "some", "many", "other"].map(ToOwned::to_owned).to_vec());
-        let held = [Some(self.scalar()), None, Some(self.shape(2)), Some(self.shape(1)), Some(self.member())];
+        let mut held = [Some(self.scalar()), None, Some(self.shape(2)), Some(self.shape(1)), Some(self.member())];
+        if self.rng.bool() {
+            // Two variants of one type, which may be constrained.
+            held[3] = held[4].clone();
+        }
         let variants = names.into_iter().zip(held).collect();
         (format!("Union{index}"), Body::Union { open, tag: None, variants })
     }
@@ -193,7 +197,8 @@ impl Draw<'_> {
     fn record(&mut self, name: String, role: Role, closed: bool) -> (String, Body) {
         let mut names = NAMES.to_vec();
         self.rng.shuffle(&mut names);
-        let count = self.rng.usize(3..8);
+        let is_empty = role == Role::Record && self.rng.u8(..8) == 0;
+        let count = if is_empty { 0 } else { self.rng.usize(3..8) };
         let named = self.named(names.into_iter().take(count).map(ToOwned::to_owned).collect());
         let mut fields = Vec::new();
         for named in named {
