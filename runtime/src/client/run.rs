@@ -262,6 +262,9 @@ pub(super) async fn publish_until(
             Err(_) => publishing.give_up(),
         };
         let Err(error) = outcome else { return Ok(()) };
+        if session.is_closed() && !is_unknown(&error) {
+            return Err(CallError::NotExecuted(NotExecuted::Closed));
+        }
         if !(may_pass(&error) || (request.idempotent && is_unknown(&error))) {
             return Err(refused(error));
         }

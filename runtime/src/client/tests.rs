@@ -263,6 +263,23 @@ async fn closing_ends_calls() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn closing_ends_calls_that_want_no_reply() {
+    let script = Script::new();
+    let session = connected(&script).await;
+    (0..100).for_each(|_| script.next_publish_fails(PublishError::NotSent("down".into())));
+    let oneway = |session: &Session| session.call::<Value>(URI, &()).delay(Duration::ZERO).into_future();
+    let waiting = tokio::spawn(oneway(&session));
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    session.close().await;
+    let began = Instant::now();
+    let closed = Err(CallError::NotExecuted(NotExecuted::Closed));
+    assert_eq!(oneway(&session).await, closed);
+    assert!(began.elapsed().is_zero());
+    assert_eq!(waiting.await.unwrap(), closed);
+    assert!(began.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_delayed_call_expires_after_its_delay_and_timeout() {
     let mut script = Script::new();
     let session = connected(&script).await;
