@@ -68,20 +68,31 @@ impl Generated {
     }
 }
 
-/// Python goes one deeper for each `|` of a type, and refuses thousands.
+/// Python goes one deeper for each `|` of a type, and several for each import within an import.
 #[test]
-fn thousands_of_variants_are_no_matter_of_depth() {
+fn many_variants_and_imports_are_no_matter_of_depth() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let variants =
         |union: &str| format!("{union} {{ {} }}\n", (0..3_000).map(|at| format!("v{at}, ")).collect::<String>());
     let contract = format!("namespace large\n{}{}", variants("union All"), variants("open union Some"));
     fs::write(folder.path().join("large.almanet"), contract).expect("a temporary folder takes files");
+    let links = 300;
+    for link in 0..links {
+        let (import, next) = match link + 1 {
+            next if next < links => (format!("import \"link{next}.almanet\"\n"), format!("next: link{next}.Link?")),
+            _ => (String::new(), String::new()),
+        };
+        let contract = format!("namespace link{link}\n{import}record Link {{ {next} }}\n");
+        fs::write(folder.path().join(format!("link{link}.almanet")), contract).expect("a folder takes files");
+    }
     let python = backend::find("python").expect("there is a target");
     let output = driver::Output::with_options(python, folder.path().join("generated"), Options::default());
     let mut generation = Config::new().root(folder.path()).output(output).plan();
     assert!(!generation.report.has_errors(), "{:?}", generation.report.problems);
     generation.write();
     let mut python = Lines::start_with("drawn_peer.py", &[folder.path()]);
+    let json = r#"{"next":{"next":{}}}"#.to_owned();
+    assert_eq!(python.json(&json!({"type": "link0._types:Link", "json": json})), Ok(json));
     for (name, variant) in [("All", "v2999"), ("Some", "v0"), ("Some", "new")] {
         let json = json!({"kind": variant}).to_string();
         let answer = python.json(&json!({"type": format!("large._types:{name}"), "json": json}));

@@ -27,7 +27,12 @@ pub(super) struct Plan<'a> {
     pub(super) has_deprecated: bool,
     /// For each namespace, the smallest one of those that import each other with it.
     circles: Vec<usize>,
+    /// The namespaces that are to be imported before all others, in this order: `FAR` imports are between two of them.
+    pub(super) first: Vec<NamespaceId>,
 }
+
+/// How many modules may import each other in a row. Python refuses some seventy.
+const FAR: usize = 16;
 
 impl<'a> Plan<'a> {
     pub(super) fn of(model: &'a Model, runtime: Runtime) -> Self {
@@ -45,6 +50,7 @@ impl<'a> Plan<'a> {
             }
             name
         });
+        let (circles, first) = circles(model);
         Self {
             imported: imported.collect(),
             records: model.records.iter().map(|(_, item)| names::type_name(&item.meta.name)).collect(),
@@ -52,7 +58,8 @@ impl<'a> Plan<'a> {
             unions: model.unions.iter().map(|(_, item)| names::type_name(&item.meta.name)).collect(),
             aliases: model.aliases.iter().map(|(_, item)| names::type_name(&item.meta.name)).collect(),
             has_deprecated: has_deprecated(model),
-            circles: circles(model),
+            circles,
+            first,
             model,
             runtime,
             namespaces,
@@ -140,8 +147,8 @@ pub(super) fn items_of(model: &Model, ty: TypeId, see: &mut impl FnMut(Item)) {
     }
 }
 
-/// Kosaraju's components of the graph of imports, each named by its first namespace.
-fn circles(model: &Model) -> Vec<usize> {
+/// Kosaraju's components of the graph of imports, each named by its first namespace; and what is to be imported first.
+fn circles(model: &Model) -> (Vec<usize>, Vec<NamespaceId>) {
     let count = model.namespaces.len();
     let mut to: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut refer = |from: NamespaceId, ty: TypeId| {
@@ -178,12 +185,21 @@ fn circles(model: &Model) -> Vec<usize> {
     let mut finished = Vec::with_capacity(count);
     let mut seen = vec![false; count];
     (0..count).for_each(|start| walk(start, &to, &mut seen, &mut |index| finished.push(index)));
+    let ids: Vec<NamespaceId> = model.namespaces.ids().collect();
+    let mut depths = vec![0_usize; count];
+    let mut first = Vec::new();
+    for index in &finished {
+        depths[*index] = to[*index].iter().map(|other| depths[*other] + 1).max().unwrap_or(0);
+        if depths[*index] > 0 && depths[*index].is_multiple_of(FAR) {
+            first.push(ids[*index]);
+        }
+    }
     let mut component: Vec<usize> = (0..count).collect();
     let mut seen = vec![false; count];
     for start in finished.into_iter().rev() {
         walk(start, &from, &mut seen, &mut |index| component[index] = start);
     }
-    component
+    (component, first)
 }
 
 /// Goes depth first through what was not seen yet, and tells each once all behind it is done.

@@ -42,10 +42,26 @@ pub(super) fn files<'a>(plan: Plan<'a>, input: Input<'a>) -> impl Iterator<Item 
     for (folder, docs) in folders(&plan) {
         let mut text = header(&plan, sources, &[]);
         docstring(&mut text, 0, &docs);
+        if folder.is_empty() {
+            text.push_str(&first_imports(&plan));
+        }
         files.push(File::generated(format!("{folder}__init__.py"), text));
     }
     let namespaces: Vec<NamespaceId> = model.namespaces.ids().collect();
     files.into_iter().chain(namespaces.into_iter().flat_map(move |id| namespace(&plan, sources, id)))
+}
+
+/// What spares Python an import within an import within an import.
+fn first_imports(plan: &Plan<'_>) -> String {
+    if plan.first.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nfrom importlib import import_module\n\n".to_owned();
+    text.push_str("# From others that import these Python would go deeper than it may.\nfor _name in (\n");
+    for id in &plan.first {
+        text.push_str(&format!("    \"{}\",\n", plan.namespaces[id.index()].join(".")));
+    }
+    text + "):\n    import_module(f\"{__name__}.{_name}\")\n"
 }
 
 /// How many names of its namespace a service's module spells out as it hands them on. More of them are handed on together:
