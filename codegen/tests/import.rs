@@ -130,6 +130,7 @@ fn packages_are_read_wherever_in_them_something_is_declared() {
     let imported = import::python(&modules).expect("they are Python");
     let procedures = [
         "applied",
+        "both",
         "called",
         "find",
         "get",

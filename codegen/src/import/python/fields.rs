@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, StmtAssign};
 use super::super::json::Json;
 use super::model::with;
 use super::names::{Modules, Parsed};
-use super::value::text as text_of;
+use super::value::{text as text_of, value};
 
 /// The fields of a class, as they are collected.
 #[derive(Default)]
@@ -21,6 +21,10 @@ pub(super) struct Fields {
     /// What makes the names that travel, of fields without an alias.
     pub(super) generator: Option<fn(&str) -> String>,
     pub(super) remark: Option<String>,
+    /// Fields with an alias are taken by their names, too.
+    reads_names: bool,
+    /// They are written by their aliases; by their names unless it is said.
+    writes_aliases: bool,
 }
 
 impl Fields {
@@ -40,6 +44,9 @@ impl Fields {
         if let Some(extra) = option("extra") {
             self.closed = text_of(modules, module, extra).as_deref() == Some("forbid");
         }
+        let is_true = |name: &str| option(name).and_then(|it| value(modules, module, it)) == Some(Json::Bool(true));
+        self.reads_names |= is_true("populate_by_name") || is_true("validate_by_name");
+        self.writes_aliases |= is_true("serialize_by_alias");
         if let Some(generator) = option("alias_generator") {
             let name = module.whole_name(generator).unwrap_or_default();
             self.generator = generator_of(name.rsplit('.').next().unwrap_or_default());
@@ -60,6 +67,30 @@ impl Fields {
             self.required.iter_mut().filter(|required| *required == name).for_each(|it| it.clone_from(&wire));
             let own = std::mem::replace(name, wire);
             *schema = with(std::mem::replace(schema, Json::Null), "x-name", Some(Json::String(own)));
+        }
+    }
+}
+
+impl Fields {
+    /// Has what the library writes and reads be the names that travel.
+    pub(super) fn name_as_written(&mut self) {
+        let is_aliased = self.properties.iter().any(|(_, schema)| schema.get("x-name").is_some());
+        if self.writes_aliases || !is_aliased {
+            return;
+        }
+        if !self.reads_names {
+            let remark =
+                "its fields are read by their aliases there, and written by their names (no `serialize_by_alias`)";
+            self.remark.get_or_insert_with(|| remark.to_owned());
+            return;
+        }
+        for (wire, schema) in &mut self.properties {
+            let Some(own) = schema.text("x-name").map(ToOwned::to_owned) else { continue };
+            self.required.iter_mut().filter(|required| *required == wire).for_each(|it| it.clone_from(&own));
+            *wire = own;
+            if let Json::Object(members) = schema {
+                members.retain(|(key, _)| key != "x-name" && key != "x-alias");
+            }
         }
     }
 }

@@ -85,6 +85,7 @@ impl<'a> Lowering<'a> {
             return vec![("type".to_owned(), text("array")), ("prefixItems".to_owned(), Json::Array(parts))];
         }
         fields.name_by_generator();
+        fields.name_as_written();
         let Fields { properties, required, closed, is_model, remark, .. } = fields;
         if !is_model {
             let why = format!("the class {} there is no model, dataclass or TypedDict that could be read", class.name);

@@ -6,6 +6,7 @@ from typing import *
 from almanet import *
 from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, FiniteFloat, Json, PastDate, RootModel
 from pydantic import SecretStr, StrictBool, StrictInt, StrictStr
+from pydantic.alias_generators import to_camel
 
 from depot.shared import Amount, Dated, money
 import depot.shared.money as cash
@@ -42,6 +43,12 @@ class Order(Dated):
     cheap: int = Field(money.LIMIT, alias="is-cheap")
     lines: list[Line] = []
     state: Optional[State] = None
+
+
+class Both(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    in_stock: int
+    on_order: int = Field(0, alias="ordered")
 
 
 class Opaque:
@@ -88,6 +95,10 @@ async def shout(payload: Shouting) -> Odd | None: ...
 
 @orders.public_procedure
 async def opaque(payload: list[Opaque | None]) -> Opaque | None: ...
+
+
+@orders.public_procedure
+async def both(payload: int) -> Both: ...
 
 
 @orders.public_procedure

@@ -5,7 +5,7 @@ from pydantic.alias_generators import to_camel
 
 
 class Camel(pydantic.BaseModel):
-    model_config = {"alias_generator": to_camel, "populate_by_name": True, "extra": "forbid"}
+    model_config = {"alias_generator": to_camel, "serialize_by_alias": True, "extra": "forbid"}
 
 
 class Dated(Camel):
