@@ -36,3 +36,16 @@ fn one_that_hangs_is_stopped() {
     let left = fs::read_to_string(folder.path().join("almanet-gen-forked.pid")).unwrap();
     std::process::Command::new("kill").arg(left.trim()).status().unwrap();
 }
+
+#[test]
+fn one_that_answers_without_end_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let file = folder.path().join("almanet-gen-flood");
+    // It fails of itself, once nobody reads on.
+    fs::write(&file, "#!/bin/sh\ncat /dev/zero\n").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    let error =
+        Plugin::new("flood".parse().unwrap()).search(path).run(&Request::new(json!({}), Map::new())).unwrap_err();
+    assert!(matches!(error.kind, PluginErrorKind::TooLong(_)), "{error}");
+}

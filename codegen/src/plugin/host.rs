@@ -109,6 +109,8 @@ impl Plugin {
         let mut running = Running::start(command)?;
         running.ask(question);
         let answer = match running.answer.recv_timeout(remaining(deadline)) {
+            // Nobody reads on: how it ends tells of that alone.
+            Ok(Ok(answer)) if answer.len() as u64 > LONGEST => return Err(PluginErrorKind::TooLong(LONGEST)),
             Ok(answer) => answer,
             Err(RecvTimeoutError::Timeout) => return Err(PluginErrorKind::TimedOut(self.time_limit)),
             Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the thread that reads it ended")),
@@ -130,9 +132,6 @@ fn read(answer: &[u8]) -> Result<Response, PluginErrorKind> {
         version: u32,
     }
 
-    if answer.len() as u64 > LONGEST {
-        return Err(PluginErrorKind::TooLong(LONGEST));
-    }
     let no_response = PluginErrorKind::NoResponse;
     let answer = str::from_utf8(answer).map_err(|error| no_response(serde_json::Error::custom(error)))?;
     let Versioned { version } = serde_json::from_str(answer).map_err(no_response)?;
