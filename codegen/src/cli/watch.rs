@@ -174,8 +174,13 @@ impl Watch {
         if matches!(event.kind, EventKind::Access(_)) {
             return false;
         }
-        // A folder that was replaced is watched no more, and has to be followed anew.
-        self.followed.retain(|folder| !(event.kind.is_remove() && event.paths.contains(folder)));
+        // A folder that went or was replaced has to be followed anew; one that was moved would be watched where it is now.
+        if event.kind.is_remove() || matches!(event.kind, EventKind::Modify(ModifyKind::Name(_))) {
+            for path in event.paths.iter().filter(|path| self.followed.remove(*path)) {
+                // One that is gone is not watched any more.
+                let _ = self.watcher.unwatch(path);
+            }
+        }
         event.need_rescan()
             || event.paths.iter().filter(|path| !self.is_hidden(path)).any(|path| {
                 is_contract(path)

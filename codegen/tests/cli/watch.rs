@@ -111,6 +111,18 @@ fn the_configuration_is_followed() {
 }
 
 #[test]
+fn a_folder_that_was_moved_away_and_back_is_followed() {
+    let project = project();
+    let mut watching = Watching::start(&project, &[]);
+    fs::rename(project.path("schemas"), project.path("elsewhere")).unwrap();
+    watching.until("there is no folder `schemas`");
+    fs::rename(project.path("elsewhere"), project.path("schemas")).unwrap();
+    watching.until("generated from 1 file: 0 written");
+    fs::write(project.path("schemas/a.almanet"), "namespace a\n\nrecord Second {}\n").unwrap();
+    watching.until("2 written");
+}
+
+#[test]
 fn one_contract_and_what_it_imports_are_followed() {
     let project = project()
         .with("one/main.almanet", "namespace m\n\nimport \"people/b.almanet\"\n\nrecord R { x: b.P }\n")
