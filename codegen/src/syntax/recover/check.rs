@@ -19,12 +19,14 @@ pub(super) struct List {
 }
 
 impl Stream<'_> {
-    /// The bracket at hand and what it holds, commas between. One with a fault is passed whole where its line closes it: nothing
-    /// inside is taken for the next member.
+    /// The bracket at hand and what it holds, commas between. One with a fault is passed whole where its line closes it, and over
+    /// lines where it is an object for certain: nothing inside is taken for the next member.
     pub(super) fn list(&mut self, list: &List, item: impl FnMut(&mut Self) -> Check) -> Check {
+        let key = self.peek(1);
+        let is_object = list.close == b'}' && key.is_word() && self.peek(2).is(b':');
         let result = self.items(list, item);
         if result.is_err() {
-            self.pass_to(list.close);
+            self.pass_to(list.close, is_object);
         }
         result
     }
@@ -53,13 +55,13 @@ impl Stream<'_> {
         Ok(())
     }
 
-    /// Goes on behind the mark that closes the bracket around, if it stands on this line and not far off.
-    fn pass_to(&mut self, close: u8) {
+    /// Goes on behind the mark that closes the bracket around, if it stands not far off, and on this line unless told otherwise.
+    fn pass_to(&mut self, close: u8, over_lines: bool) {
         let mut ahead = self.clone();
         let mut open = 0_u32;
         for _ in 0..MAX_PASSED {
             let token = ahead.peek(0);
-            if token.first_on_line {
+            if token.first_on_line && !over_lines {
                 return;
             }
             ahead.take();

@@ -53,6 +53,8 @@ fn reading_goes_on_behind_a_bracket_that_its_line_closes() {
     );
     assert_eq!(refused("record A {\n  l: list<P> = [{\"x\": {a: 1}}, {b: 1}]\n  m: int32\n}"), one("E0101", "a"));
     assert_eq!(refused("record A {\n  @example({a: 1}, {b: 2}) m: int32\n}"), one("E0101", "a"));
+    let over_lines = "record A {\n  m: P = {\n    a: 1\n    b: {\n      c: 2\n    }\n  }\n  n: bool = \n}";
+    assert_eq!(refused(over_lines), [("E0101", "a".to_owned()), ("E0101", "}".to_owned())]);
 }
 
 #[test]
