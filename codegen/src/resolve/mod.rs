@@ -179,6 +179,12 @@ fn check_aliases(lowered: &mut Lowered<'_>) {
                 let message = format!("no import may be called \"{alias}\": it is the language's own");
                 problems.push(Problem::new(codes::BAD_ALIAS, at, message));
             }
+            let own = lowered.scope.namespaces[file.namespace.index()].name;
+            if alias == own && namespace.is_some_and(|namespace| namespace != file.namespace) {
+                let message =
+                    format!("no import of another namespace may be called \"{alias}\": it is this file's own");
+                problems.push(Problem::new(codes::BAD_ALIAS, at, message));
+            }
             if let Some((first, other)) = seen.insert(alias, (at, namespace))
                 && other != namespace
             {

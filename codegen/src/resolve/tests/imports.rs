@@ -97,6 +97,11 @@ fn aliases_name_one_namespace() {
         "namespace a\nimport \"common/people.almanet\" as c\nimport \"almanet/money.almanet\" as c\nrecord A { x: c.Person }\n",
     );
     assert!(problems_of(&[a, PERSON]).iter().any(|problem| problem.starts_with("E0204")));
+    let own = ("a.almanet", "namespace a\nimport \"common/people.almanet\" as a\nrecord A { x: a.B }\nrecord B {}\n");
+    assert_eq!(
+        problems_of(&[own, PERSON])[1..],
+        ["E0204 no import of another namespace may be called \"a\": it is this file's own"]
+    );
 }
 
 #[test]
