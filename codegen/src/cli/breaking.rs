@@ -1,6 +1,6 @@
 use clap::{Args, ValueEnum};
 
-use crate::breaking::{self, Category, Comparison, Exception, Verdict};
+use crate::breaking::{self, Category, Comparison, Exception, Step, Verdict};
 use crate::config::{self, BreakingCategory, Configuration};
 use crate::diagnostic::{Problem, Report, Status, code};
 use crate::driver::{Checked, Past};
@@ -77,11 +77,15 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
     let counted = problems.iter().filter(|problem| problem.code.as_str().starts_with('B')).count();
     report.add(problems);
     terminal.problems(&report, format);
+    let step = match step {
+        Step::None => "no step".to_owned(),
+        step => format!("a {step} step"),
+    };
     let mut summary = match (comparison.changes.is_empty(), counted) {
         (true, _) => format!("compared with {against}: nothing changed"),
-        (false, 0) => format!("compared with {against}: nothing breaks; the changes need a {step} step"),
+        (false, 0) => format!("compared with {against}: nothing breaks; the changes need {step}"),
         (false, counted) => {
-            format!("compared with {against}: {}; the changes need a {step} step", count(counted, "breaking change"))
+            format!("compared with {against}: {}; the changes need {step}", count(counted, "breaking change"))
         }
     };
     for (number, what) in [(announced, "announced by a version"), (excepted, "excepted")] {
