@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use std::{future::poll_fn, task::Poll, time::Duration};
+use std::{future::poll_fn, ops::ControlFlow, task::Poll, time::Duration};
 
 use almanet_broker::{Broker, Delivery, NotInFlight, Options, Refusal, Subscriber, SubscriberOptions};
 use almanet_nsq::name::{ChannelName, TopicName};
@@ -55,6 +55,54 @@ async fn a_topic_keeps_its_messages_for_the_first_channel_alone() {
     assert_eq!(body(&mut first).await, "b");
     assert_eq!(body(&mut second).await, "b");
     assert!(now(&mut second).await.is_none());
+}
+
+/// What is there now, `limit` at most, and how the poll ended.
+async fn all(subscriber: &mut Subscriber, limit: usize) -> (Vec<Delivery>, Poll<ControlFlow<()>>) {
+    let mut taken = Vec::new();
+    let ended = poll_fn(|cx| Poll::Ready(subscriber.poll_recv_all(limit, cx, |delivery| taken.push(delivery)))).await;
+    (taken, ended)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_there_is_taken_and_finished_together() {
+    let broker = Broker::default();
+    let mut subscriber = subscribe(&broker, "c", 3);
+    let bodies = ["a", "b", "c", "d", "e"];
+    bodies.iter().for_each(|body| publish(&broker, body));
+    let (first, ended) = all(&mut subscriber, 2).await;
+    assert_eq!((first.len(), ended), (2, Poll::Ready(ControlFlow::Continue(()))), "more may be there");
+    let (second, ended) = all(&mut subscriber, 2).await;
+    assert_eq!((second.len(), ended), (1, Poll::Pending), "no more than RDY");
+    let taken: Vec<_> = first.iter().chain(&second).map(|delivery| &delivery.body[..]).collect();
+    assert_eq!(taken, [b"a", b"b", b"c"]);
+
+    let ids = [first[0].id, u64::MAX, second[0].id];
+    assert_eq!(subscriber.control().finish_all(ids), [(u64::MAX, NotInFlight::Unknown)]);
+    assert_eq!(first[0].finish(), Err(NotInFlight::Unknown));
+    first[1].finish().unwrap();
+    let (third, _) = all(&mut subscriber, 9).await;
+    assert_eq!(third.len(), 2);
+    subscriber.control().close();
+    assert_eq!(all(&mut subscriber, 9).await.1, Poll::Ready(ControlFlow::Break(())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_takes_batches_is_woken_for_what_times_out_however_much_was_finished_before() {
+    let broker = Broker::default();
+    let mut subscriber = subscribe(&broker, "c", 500);
+    for _ in 0..5 {
+        (0..100).for_each(|_| publish(&broker, "done"));
+        let (taken, _) = all(&mut subscriber, 500).await;
+        subscriber.control().finish_all(taken.iter().map(|delivery| delivery.id));
+        advance(Duration::from_secs(1)).await;
+    }
+    publish(&broker, "lost");
+    let (lost, _) = all(&mut subscriber, 500).await;
+    let taken_at = Instant::now();
+    let again = subscriber.recv().await.unwrap();
+    assert_eq!((again.id, again.attempts), (lost[0].id, 2));
+    assert_eq!(taken_at.elapsed().as_secs(), MINUTE.as_secs());
 }
 
 #[tokio::test(start_paused = true)]
