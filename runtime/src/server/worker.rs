@@ -238,6 +238,8 @@ impl Worker {
                         self.give_back(&delivery);
                         silent_at = Instant::now() + SILENCE;
                     }
+                    // Nothing is waited for through a session that is closed: no reply can leave any more.
+                    None if self.core.session.is_closed() => break,
                     None => open = false,
                 },
                 Some(_) = self.tasks.join_next() => {}
