@@ -1,6 +1,6 @@
 //! What a contract breaks of what it was: two models compared, and each change judged by whom it breaks.
 //!
-//! [`compare`] finds the changes, [`judge()`] says which of them count, [`changelog()`] tells them to people. One file a rule under
+//! [`compare()`] finds the changes, [`judge()`] says which of them count, [`changelog()`] tells them to people. One file a rule under
 //! `rules`; what a rule is about stands with its code.
 
 mod accepts;
