@@ -69,9 +69,7 @@ impl Fields {
             *schema = with(std::mem::replace(schema, Json::Null), "x-name", Some(Json::String(own)));
         }
     }
-}
 
-impl Fields {
     /// Has what the library writes and reads be the names that travel.
     pub(super) fn name_as_written(&mut self) {
         let is_aliased = self.properties.iter().any(|(_, schema)| schema.get("x-name").is_some());
