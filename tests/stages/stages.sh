@@ -1,7 +1,8 @@
 # The stages in the order in which they run. A stage prints into its log; exit status 77 means that what it needs is not
-# to be had here, its last line saying what.
+# to be had here, its last line saying what. The first ones need Rust alone, and run while the others' tools are installed.
 
-stages=(format lints docs slim unit exports site interleavings nsqd python linters python_runtime benchmark editors property fuzz projects package licences)
+rust_alone=(format lints docs slim unit interleavings)
+stages=("${rust_alone[@]}" exports site nsqd python linters python_runtime benchmark editors property fuzz projects package licences)
 
 not_here() { printf '%s\n' "$*"; exit 77; }
 

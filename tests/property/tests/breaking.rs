@@ -180,6 +180,13 @@ struct Findings {
 }
 
 impl Findings {
+    fn and(mut self, other: Self) -> Self {
+        self.made.extend(other.made);
+        self.drawn.extend(other.drawn);
+        self.mistakes.extend(other.mistakes);
+        Self { both: self.both + other.both, neither: self.neither + other.neither, ..self }
+    }
+
     /// Compares two contracts, of which the first is that of a decoder, and adds what it really does.
     fn add(&mut self, (old, new): (&Model, &Model), travels: Travels, trip: Trip, name: &str, mutated: &Mutated) {
         self.made.insert(mutated.what);
@@ -201,29 +208,42 @@ impl Findings {
     }
 }
 
-#[test]
-fn the_verdict_is_what_a_decoder_does() {
+/// Changes every definition of a contract in every way.
+fn findings_of(contract: &Contract, turn: usize) -> Findings {
     let trips: BTreeMap<&str, Trip> = TYPES.iter().copied().collect();
     let mut findings = Findings::default();
     let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
-    for contract in contracts().into_iter().take(CHANGED) {
-        for (index, definition) in contract.definitions.iter().enumerate() {
-            let name = format!("{}.{}", contract.name, definition.name);
-            let mut olds = BTreeMap::new();
-            for mutated in contract.mutated(index) {
-                let turn = turns.entry(mutated.what).or_default();
-                *turn += 1;
-                for (travels, probed) in Travels::of(&definition.body, *turn) {
-                    let probed = probed.then_some((index, travels));
-                    let old = olds.entry(probed).or_insert_with(|| model(&contract, probed).expect("it is sound"));
-                    // Some changes make no contract: a default that is too long, an address twice.
-                    if let Some(new) = model(&mutated.contract, probed) {
-                        findings.add((old, &new), travels, trips[name.as_str()], &name, &mutated);
-                    }
+    for (index, definition) in contract.definitions.iter().enumerate() {
+        let name = format!("{}.{}", contract.name, definition.name);
+        let mut olds = BTreeMap::new();
+        for mutated in contract.mutated(index) {
+            let turn = turns.entry(mutated.what).or_insert(turn);
+            *turn += 1;
+            for (travels, probed) in Travels::of(&definition.body, *turn) {
+                let probed = probed.then_some((index, travels));
+                let old = olds.entry(probed).or_insert_with(|| model(contract, probed).expect("it is sound"));
+                // Some changes make no contract: a default that is too long, an address twice.
+                if let Some(new) = model(&mutated.contract, probed) {
+                    findings.add((old, &new), travels, trips[name.as_str()], &name, &mutated);
                 }
             }
         }
     }
+    findings
+}
+
+#[test]
+fn the_verdict_is_what_a_decoder_does() {
+    let contracts: Vec<Contract> = contracts().into_iter().take(CHANGED).collect();
+    let findings = std::thread::scope(|scope| {
+        let running: Vec<_> = contracts
+            .iter()
+            .enumerate()
+            .map(|(turn, contract)| scope.spawn(move || findings_of(contract, turn)))
+            .collect();
+        let findings = running.into_iter().map(|running| running.join().expect("no thread panics"));
+        findings.fold(Findings::default(), Findings::and)
+    });
     let Findings { made, drawn, mistakes, both, neither } = findings;
     println!("{both} changes that break and are refused, {neither} that are neither");
     let shown = mistakes.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
