@@ -78,7 +78,10 @@ async fn a_broker_that_is_down_holds_up_no_subscription_and_is_told_of_once() {
     played.mute("b");
     played.resume("b");
     let connection = played.subscribed("b").await;
-    sleep(Duration::from_secs(5)).await;
+    // Its connection that publishes comes back by a backoff of its own.
+    while !transport.nodes.known().nodes.iter().all(|node| node.publisher.is_up()) {
+        sleep(MOMENT).await;
+    }
     assert_eq!(publish_many(&mut played, &transport, 10).await, ["a".to_owned()].into(), "it is not subscribed");
     played.respond(connection, "OK");
     sleep(MOMENT).await;
