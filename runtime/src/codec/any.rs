@@ -2,10 +2,9 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::decoder::Decoder;
-use super::encoder::Encoder;
+use super::decoder::{Decode, Decoder};
+use super::encoder::{Encode, Encoder};
 use super::error::{DecodeError, DecodeErrorKind};
-use super::{Decode, Encode};
 
 impl Encode for Value {
     fn encode(&self, out: &mut Encoder) {

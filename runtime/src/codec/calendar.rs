@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
-use super::decoder::Decoder;
-use super::encoder::Encoder;
+use super::decoder::{Decode, Decoder};
+use super::encoder::{Encode, Encoder, Key};
 use super::error::DecodeError;
-use super::{Decode, Encode, Key};
 
 impl Encode for Timestamp {
     fn encode(&self, out: &mut Encoder) {

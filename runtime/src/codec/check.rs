@@ -7,10 +7,9 @@ use bytes::Bytes;
 use regex::Regex;
 use rust_decimal::Decimal;
 
-use super::encoder::Encoder;
+use super::description::{Tag, Union};
+use super::encoder::{Encode, Encoder, Key};
 use super::error::{ConstraintKind, Violation};
-use super::union::{Tag, Union};
-use super::{Encode, Key};
 use crate::json::{MAX_DEPTH, Step, shorten};
 
 /// Walks over a value and keeps the first constraint that does not hold.

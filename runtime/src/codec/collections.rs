@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::Checker;
-use super::decoder::Decoder;
-use super::encoder::Encoder;
+use super::decoder::{Decode, Decoder};
+use super::encoder::{Encode, Encoder, Key};
 use super::error::{DecodeError, DecodeErrorKind};
-use super::{Decode, Encode, Key};
 use crate::json::shorten;
 
 impl<T: Encode> Encode for Option<T> {

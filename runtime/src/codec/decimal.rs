@@ -4,10 +4,9 @@ use std::io::Write;
 
 use rust_decimal::Decimal;
 
-use super::decoder::Decoder;
-use super::encoder::Encoder;
+use super::decoder::{Decode, Decoder};
+use super::encoder::{Encode, Encoder};
 use super::error::DecodeError;
-use super::{Decode, Encode};
 
 const MAX_DIGITS: usize = 28;
 

@@ -1,12 +1,28 @@
-//! The reader of values: JSON's reader, and what the language's types expect of it.
+//! What is read, and its reader: JSON's reader, and what the language's types expect of it.
 
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use super::Decode;
 use super::error::{DecodeError, DecodeErrorKind};
-use super::union::OpenUnion;
 use crate::json::{Fault, Number, Reader};
+
+/// A value that can be read from JSON.
+///
+/// Values are read in place: a record's fields are blank before they are filled, so that a reader needs no code per
+/// field.
+pub trait Decode {
+    /// Some cheap value of the type. A record's holds its fields' defaults.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
+    /// Reads a value over this one, of which nothing stays.
+    ///
+    /// # Errors
+    ///
+    /// When the input is not JSON, or not a value of this type. What `self` holds then means nothing.
+    fn decode(&mut self, input: &mut Decoder<'_>) -> Result<(), DecodeError>;
+}
 
 /// Reads one JSON document, strictly: no repeated keys, no trailing text, nothing deeper than 64.
 #[derive(Debug)]
@@ -16,6 +32,15 @@ pub struct Decoder<'a> {
     pub(super) tag: Option<&'static str>,
     /// The unions that are open, the innermost last.
     pub(super) unions: Vec<OpenUnion>,
+}
+
+/// A union's object that is being read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OpenUnion {
+    pub(super) start: usize,
+    pub(super) value: Option<usize>,
+    pub(super) end: usize,
+    pub(super) tag: Option<&'static str>,
 }
 
 impl<'a> Decoder<'a> {

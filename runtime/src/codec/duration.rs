@@ -5,10 +5,9 @@ use jiff::SignedDuration;
 
 use super::calendar::write_fraction;
 use super::check::Limit;
-use super::decoder::Decoder;
-use super::encoder::Encoder;
+use super::decoder::{Decode, Decoder};
+use super::encoder::{Encode, Encoder};
 use super::error::DecodeError;
-use super::{Decode, Encode};
 
 const NANOSECONDS: i128 = 1_000_000_000;
 const DAY: i128 = 86_400;

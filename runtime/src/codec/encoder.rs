@@ -1,10 +1,40 @@
-//! The writer of JSON.
+//! What is written as JSON, and its writer.
 
 use std::borrow::Cow;
 
-use super::Encode;
+use super::check::Checker;
 use super::error::{EncodeError, EncodeErrorKind};
 use crate::json::{MAX_DEPTH, Step, shorten, write_string};
+
+/// A value that can be written as JSON.
+pub trait Encode {
+    /// Writes the value. What has no JSON form (NaN, say) is remembered by the encoder, which goes on.
+    fn encode(&self, out: &mut Encoder);
+
+    /// Checks the constraints that the contract states for this type, and those of what it holds.
+    fn check(&self, checker: &mut Checker) {
+        let _ = checker;
+    }
+
+    /// Whether a record leaves out an optional field with this value.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+/// A type that can be a map's key.
+pub trait Key: Encode + Ord + Sized {
+    /// What is expected, for messages: `a uuid`.
+    const EXPECTED: &'static str;
+
+    /// Writes the key as a JSON string.
+    fn write_key(&self, out: &mut Encoder) {
+        self.encode(out);
+    }
+
+    /// The key that this text stands for.
+    fn parse_key(text: &str) -> Option<Self>;
+}
 
 /// Writes one JSON document.
 ///

@@ -2,23 +2,8 @@
 
 use uuid::Uuid;
 
-use super::Encode;
-use super::encoder::Encoder;
+use super::encoder::{Encoder, Key};
 use super::scalars::parse_uuid;
-
-/// A type that can be a map's key.
-pub trait Key: Encode + Ord + Sized {
-    /// What is expected, for messages: `a uuid`.
-    const EXPECTED: &'static str;
-
-    /// Writes the key as a JSON string.
-    fn write_key(&self, out: &mut Encoder) {
-        self.encode(out);
-    }
-
-    /// The key that this text stands for.
-    fn parse_key(text: &str) -> Option<Self>;
-}
 
 impl Key for String {
     const EXPECTED: &'static str = "a string";

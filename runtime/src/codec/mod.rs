@@ -9,6 +9,7 @@ mod check;
 mod collections;
 mod decimal;
 mod decoder;
+mod description;
 mod duration;
 mod encoder;
 mod error;
@@ -18,48 +19,12 @@ mod scalars;
 mod union;
 
 pub use self::check::{Checker, Length, Limit, Pattern, Text};
-pub use self::decoder::Decoder;
-pub use self::encoder::Encoder;
+pub use self::decoder::{Decode, Decoder};
+pub use self::description::{Enum, Field, Record, Tag, Union, Unknown, Variant};
+pub use self::encoder::{Encode, Encoder, Key};
 pub use self::error::{ConstraintKind, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Violation};
-pub use self::key::Key;
-pub use self::record::{Enum, Field, Record, Unknown};
-pub use self::union::{Tag, Union, Variant};
 
 use crate::json::Reader;
-
-/// A value that can be written as JSON.
-pub trait Encode {
-    /// Writes the value. What has no JSON form (NaN, say) is remembered by the encoder, which goes on.
-    fn encode(&self, out: &mut Encoder);
-
-    /// Checks the constraints that the contract states for this type, and those of what it holds.
-    fn check(&self, checker: &mut Checker) {
-        let _ = checker;
-    }
-
-    /// Whether a record leaves out an optional field with this value.
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
-/// A value that can be read from JSON.
-///
-/// Values are read in place: a record's fields are blank before they are filled, so that a reader needs no code per
-/// field.
-pub trait Decode {
-    /// Some cheap value of the type. A record's holds its fields' defaults.
-    fn blank() -> Self
-    where
-        Self: Sized;
-
-    /// Reads a value over this one, of which nothing stays.
-    ///
-    /// # Errors
-    ///
-    /// When the input is not JSON, or not a value of this type. What `self` holds then means nothing.
-    fn decode(&mut self, input: &mut Decoder<'_>) -> Result<(), DecodeError>;
-}
 
 /// The value as JSON, its constraints checked.
 ///

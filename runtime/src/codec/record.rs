@@ -1,57 +1,10 @@
-//! Records, enums and unions: what generated code says about a type, once, and the readers and writers that follow it.
+//! Records and enums: the reader and the writer that follow their descriptions.
 
-use super::decoder::Decoder;
-use super::encoder::Encoder;
+use super::decoder::{Decode, Decoder};
+use super::description::{Enum, Field, Record, Unknown};
+use super::encoder::{Encode, Encoder};
 use super::error::{DecodeError, DecodeErrorKind};
-use super::{Decode, Encode};
 use crate::json::shorten;
-
-/// A record of the contract.
-#[derive(Debug)]
-pub struct Record {
-    /// Its name in the contract.
-    pub name: &'static str,
-    /// Its fields, in the contract's order.
-    pub fields: &'static [Field],
-    /// What becomes of fields that it does not have.
-    pub unknown: Unknown,
-}
-
-/// A field of a record, by its wire name.
-#[derive(Clone, Copy, Debug)]
-pub enum Field {
-    /// It must be there.
-    Required(&'static str),
-    /// It may be absent, being optional or having a default.
-    Optional(&'static str),
-}
-
-/// What becomes of the fields that a record does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unknown {
-    /// They are checked to be JSON, and ignored.
-    Ignored,
-    /// They are refused: the record is `@closed`.
-    Refused,
-}
-
-impl Field {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Required(name) | Self::Optional(name) => name,
-        }
-    }
-}
-
-impl Record {
-    /// The index of the field with this wire name, looked for from the one that is likely.
-    fn find(&self, key: &str, likely: usize) -> Option<usize> {
-        match self.fields.get(likely) {
-            Some(field) if field.name() == key => Some(likely),
-            _ => self.fields.iter().position(|field| field.name() == key),
-        }
-    }
-}
 
 impl Encoder {
     /// Writes an object of the record's fields; an optional one that is absent is left out.
@@ -147,23 +100,6 @@ fn missing_field(name: &'static str) -> DecodeError {
 fn unknown_field(record: &Record, key: &str) -> DecodeError {
     let message = format!("expected a field of {}, found {:?}", record.name, shorten(key));
     DecodeError::new(DecodeErrorKind::Unknown, message)
-}
-
-/// An enum of the contract.
-#[derive(Debug)]
-pub struct Enum {
-    /// Its name in the contract.
-    pub name: &'static str,
-    /// Its variants' wire names, in the contract's order.
-    pub variants: &'static [&'static str],
-}
-
-impl Enum {
-    /// The index of the variant with this wire name.
-    #[must_use]
-    pub fn find(&self, name: &str) -> Option<usize> {
-        self.variants.iter().position(|variant| *variant == name)
-    }
 }
 
 impl Decoder<'_> {

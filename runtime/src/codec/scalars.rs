@@ -7,10 +7,9 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::decoder::Decoder;
-use super::encoder::Encoder;
+use super::decoder::{Decode, Decoder};
+use super::encoder::{Encode, Encoder};
 use super::error::{DecodeError, DecodeErrorKind};
-use super::{Decode, Encode};
 
 impl Encode for () {
     fn encode(&self, out: &mut Encoder) {

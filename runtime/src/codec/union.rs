@@ -2,61 +2,15 @@
 
 use serde_json::Value;
 
-use super::decoder::Decoder;
-use super::encoder::Encoder;
+use super::any;
+use super::decoder::{Decode, Decoder, OpenUnion};
+use super::description::{Tag, Union};
+use super::encoder::{Encode, Encoder};
 use super::error::{DecodeError, DecodeErrorKind};
 use super::record::unknown_variant;
-use super::{Decode, Encode, any};
 use crate::json::Reader;
 
-/// A union of the contract.
-#[derive(Debug)]
-pub struct Union {
-    /// Its name in the contract.
-    pub name: &'static str,
-    /// Where a value names its variant.
-    pub tag: Tag,
-    /// The variants, in the contract's order.
-    pub variants: &'static [Variant],
-}
-
-/// Where a union's value names its variant.
-#[derive(Clone, Copy, Debug)]
-pub enum Tag {
-    /// `{"kind": "circle", "value": {…}}`.
-    Beside,
-    /// Under this name, inside the variant's record.
-    Inside(&'static str),
-}
-
-/// A variant of a union, by its wire name.
-#[derive(Clone, Copy, Debug)]
-pub enum Variant {
-    /// It holds a value.
-    Holding(&'static str),
-    /// It is the name alone.
-    Empty(&'static str),
-}
-
-const KIND: &str = "kind";
 const VALUE: &str = "value";
-
-impl Tag {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Beside => KIND,
-            Self::Inside(name) => name,
-        }
-    }
-}
-
-impl Variant {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Holding(name) | Self::Empty(name) => name,
-        }
-    }
-}
 
 impl Encoder {
     /// Writes the variant of this index, which holds the value.
@@ -65,7 +19,7 @@ impl Encoder {
         match union.tag {
             Tag::Beside => {
                 self.begin_object();
-                self.field(KIND, &variant);
+                self.field(union.tag.name(), &variant);
                 self.field(VALUE, value);
                 self.end_object();
             }
@@ -92,15 +46,6 @@ impl Encoder {
             self.fail(format!("expected an object with a string {tag:?} ({name}), found another value"));
         }
     }
-}
-
-/// A union's object that is being read.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OpenUnion {
-    start: usize,
-    value: Option<usize>,
-    end: usize,
-    tag: Option<&'static str>,
 }
 
 impl Decoder<'_> {

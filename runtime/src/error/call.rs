@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Never;
+use super::failure::Never;
 
 /// Why a call brought no result. `E` is the procedure's own error enum.
 ///

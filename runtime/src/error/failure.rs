@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::BoxError;
+/// Any error, as handlers and layers pass it on.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How a handler fails: with an exception that its procedure declares, or with anything else.
 ///

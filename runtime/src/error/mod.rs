@@ -5,8 +5,5 @@ mod failure;
 
 pub use self::{
     call::{CallError, Interruption, NotExecuted, OutcomeUnknown, ProduceError},
-    failure::{Failure, Internal, Never, Refused},
+    failure::{BoxError, Failure, Internal, Never, Refused},
 };
-
-/// Any error, as handlers and layers pass it on.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -12,9 +12,6 @@ mod tests;
 pub(crate) use self::{
     fault::{Fault, FaultKind, Placed},
     path::{Path, Step, shorten},
-    reader::{Number, Reader},
+    reader::{MAX_DEPTH, Number, Reader},
     strings::{read_string, write_string},
 };
-
-/// How deep arrays and objects may lie in each other, in what is read and in what is written.
-pub(crate) const MAX_DEPTH: u32 = 64;

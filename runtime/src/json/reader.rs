@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::MAX_DEPTH;
 use super::fault::{Fault, FaultKind};
 use super::path::shorten;
 use super::strings::{self, BadEscape};
+
+/// How deep arrays and objects may lie in each other, in what is read and in what is written.
+pub(crate) const MAX_DEPTH: u32 = 64;
 
 /// A cursor over one document. What it gives is borrowed where the text holds it as it is.
 #[derive(Clone, Debug)]

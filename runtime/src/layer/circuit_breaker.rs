@@ -14,7 +14,7 @@ use tower_resilience_circuitbreaker::{
     CircuitBreakerLayer, DefaultClassifier, FailureClassifier,
 };
 
-use super::Failed;
+use super::failed::Failed;
 use crate::{
     client::Response,
     error::{BoxError, CallError, NotExecuted, Refused},

@@ -10,7 +10,7 @@ use tower::retry::{
 };
 use tower::util::rng::HasherRng;
 
-use super::Failed;
+use super::failed::Failed;
 use crate::{
     client::{Request, Response},
     error::{CallError, NotExecuted, OutcomeUnknown},

@@ -17,7 +17,7 @@ use prometheus_client::{
 };
 use tokio::time::Instant;
 
-use super::{Counters, Statistics};
+use super::counters::{Counters, Statistics};
 use crate::transport::Link;
 
 /// How many URIs are told apart. Calls of any other are counted together, as of `other`.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Counters;
+use super::counters::Counters;
 
 /// Counts nothing.
 #[derive(Clone, Debug)]

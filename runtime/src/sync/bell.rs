@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use super::{Mutex, MutexGuard};
+use super::lock::{Mutex, MutexGuard};
 
 /// Rung from anywhere, heard by one task. A ring that came while nobody listened is heard by whoever listens next;
 /// several are heard as one.

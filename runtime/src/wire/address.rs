@@ -2,7 +2,7 @@
 
 use almanet_nsq::name::{ChannelName, InvalidName, TopicName};
 
-use super::Id;
+use super::id::Id;
 
 /// The channel on which calls are consumed unless the contract says otherwise. It is the protocol's default, shared
 /// with Python instances.

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    invocation::{begin, once, text},
     malformed::{Malformed, MalformedKind},
+    member::{begin, once, text},
 };
 use crate::json::{Reader, write_string};
 

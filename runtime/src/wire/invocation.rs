@@ -5,10 +5,13 @@ use std::{borrow::Cow, cell::RefCell};
 use bytes::Bytes;
 
 use super::{
-    Headers, Id, Lifetime, ReplyTo,
-    address::{EPHEMERAL, SESSION_PREFIX},
+    address::{EPHEMERAL, ReplyTo, SESSION_PREFIX},
     body::Workshop,
+    headers::Headers,
+    id::Id,
+    lifetime::Lifetime,
     malformed::{Malformed, MalformedKind},
+    member::{begin, once, text},
     stream::{read_credit, write_credit},
     usual::Usual,
 };
@@ -153,11 +156,6 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Reads the bracket of the object that every envelope is.
-pub(super) fn begin(reader: &mut Reader<'_>) -> Result<(), Malformed> {
-    if reader.open(b'{')? { Ok(()) } else { Err(reader.syntax("an object").into()) }
-}
-
 /// The payload; none where it is there and not a string, as it was before 1.0.
 fn payload<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Malformed> {
     let text = reader.string()?;
@@ -165,18 +163,6 @@ fn payload<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Malforme
         reader.skip()?;
     }
     Ok(text)
-}
-
-/// Keeps a member that was not there yet.
-pub(super) fn once<T>(member: &mut Option<T>, value: T, reader: &Reader<'_>) -> Result<(), Malformed> {
-    match member.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(MalformedKind::DuplicateKey.at(reader.position())),
-    }
-}
-
-pub(super) fn text<'a>(reader: &mut Reader<'a>, name: &'static str) -> Result<Cow<'a, str>, Malformed> {
-    reader.string()?.ok_or_else(|| MalformedKind::Member { name, expected: "a string" }.at(reader.position()))
 }
 
 /// An id; `None` for a string that is none, so that an envelope of another version is recognised as a whole first.

@@ -8,6 +8,7 @@ mod id;
 mod invocation;
 mod lifetime;
 mod malformed;
+mod member;
 mod reply;
 mod stream;
 mod usual;

@@ -5,10 +5,11 @@ use std::{borrow::Cow, cell::RefCell};
 use bytes::Bytes;
 
 use super::{
-    Id, StreamPart,
     body::Workshop,
-    invocation::{begin, once, text},
+    id::Id,
     malformed::{Malformed, MalformedKind},
+    member::{begin, once, text},
+    stream::StreamPart,
     usual::Usual,
 };
 use crate::json::{Reader, write_string};

@@ -3,9 +3,9 @@
 use std::{io::Write, time::Duration};
 
 use super::{
-    Id,
-    invocation::{once, text},
+    id::Id,
     malformed::{Malformed, MalformedKind},
+    member::{once, text},
 };
 use crate::json::Reader;
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Headers, Id};
+use super::{headers::Headers, id::Id};
 use crate::json::{Reader, read_string};
 
 /// What is left of a body. What is not as it usually is ends the path, and leaves the body to the full reader. Where the
