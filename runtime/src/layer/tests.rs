@@ -15,7 +15,7 @@ use super::*;
 use crate::{
     client::{self, Caller, Request},
     contract::{Procedure, ServiceInfo},
-    error::{Failure, Never, NotExecuted, OutcomeUnknown, Refused},
+    error::{CallError, Failure, Never, NotExecuted, OutcomeUnknown, Refused},
     server::{self, Incoming, Server},
     session::Session,
     transport::scripted::{Published, Script},
