@@ -64,7 +64,8 @@ fn elsewhere(walk: &mut Walk<'_>) {
         rules::definition_removed::check(walk, definition);
     }
     for definition in walk.new.definitions() {
-        if matches!(definition, Definition::Service(_)) || walk.is_known(definition) {
+        let is_free = walk.new.meta(definition).unstable;
+        if matches!(definition, Definition::Service(_)) || walk.is_known(definition) || is_free {
             continue;
         }
         let subject = walk.new.full_name(definition);

@@ -22,6 +22,8 @@ pub(super) struct Fields<'a> {
     pub(super) kept: Vec<(&'a Field, &'a Field)>,
     /// Under one source name, and another wire name.
     pub(super) moved: Vec<(&'a Field, &'a Field)>,
+    /// On both sides, and `@unstable` on the old one: how they differ is nobody's business.
+    pub(super) unstable: Vec<(&'a Field, &'a Field)>,
     pub(super) removed: Vec<&'a Field>,
     pub(super) added: Vec<&'a Field>,
     /// Whether unknown fields are refused, by old and by new readers.
@@ -49,6 +51,7 @@ pub(super) struct Variants<'a> {
     pub(super) tags: (&'a UnionTag, &'a UnionTag),
     pub(super) kept: Vec<(Variant<'a>, Variant<'a>)>,
     pub(super) moved: Vec<(Variant<'a>, Variant<'a>)>,
+    pub(super) unstable: Vec<(Variant<'a>, Variant<'a>)>,
     pub(super) removed: Vec<Variant<'a>>,
     pub(super) added: Vec<Variant<'a>>,
     pub(super) reserved: (Reserved<'a>, Reserved<'a>),
@@ -58,6 +61,7 @@ pub(super) struct Variants<'a> {
 struct Matched<T> {
     kept: Vec<(T, T)>,
     moved: Vec<(T, T)>,
+    unstable: Vec<(T, T)>,
     removed: Vec<T>,
     added: Vec<T>,
 }
@@ -69,7 +73,8 @@ fn matched<'a, T: Copy>(
     wire_name: impl Fn(T) -> &'a str,
     meta: impl Fn(T) -> &'a Meta,
 ) -> Matched<T> {
-    let mut found = Matched { kept: Vec::new(), moved: Vec::new(), removed: Vec::new(), added: Vec::new() };
+    let mut found =
+        Matched { kept: Vec::new(), moved: Vec::new(), unstable: Vec::new(), removed: Vec::new(), added: Vec::new() };
     let (old, new): (Vec<T>, Vec<T>) = (old.collect(), new.collect());
     let by_wire = LazyCell::new(|| {
         new.iter().enumerate().map(|(index, it)| (wire_name(*it), index)).collect::<FxHashMap<&str, usize>>()
@@ -99,8 +104,8 @@ fn matched<'a, T: Copy>(
         }
     }
     found.added = new.iter().zip(taken).filter(|(_, taken)| !taken).map(|(is, _)| *is).collect();
-    found.kept.retain(|(was, _)| !meta(*was).unstable);
-    found.moved.retain(|(was, _)| !meta(*was).unstable);
+    let is_unstable = |(was, _): &mut (T, T)| meta(*was).unstable;
+    found.unstable = found.kept.extract_if(.., is_unstable).chain(found.moved.extract_if(.., is_unstable)).collect();
     found.removed.retain(|was| !meta(*was).unstable);
     found.added.retain(|is| !meta(*is).unstable);
     found
@@ -108,9 +113,22 @@ fn matched<'a, T: Copy>(
 
 impl<'a> Fields<'a> {
     pub(super) fn of(place: Place, holder: &'a str, what: &'a str, old: &'a [Field], new: &'a [Field]) -> Self {
-        let Matched { kept, moved, removed, added } =
+        let Matched { kept, moved, unstable, removed, added } =
             matched(old.iter(), new.iter(), |field: &'a Field| &*field.wire_name, |field: &'a Field| &field.meta);
-        Self { place, holder, what, old, new, kept, moved, removed, added, closed: (false, false), reserved: None }
+        Self {
+            place,
+            holder,
+            what,
+            old,
+            new,
+            kept,
+            moved,
+            unstable,
+            removed,
+            added,
+            closed: (false, false),
+            reserved: None,
+        }
     }
 
     /// A member's full name.
@@ -172,8 +190,8 @@ impl<'a> Variants<'a> {
         tags: (&'a UnionTag, &'a UnionTag),
         reserved: (Reserved<'a>, Reserved<'a>),
     ) -> Self {
-        let Matched { kept, moved, removed, added } = matched(old, new, |it| it.wire_name, |it| it.meta);
-        Self { place, holder, kind, openness, tags, kept, moved, removed, added, reserved }
+        let Matched { kept, moved, unstable, removed, added } = matched(old, new, |it| it.wire_name, |it| it.meta);
+        Self { place, holder, kind, openness, tags, kept, moved, unstable, removed, added, reserved }
     }
 
     pub(super) fn subject(&self, variant: &Variant<'_>) -> String {

@@ -14,7 +14,11 @@ impl Walk<'_> {
     /// Compares whatever was reached and not compared yet.
     pub(super) fn settle(&mut self) {
         while let Some((owner, old, new)) = self.next() {
-            if !self.old.meta(old).unstable {
+            if self.old.meta(old).unstable {
+                let (subject, place) =
+                    (self.new.full_name(new), self.place(owner, self.old.meta(old), self.new.meta(new)));
+                self.promise(place, &subject, self.old.meta(old), self.new.meta(new));
+            } else {
                 self.pair(owner, old, new);
             }
         }
@@ -25,7 +29,7 @@ impl Walk<'_> {
         let subject = self.new.full_name(new);
         let place = self.place(owner, self.old.meta(old), self.new.meta(new));
         rules::definition_renamed::check(self, place, old, new);
-        self.deprecation(place, &subject, self.old.meta(old), self.new.meta(new));
+        self.annotations(place, &subject, self.old.meta(old), self.new.meta(new));
         match (old, new) {
             (Definition::Record(old), Definition::Record(new)) => {
                 let (old, new) = (&was.records[old], &is.records[new]);
@@ -71,12 +75,32 @@ impl Walk<'_> {
         }
     }
 
-    /// What a changelog tells of an annotation that breaks nothing.
-    pub(super) fn deprecation(&mut self, place: Place, subject: &str, old: &Meta, new: &Meta) {
-        if let (None, Some(why)) = (&old.deprecated, &new.deprecated) {
-            let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-            let message = format!("`{subject}` is deprecated{why}");
-            self.add(Draft { kind: ChangeKind::Deprecated, ..Draft::new(place, subject, message) });
+    /// What a changelog tells of annotations that break nothing.
+    pub(super) fn annotations(&mut self, place: Place, subject: &str, old: &Meta, new: &Meta) {
+        match (&old.deprecated, &new.deprecated) {
+            (None, Some(why)) => {
+                let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+                let message = format!("`{subject}` is deprecated{why}");
+                self.add(Draft { kind: ChangeKind::Deprecated, ..Draft::new(place, subject, message) });
+            }
+            (Some(_), None) => self.add(Draft::new(place, subject, format!("`{subject}` is not deprecated any more"))),
+            _ => {}
+        }
+        self.promise(place, subject, old, new);
+    }
+
+    /// Whether what a contract says of something holds from now on, or does no more.
+    pub(super) fn promise(&mut self, place: Place, subject: &str, old: &Meta, new: &Meta) {
+        match (old.unstable, new.unstable) {
+            (true, false) => {
+                let message = format!("`{subject}` is stable now");
+                self.add(Draft { kind: ChangeKind::Added, ..Draft::new(place, subject, message) });
+            }
+            (false, true) => {
+                let message = format!("`{subject}` is @unstable now, and may change or go without notice");
+                self.add(Draft::new(place, subject, message));
+            }
+            _ => {}
         }
     }
 
@@ -86,8 +110,12 @@ impl Walk<'_> {
         for (old, new) in fields.kept.iter().chain(&fields.moved) {
             let place = self.place(fields.place.owner, &old.meta, &new.meta);
             let subject = fields.subject(new);
-            self.deprecation(place, &subject, &old.meta, &new.meta);
+            self.annotations(place, &subject, &old.meta, &new.meta);
             self.present(place, &subject, fields.what, old, new);
+        }
+        for (old, new) in &fields.unstable {
+            let place = self.place(fields.place.owner, &old.meta, &new.meta);
+            self.promise(place, &fields.subject(new), &old.meta, &new.meta);
         }
     }
 
@@ -96,8 +124,12 @@ impl Walk<'_> {
         for (old, new) in variants.kept.iter().chain(&variants.moved) {
             let place = self.place(variants.place.owner, old.meta, new.meta);
             let subject = variants.subject(new);
-            self.deprecation(place, &subject, old.meta, new.meta);
+            self.annotations(place, &subject, old.meta, new.meta);
             self.carried(place, &subject, (old.ty, new.ty), variants.tags);
+        }
+        for (old, new) in &variants.unstable {
+            let place = self.place(variants.place.owner, old.meta, new.meta);
+            self.promise(place, &variants.subject(new), old.meta, new.meta);
         }
     }
 

@@ -14,13 +14,15 @@ use super::reserved::{Name, Names};
 use super::rules;
 use super::versions::Versions;
 use super::walk::Walk;
-use crate::model::{Model, Payload, Procedure, ProcedureId, Reply, Service, ServiceId, TopicId};
+use crate::model::{Meta, Model, Payload, Procedure, ProcedureId, Reply, Service, ServiceId, TopicId};
 
 impl Walk<'_> {
     /// Compares what services answer and publish, and reaches all that they exchange.
     pub(super) fn services(&mut self, matches: &Matches) {
         for id in self.old.model.services.ids() {
-            if !self.old.model.services[id].meta.unstable {
+            if self.old.model.services[id].meta.unstable {
+                self.unstable_service(id, matches);
+            } else {
                 self.service(id, matches);
             }
         }
@@ -57,7 +59,7 @@ impl Walk<'_> {
         let place = self.place(owner, &was.meta, &is.meta);
         let name = self.new.full_name(Definition::Service(*there));
         rules::member_renamed::check(self, place, &name, "service", &subject, &name);
-        self.deprecation(place, &name, &was.meta, &is.meta);
+        self.annotations(place, &name, &was.meta, &is.meta);
         self.introspection(place, &name, &Told::of_services(was, is));
         for id in &gone_procedures {
             let it = &old.procedures[*id];
@@ -83,6 +85,25 @@ impl Walk<'_> {
         rules::of_names(self, &names);
     }
 
+    /// Of one that was `@unstable` only whether it still is.
+    fn unstable_service(&mut self, id: ServiceId, matches: &Matches) {
+        if let Some((_, there)) = matches.services.iter().find(|(one, _)| *one == id) {
+            let (was, is) = (&self.old.model.services[id], &self.new.model.services[*there]);
+            let place = self.place(Reach::Use(Use { role: Role::Payload, service: Some(*there) }), &was.meta, &is.meta);
+            self.promise(place, &self.new.full_name(Definition::Service(*there)), &was.meta, &is.meta);
+        }
+    }
+
+    /// What the annotations of a member tell; of one that was `@unstable` only whether it still is.
+    fn member_annotations(&mut self, place: Place, service: ServiceId, subject: &str, old: &Meta, new: &Meta) {
+        if old.unstable {
+            let owner = Reach::Use(Use { role: Role::Payload, service: Some(service) });
+            self.promise(Place { owner, ..place }, subject, old, new);
+        } else {
+            self.annotations(place, subject, old, new);
+        }
+    }
+
     fn procedure(&mut self, old_id: ProcedureId, new_id: ProcedureId, matches: &Matches) {
         let (old, new) = (&self.old.model.procedures[old_id], &self.new.model.procedures[new_id]);
         let used = |walk: &Self, role| walk.used(role, old_id, new.service);
@@ -99,7 +120,7 @@ impl Walk<'_> {
         rules::idempotence_dropped::check(self, &pair);
         rules::exchange_changed::check(self, &pair);
         rules::credential_demanded::check(self, &pair);
-        self.deprecation(place, subject, &old.meta, &new.meta);
+        self.member_annotations(place, new.service, subject, &old.meta, &new.meta);
         let services = (&self.old.model.services[old.service], &self.new.model.services[new.service]);
         self.introspection(place, subject, &Told::of_procedures((services.0, old), (services.1, new)));
 
@@ -159,7 +180,7 @@ impl Walk<'_> {
         if let (Some(was), Some(is)) = (&old.channel, &new.channel) {
             rules::channel_changed::check(self, place, subject, "topic", was, is);
         }
-        self.deprecation(place, subject, &old.meta, &new.meta);
+        self.member_annotations(place, new.service, subject, &old.meta, &new.meta);
         let was = Content::Bare(old.ty, &old.constraints);
         self.contents(place, subject, "topic", was, Content::Bare(new.ty, &new.constraints));
     }
@@ -181,22 +202,23 @@ impl Walk<'_> {
         let topics: FxHashSet<TopicId> = matches.topics.values().copied().collect();
         for (id, service) in new.services.iter().filter(|(_, it)| !new.namespaces[it.namespace].standard) {
             let subject = self.new.full_name(Definition::Service(id));
-            let owner = Reach::Use(Use { role: Role::Payload, service: Some(id) });
-            let mut add = |location, subject: String, what: &str| {
+            let mut add = |meta: &Meta, subject: String, what: &str| {
+                let role = if meta.unstable || service.meta.unstable { Role::Free } else { Role::Payload };
+                let owner = Reach::Use(Use { role, service: Some(id) });
                 let message = format!("the {what} `{subject}` was added");
-                let draft = Draft::new(Place { owner, location, former: None }, subject, message);
+                let draft = Draft::new(Place { owner, location: meta.location, former: None }, subject, message);
                 self.add(Draft { kind: ChangeKind::Added, ..draft });
             };
             if !known.contains(&id) {
-                add(service.meta.location, subject.clone(), "service");
+                add(&service.meta, subject.clone(), "service");
             }
             for id in service.procedures.iter().filter(|id| !procedures.contains(id)) {
                 let meta = &new.procedures[*id].meta;
-                add(meta.location, format!("{subject}.{}", meta.name), "procedure");
+                add(meta, format!("{subject}.{}", meta.name), "procedure");
             }
             for id in service.topics.iter().filter(|id| !topics.contains(id)) {
                 let meta = &new.topics[*id].meta;
-                add(meta.location, format!("{subject}.{}", meta.name), "topic");
+                add(meta, format!("{subject}.{}", meta.name), "topic");
             }
         }
     }

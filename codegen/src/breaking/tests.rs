@@ -1,6 +1,6 @@
 //! Verdicts that no rule's smallest pair shows.
 
-use super::{Category, Comparison, compare, judge};
+use super::{Category, Comparison, Step, compare, judge};
 use crate::Config;
 use crate::model::Model;
 use crate::source::vfs::Memory;
@@ -71,6 +71,54 @@ fn a_service_that_is_removed_breaks_those_who_used_it() {
     breaks(&of("procedure p()"), "record R {}", &["B0103 n.s: old callers"]);
     breaks(&of("topic t: R"), "record R {}", &["B0103 n.s: old consumers and queued messages"]);
     breaks(&of("@unstable procedure p()"), "record R {}", &["B0103 n.s: nobody"]);
+}
+
+/// What is told, of rules and of nothing else alike, and the step that it asks for.
+#[track_caller]
+fn tells(old: &str, new: &str, expected: &[&str], step: Step) {
+    let comparison = comparison(old, new);
+    let shown: Vec<&str> = comparison.changes.iter().map(|change| &*change.message).collect();
+    assert_eq!(shown, expected, "{old} => {new}");
+    assert_eq!(judge(&comparison, Category::Wire, &[]).step, step, "{old} => {new}");
+}
+
+#[test]
+fn what_is_unstable_asks_for_nothing_until_it_is_stable() {
+    let service = |members: &str| format!("@version(\"1.0.0\") service s {{ procedure p()\n{members} }}");
+    let (none, unstable, stable) =
+        (service(""), service("@unstable procedure q()"), service("procedure q(urgent: int8)"));
+    tells(&none, &unstable, &[], Step::None);
+    tells(&unstable, &none, &[], Step::None);
+    tells(&unstable, &stable, &["`n.s.q` is stable now"], Step::Minor);
+    let promised = ["`n.s.q` is @unstable now, and may change or go without notice"];
+    tells(&service("procedure q()"), &unstable, &promised, Step::Minor);
+
+    let whole = |head: &str| format!("{head} service k {{ topic t: bool }}");
+    tells("", &whole("@unstable"), &[], Step::None);
+    tells(&whole("@unstable"), &whole(""), &["`n.k` is stable now"], Step::Minor);
+
+    let record =
+        |head: &str, field: &str| format!("{head} record R {{ {field} a: int8? }}\nservice s {{ topic t: R }}");
+    tells(&record("@unstable", ""), &record("", "b: int8,"), &["`n.R` is stable now"], Step::Minor);
+    tells(&record("", "@unstable"), &record("", ""), &["`n.R.a` is stable now"], Step::Minor);
+    tells("", "@unstable record R {}", &[], Step::None);
+    let variant = |head: &str| format!("open enum E {{ a, {head} b }}\nservice s {{ topic t: E }}");
+    tells(&variant("@unstable"), &variant(""), &["`n.E.b` is stable now"], Step::Minor);
+}
+
+#[test]
+fn what_is_not_deprecated_any_more_is_told() {
+    let service = |head: &str| format!("service s {{ {head} procedure p() }}");
+    tells(&service("@deprecated(\"\")"), &service(""), &["`n.s.p` is not deprecated any more"], Step::Minor);
+}
+
+#[test]
+fn a_definition_of_another_kind_is_told_as_what_it_is() {
+    let of = |kind: &str| format!("{kind} C {{ a: int8 }}\nservice s {{ topic t: C }}");
+    let changes = comparison(&of("record"), &of("union")).changes;
+    let messages: Vec<&str> = changes.iter().map(|change| &*change.message).collect();
+    let told = "the topic `n.s.t` holds `n.C`, which is defined as something else than it was";
+    assert!(messages.contains(&told), "{messages:?}");
 }
 
 #[test]

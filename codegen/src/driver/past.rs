@@ -138,12 +138,18 @@ impl Revision<'_> {
         } else {
             roots.into_iter().filter(|root| matches!(self.tree.kind(root), Ok(Some(Kind::Folder)))).collect()
         };
-        for path in if inputs.is_empty() { &roots } else { &inputs } {
-            if matches!(self.tree.kind(path), Ok(None)) {
-                return Err(self.absent(&path.display().to_string()));
-            }
+        let looked_for = if inputs.is_empty() { &roots } else { &inputs };
+        match looked_for.iter().find(|path| matches!(self.tree.kind(path), Ok(None))) {
+            None => Ok((roots, inputs)),
+            // The first contracts of a repository break nobody.
+            Some(_) if self.has_no_contracts() => Ok((Vec::new(), Vec::new())),
+            Some(missing) => Err(self.absent(&self.tree.inside(missing).display().to_string())),
         }
-        Ok((roots, inputs))
+    }
+
+    /// Whether there is no contract anywhere at the revision.
+    fn has_no_contracts(&self) -> bool {
+        self.tree.contracts(&self.tree.shown(Path::new(""))).is_ok_and(|contracts| contracts.is_empty())
     }
 
     /// Whether the compiler would read at the revision what it has read now, told by the ids of git's objects.

@@ -90,6 +90,24 @@ fn the_old_configuration_says_where_the_contracts_were() {
 }
 
 #[test]
+fn the_first_contracts_of_a_repository_break_nobody() {
+    let project = Project::new().with("README.md", "");
+    git(&project, &["init", "--quiet"]);
+    commit(&project, "first");
+    let project = project.with("almanet.yaml", YAML).with("schemas/greeting.almanet", OLD);
+    for arguments in [&["breaking", "--against", "main"][..], &["breaking", "schemas", "--against", "main"]] {
+        project.run(arguments).ends(0, &["compared with main: nothing breaks"]);
+    }
+    let changelog = project.run(&["changelog", "--against", "main"]);
+    assert!(changelog.stdout.contains("- The service `net.example.greeting` was added."), "{changelog:?}");
+    // Contracts of others are not these.
+    let project = project.with("elsewhere/other.almanet", OLD);
+    git(&project, &["add", "elsewhere"]);
+    git(&project, &["commit", "--quiet", "--message", "second"]);
+    project.run(&["breaking", "--against", "main"]).ends(2, &["there is no `schemas` at `main`"]);
+}
+
+#[test]
 fn an_unrelated_configuration_at_the_revision_is_refused_with_what_to_do() {
     let project = Project::new().with("almanet.yaml", "hello: world\n").with("schemas/greeting.almanet", OLD);
     git(&project, &["init", "--quiet"]);

@@ -26,9 +26,9 @@ pub(in crate::breaking) fn check(walk: &mut Walk<'_>, pair: &Procedures<'_>) {
         return;
     }
     let shown = |exchange| match exchange {
-        Exchange::Oneway => "is not answered",
-        Exchange::Call => "is answered once",
-        Exchange::Stream => "is answered by a stream",
+        Exchange::Oneway => "not answered",
+        Exchange::Call => "answered once",
+        Exchange::Stream => "answered by a stream",
     };
     // An old caller that waits for nothing is content with whatever comes.
     let victims = match was {
@@ -36,7 +36,7 @@ pub(in crate::breaking) fn check(walk: &mut Walk<'_>, pair: &Procedures<'_>) {
         Exchange::Call | Exchange::Stream => Victims::OLD_CALLERS | Victims::OLD_SERVICES,
     };
     let subject = pair.subject;
-    let message = format!("a call of `{subject}` {} now, and before it {}", shown(is), shown(was));
+    let message = format!("a call of `{subject}` is {} now, and was {}", shown(is), shown(was));
     let draft = Draft::breaking(code::EXCHANGE_CHANGED, pair.place, subject, message)
         .help("add another procedure beside it, and deprecate this one");
     walk.add(Draft { victims, source: true, ..draft });

@@ -14,7 +14,12 @@ pub(in crate::breaking) fn add(
     is: &str,
     refusals: Refusals,
 ) {
-    let message = format!("the {what} `{subject}` holds {is}, and held {was}");
+    // A record may have become a union under its name.
+    let message = if was == is {
+        format!("the {what} `{subject}` holds {is}, which is defined as something else than it was")
+    } else {
+        format!("the {what} `{subject}` holds {is}, and held {was}")
+    };
     let help = match refusals {
         Refusals::NONE => "what travels is understood by both; code that names the type has to change",
         _ => "add another one beside it, and deprecate this one",

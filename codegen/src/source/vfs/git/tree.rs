@@ -93,7 +93,8 @@ impl GitTree {
     }
 
     /// The path from the top of the tree.
-    fn inside<'a>(&self, path: &'a Path) -> &'a Path {
+    #[must_use]
+    pub fn inside<'a>(&self, path: &'a Path) -> &'a Path {
         path.to_str().and_then(|text| text.strip_prefix(&self.prefix)).map_or(path, Path::new)
     }
 }
