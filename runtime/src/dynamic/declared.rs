@@ -8,8 +8,17 @@ use std::{
     sync::{Mutex, OnceLock, PoisonError},
 };
 
-use super::service::{Declaration, DynamicProcedure};
+use super::procedure::DynamicProcedure;
 use crate::contract::{Procedure, ServiceInfo};
+
+/// What is said of a service itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Declaration {
+    pub(super) path: String,
+    pub(super) version: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) exposed: bool,
+}
 
 /// The same text, for ever.
 pub(super) fn text(text: &str) -> &'static str {

@@ -23,6 +23,7 @@
 
 mod call;
 mod declared;
+mod procedure;
 mod service;
 mod topic;
 
@@ -31,6 +32,7 @@ mod tests;
 
 pub use self::{
     call::{Answer, DynamicCall},
-    service::{DynamicProcedure, DynamicService},
+    procedure::DynamicProcedure,
+    service::DynamicService,
     topic::{Raw, consume, produce},
 };

@@ -3,7 +3,7 @@
 use almanet_nsq::name::{ChannelName, TopicName};
 use tracing::debug;
 
-use super::Session;
+use super::handle::Session;
 use crate::transport::{BrokerId, SubscribeError, SubscribeOptions};
 
 /// The channel that makes a topic disappear.

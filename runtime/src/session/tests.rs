@@ -10,8 +10,11 @@ use std::{
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::*;
-use crate::transport::scripted::Script;
+use super::{replies::Replies, *};
+use crate::{
+    transport::{ConnectError, PublishError, SubscribeError, scripted::Script},
+    wire::Id,
+};
 
 async fn refused(value: &str) -> String {
     Session::from_variable(Some(OsString::from(value))).await.unwrap_err().to_string()

@@ -2,7 +2,6 @@
 
 use std::{
     borrow::Cow,
-    fmt,
     future::IntoFuture,
     pin::Pin,
     sync::Arc,
@@ -10,27 +9,25 @@ use std::{
     time::Duration,
 };
 
-use almanet_nsq::name::{ChannelName, TopicName};
+use almanet_nsq::name::ChannelName;
 use futures_util::Stream;
 use tokio::runtime::Handle;
 
 use super::{
-    Check, Message,
     backoff::{Backoff, Brake},
-    dead_letter::{Graveyard, bury, dead_letter_topic},
-    topic_name,
+    dead_letter::Graveyard,
+    message::{Check, Message},
+    name::{dead_letter_topic, topic_name},
+    settle::Settler,
 };
 use crate::{
     codec::{Decode, Encode},
     session::Session,
-    transport::{BoxFuture, Delivery, Limit, SubscribeError, SubscribeOptions, Subscription},
+    transport::{BoxFuture, Limit, SubscribeError, SubscribeOptions, Subscription},
 };
 
 /// How many messages a consumer holds without an acknowledgement unless it says otherwise.
 const DEFAULT_IN_FLIGHT: usize = 64;
-
-/// How long a message waits after its failures: from a second to a quarter of an hour.
-const RETRIES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(15 * 60));
 
 /// A consumer that has not been subscribed yet: set options, then await it.
 #[must_use = "a consumer is subscribed when this is awaited"]
@@ -123,7 +120,7 @@ impl<T: Decode + Encode> Subscribe<T> {
             }
         };
         let limit = Limit::default();
-        let shared = Arc::new(Shared {
+        let settler = Arc::new(Settler {
             brake: Brake::new(self.backoff, limit.clone()),
             topic: topic.clone(),
             channel: channel.clone(),
@@ -135,7 +132,7 @@ impl<T: Decode + Encode> Subscribe<T> {
         options = options.sample_rate(self.sample_rate);
         options.message_timeout = self.message_timeout;
         let subscription = self.session.transport().subscribe(options).await?;
-        Ok(Consumer { subscription, shared, check: self.check })
+        Ok(Consumer { subscription, settler, check: self.check })
     }
 }
 
@@ -164,7 +161,7 @@ pub enum ConsumeError {
 #[derive(Debug)]
 pub struct Consumer<T> {
     subscription: Subscription,
-    shared: Arc<Shared>,
+    settler: Arc<Settler>,
     check: Check<T>,
 }
 
@@ -174,8 +171,8 @@ impl<T: Decode + Encode> Consumer<T> {
     pub async fn next(&mut self) -> Option<Message<T>> {
         loop {
             let delivery = self.subscription.recv().await?;
-            if let Some(delivery) = self.shared.admit(delivery) {
-                return Some(Message::new(delivery, self.check, Arc::clone(&self.shared)));
+            if let Some(delivery) = self.settler.admit(delivery) {
+                return Some(Message::new(delivery, self.check, Arc::clone(&self.settler)));
             }
         }
     }
@@ -183,7 +180,7 @@ impl<T: Decode + Encode> Consumer<T> {
     /// Changes how many messages may be unacknowledged at a time, up to what it was subscribed with: 0 pauses the
     /// consumer, `usize::MAX` lets it go on as before. What is under way still arrives.
     pub fn limit(&self, messages: usize) {
-        self.shared.brake.want(messages);
+        self.settler.brake.want(messages);
     }
 
     /// Asks the broker for no more messages. Those that are under way still arrive.
@@ -198,87 +195,10 @@ impl<T: Decode + Encode> Stream for Consumer<T> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Message<T>>> {
         loop {
             let Some(delivery) = std::task::ready!(self.subscription.poll_recv(cx)) else { return Poll::Ready(None) };
-            if let Some(delivery) = self.shared.admit(delivery) {
-                let (check, shared) = (self.check, Arc::clone(&self.shared));
-                return Poll::Ready(Some(Message::new(delivery, check, shared)));
+            if let Some(delivery) = self.settler.admit(delivery) {
+                let (check, settler) = (self.check, Arc::clone(&self.settler));
+                return Poll::Ready(Some(Message::new(delivery, check, settler)));
             }
         }
-    }
-}
-
-/// What a consumer and its messages share.
-pub(super) struct Shared {
-    brake: Arc<Brake>,
-    topic: TopicName,
-    channel: ChannelName,
-    graveyard: Option<Graveyard>,
-    /// Messages may end on threads that know no runtime.
-    runtime: Handle,
-    /// Keeps the connections open.
-    session: Session,
-}
-
-impl Shared {
-    /// The delivery, unless it is too large, or one too many.
-    fn admit(self: &Arc<Self>, delivery: Delivery) -> Option<Delivery> {
-        if delivery.oversized.is_some() {
-            // No dead letter can hold it, and finishing it would lose it. It says nothing about other messages.
-            self.session.counters().oversized.add();
-            delivery.requeue(RETRIES.wait_after(delivery.attempts.into()));
-            return None;
-        }
-        match &self.graveyard {
-            Some(graveyard) if delivery.attempts > graveyard.max_attempts => {
-                let deliveries = graveyard.max_attempts;
-                self.bury(delivery, format!("it was delivered {deliveries} times and never finished"));
-                None
-            }
-            _ => Some(delivery),
-        }
-    }
-
-    pub(super) fn finish(&self, delivery: &Delivery) {
-        self.brake.succeeded();
-        delivery.finish();
-    }
-
-    pub(super) fn requeue(&self, delivery: &Delivery, delay: Duration) {
-        self.brake.failed();
-        delivery.requeue(delay);
-    }
-
-    pub(super) fn put_off(&self, delivery: &Delivery, delay: Duration) {
-        self.brake.put_off();
-        delivery.requeue(delay);
-    }
-
-    /// Requeues what may be tried again, and gives up what may not.
-    pub(super) fn fail(self: &Arc<Self>, delivery: Delivery, error: String) {
-        self.brake.failed();
-        match &self.graveyard {
-            Some(graveyard) if delivery.attempts >= graveyard.max_attempts => self.bury(delivery, error),
-            _ => {
-                tracing::warn!(
-                    topic = %self.topic, channel = %self.channel, id = %delivery.id, attempts = delivery.attempts,
-                    error, "a message failed"
-                );
-                delivery.requeue(RETRIES.wait_after(delivery.attempts.into()));
-            }
-        }
-    }
-
-    fn bury(self: &Arc<Self>, delivery: Delivery, error: String) {
-        let shared = Arc::clone(self);
-        self.runtime.spawn(async move {
-            let Some(graveyard) = &shared.graveyard else { return };
-            let of = (shared.topic.as_str(), shared.channel.as_str());
-            bury(&shared.session, graveyard, of, delivery, &error).await;
-        });
-    }
-}
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("topic", &self.topic).field("channel", &self.channel).finish_non_exhaustive()
     }
 }

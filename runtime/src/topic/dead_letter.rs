@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use almanet_nsq::{clock, limits::MAX_NAME_LENGTH, name::TopicName};
+use almanet_nsq::{clock, name::TopicName};
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{Produce, topic_name};
+use super::{name::topic_name, produce::Produce};
 use crate::{
     codec::{Decode, DecodeError, Decoder, Encode, Encoder, Field, Record, Unknown, to_json},
     error::{NotExecuted, ProduceError},
@@ -14,39 +14,12 @@ use crate::{
     transport::{Delivery, PublishError, Route},
 };
 
-/// What the name of a dead-letter topic ends in.
-const SUFFIX: &str = ".dead";
 /// How much of an error a dead letter carries, in bytes.
 const ERROR_KEPT: usize = 1024;
 /// How long a message waits whose dead letter could not be published.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// The same where it will not be published later either.
 const REFUSED_FOR: Duration = Duration::from_secs(15 * 60);
-
-/// The topic that a topic's dead letters go to: its name and `.dead`, without a suffix `#ephemeral`, so that they are
-/// kept. Where that is longer than the 64 bytes of a name, the end of the topic's name gives way to a `-` and eight
-/// hexadecimal digits that tell it from others (FNV-1a of the whole).
-///
-/// ```
-/// use almanet_runtime::dead_letter_topic;
-///
-/// assert_eq!(dead_letter_topic("net.example.orders"), "net.example.orders.dead");
-/// assert_eq!(dead_letter_topic("net.example.news#ephemeral"), "net.example.news.dead");
-/// assert_eq!(dead_letter_topic(&"long.".repeat(12)).len(), 64);
-/// ```
-pub fn dead_letter_topic(topic: &str) -> String {
-    let lasting = topic.strip_suffix("#ephemeral").unwrap_or(topic);
-    if lasting.len() + SUFFIX.len() <= MAX_NAME_LENGTH {
-        return format!("{lasting}{SUFFIX}");
-    }
-    // Names are ASCII; anything else is no topic, and is refused as one.
-    let kept = lasting.floor_char_boundary(MAX_NAME_LENGTH - SUFFIX.len() - 9);
-    format!("{}-{:08x}{SUFFIX}", &lasting[..kept], fnv1a(lasting.as_bytes()))
-}
-
-fn fnv1a(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
-}
 
 /// A message that was given up: the payload of a dead-letter topic's messages.
 ///

@@ -9,27 +9,30 @@ use std::{
 use almanet_nsq::message::MessageId;
 use bytes::Bytes;
 
-use super::{Check, consume::Shared};
+use super::settle::Settler;
 use crate::{
-    codec::{Decode, DecodeError, Encode, check_with, from_json},
+    codec::{Checker, Decode, DecodeError, Encode, check_with, from_json},
     transport::Delivery,
 };
+
+/// The constraints that the contract states for the topic itself, beside those of its type.
+pub(super) type Check<T> = fn(&T, &mut Checker);
 
 /// One message. One that is dropped without being finished comes again after the channel's timeout.
 #[must_use = "a message that is not finished comes again"]
 pub struct Message<T> {
     payload: Result<T, DecodeError>,
     delivery: Delivery,
-    shared: Arc<Shared>,
+    settler: Arc<Settler>,
 }
 
 impl<T: Decode + Encode> Message<T> {
-    pub(super) fn new(delivery: Delivery, check: Check<T>, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(delivery: Delivery, check: Check<T>, settler: Arc<Settler>) -> Self {
         let payload = from_json(&delivery.body).and_then(|payload| {
             check_with(&payload, check)?;
             Ok(payload)
         });
-        Self { payload, delivery, shared }
+        Self { payload, delivery, settler }
     }
 
     /// The value.
@@ -66,7 +69,7 @@ impl<T: Decode + Encode> Message<T> {
     /// # Errors
     /// Where the body is not one of the contract's type; the message is finished all the same.
     pub fn finish(self) -> Result<T, DecodeError> {
-        self.shared.finish(&self.delivery);
+        self.settler.finish(&self.delivery);
         self.payload
     }
 
@@ -75,19 +78,19 @@ impl<T: Decode + Encode> Message<T> {
     /// ([`max_attempts`](super::Subscribe::max_attempts)) it goes to the dead-letter topic instead, with the error. The
     /// consumer [slows down](super::Subscribe::backoff).
     pub fn fail(self, error: impl fmt::Display) {
-        self.shared.fail(self.delivery, error.to_string());
+        self.settler.fail(self.delivery, error.to_string());
     }
 
     /// The message shall come again, to any consumer of the channel, after `delay`. The consumer
     /// [slows down](super::Subscribe::backoff).
     pub fn requeue(self, delay: Duration) {
-        self.shared.requeue(&self.delivery, delay);
+        self.settler.requeue(&self.delivery, delay);
     }
 
     /// The message shall come again, to any consumer of the channel, after `delay`. Nothing is wrong: the consumer does
     /// not slow down.
     pub fn requeue_without_backoff(self, delay: Duration) {
-        self.shared.put_off(&self.delivery, delay);
+        self.settler.put_off(&self.delivery, delay);
     }
 
     /// The message is still being worked on: its timeout starts again.

@@ -4,7 +4,9 @@ mod backoff;
 mod consume;
 mod dead_letter;
 mod message;
+mod name;
 mod produce;
+mod settle;
 
 #[cfg(test)]
 mod tests;
@@ -14,11 +16,14 @@ use std::{borrow::Cow, cell::Cell, fmt};
 use almanet_nsq::name::TopicName;
 use bytes::Bytes;
 
+use self::message::Check;
+pub(crate) use self::name::topic_name;
 pub use self::{
     backoff::Backoff,
     consume::{ConsumeError, Consumer, Subscribe},
-    dead_letter::{DeadLetter, dead_letter_topic},
+    dead_letter::DeadLetter,
     message::Message,
+    name::dead_letter_topic,
     produce::{Produce, Producing},
 };
 use crate::{
@@ -38,9 +43,6 @@ pub struct Topic<T> {
     channel: Option<&'static str>,
     check: Check<T>,
 }
-
-/// The constraints that the contract states for the topic itself, beside those of its type.
-type Check<T> = fn(&T, &mut Checker);
 
 impl<T: Encode + Decode> Topic<T> {
     pub(crate) fn of(session: &Session, info: &TopicInfo) -> Self {
@@ -104,13 +106,6 @@ impl Session {
         let uri = uri.into();
         Topic { name: topic_name(&uri), session: self.clone(), uri: Cow::Owned(uri), channel: None, check: |_, _| {} }
     }
-}
-
-pub(crate) fn topic_name(uri: &str) -> Result<TopicName, String> {
-    if uri.starts_with("_rpc_") {
-        return Err(format!("`{}` is not a topic: names that begin with `_rpc_` are calls", uri.escape_debug()));
-    }
-    TopicName::new(uri).map_err(|error| error.to_string())
 }
 
 impl<T> Clone for Topic<T> {

@@ -135,7 +135,7 @@ impl Task {
         debug!(why = %unknown, "a stream broke off");
         self.hand(Err(CallError::OutcomeUnknown(unknown)));
         if let Some(peer) = self.peer.filter(|_| is_gone) {
-            peer.clear_up(self.inlet.session()).await;
+            self.inlet.clear_up(&peer).await;
         }
     }
 
