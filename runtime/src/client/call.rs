@@ -11,7 +11,8 @@ use std::{
 
 use super::{
     caller::Caller,
-    request::{Accepted, Kind, RawReply, RemoteException, Request, Response},
+    request::{Kind, Request},
+    response::{Accepted, RawReply, RemoteException, Response},
 };
 use crate::{
     codec::{Decode, Encode, from_text},

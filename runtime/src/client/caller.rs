@@ -13,14 +13,13 @@ use tokio::time::{Instant, timeout_at};
 use tower::{Service, ServiceExt};
 
 use super::{
-    call::{Call, OnewayCall},
-    request::{Kind, Request, Response},
+    request::{Kind, Request},
+    response::Response,
     run,
-    stream::StreamCall,
 };
 use crate::{
-    codec::{Decode, Encode, to_json},
-    contract::{Exceptions, Procedure},
+    codec::{Encode, to_json},
+    contract::Procedure,
     credential::Token,
     error::{BoxError, CallError, NotExecuted, OutcomeUnknown, Refused},
     scope,
@@ -79,17 +78,6 @@ impl Caller {
         Self { token: Some(token), ..self.clone() }
     }
 
-    /// Calls a procedure whose contract this program does not know, as [`Session::call`] does.
-    pub fn call<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> Call<T> {
-        Call::new(self.clone(), untyped(uri, self.call_topic(uri), payload, Kind::Call))
-    }
-
-    /// Calls a procedure that answers with a stream, and whose contract this program does not know, as
-    /// [`Session::stream`] does.
-    pub fn stream<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> StreamCall<T> {
-        StreamCall::new(self.clone(), untyped(uri, self.call_topic(uri), payload, Kind::Stream))
-    }
-
     /// A call whose contract this program does not know, of this caller's version where it has one.
     pub(crate) fn dynamic(&self, uri: &str, payload: String) -> Result<Request, CallError> {
         let address = |error: AddressError| CallError::NotExecuted(NotExecuted::Address(error.to_string()));
@@ -107,7 +95,7 @@ impl Caller {
         self.token.as_ref()
     }
 
-    fn call_topic(&self, uri: &str) -> Result<TopicName, AddressError> {
+    pub(super) fn call_topic(&self, uri: &str) -> Result<TopicName, AddressError> {
         match &self.way {
             Way::Session(session) => session.call_topic(uri),
             Way::Service(_) => call_topic(uri),
@@ -237,41 +225,8 @@ impl Service<Request> for Session {
     }
 }
 
-impl Session {
-    /// Calls a procedure whose contract this program does not know. An exception is always
-    /// [`CallError::Undeclared`].
-    ///
-    /// ```
-    /// # async fn example(session: almanet_runtime::Session) -> Result<(), almanet_runtime::CallError> {
-    /// use almanet_runtime::types::Value;
-    ///
-    /// let text: Value = session.call("net.example.greeting.greet", &Value::from("Aidar")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn call<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> Call<T> {
-        Call::new(self.into(), untyped(uri, self.call_topic(uri), payload, Kind::Call))
-    }
-
-    /// Calls a procedure that answers with a stream, and whose contract this program does not know.
-    ///
-    /// ```
-    /// # async fn example(session: almanet_runtime::Session) -> Result<(), almanet_runtime::CallError> {
-    /// use almanet_runtime::types::Value;
-    ///
-    /// let mut values = session.stream::<Value>("net.example.greeting.watch", &Value::Null).await?;
-    /// while let Some(value) = values.next().await {
-    ///     println!("{}", value?);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn stream<T: Decode + Encode>(&self, uri: &str, payload: &dyn Encode) -> StreamCall<T> {
-        StreamCall::new(self.into(), untyped(uri, self.call_topic(uri), payload, Kind::Stream))
-    }
-}
-
-fn untyped(
+/// A call of a procedure whose contract this program does not know.
+pub(super) fn untyped(
     uri: &str,
     topic: Result<TopicName, AddressError>,
     payload: &dyn Encode,
@@ -294,27 +249,4 @@ fn plain(uri: String, topic: TopicName, payload: String, kind: Kind) -> Request 
         kind,
         not_after: None,
     }
-}
-
-/// Starts a call of a contract's procedure.
-pub(crate) fn call<T: Decode + Encode, E: Exceptions>(
-    caller: &Caller,
-    procedure: &'static Procedure,
-    payload: &dyn Encode,
-) -> Call<T, E> {
-    Call::new(caller.clone(), caller.request(procedure, payload, Kind::Call))
-}
-
-/// Starts a call of a contract's procedure that answers with a stream.
-pub(crate) fn stream<T: Decode + Encode, E: Exceptions>(
-    caller: &Caller,
-    procedure: &'static Procedure,
-    payload: &dyn Encode,
-) -> StreamCall<T, E> {
-    StreamCall::new(caller.clone(), caller.request(procedure, payload, Kind::Stream))
-}
-
-/// Starts a call of a contract's oneway procedure.
-pub(crate) fn oneway(caller: &Caller, procedure: &'static Procedure, payload: &dyn Encode) -> OnewayCall {
-    OnewayCall::new(caller.clone(), caller.request(procedure, payload, Kind::Oneway { delay: Duration::ZERO }))
 }

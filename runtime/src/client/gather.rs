@@ -6,8 +6,9 @@ use almanet_nsq::name::ChannelName;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
-    request::{RawReply, Request},
-    run::{BACKOFF, encode, publish_until},
+    publish::{BACKOFF, encode, publish_until},
+    request::Request,
+    response::RawReply,
 };
 use crate::{
     error::{CallError, NotExecuted},

@@ -1,19 +1,25 @@
 //! Calling: what a call is made of, how it is sent and retried, and how it ends.
 
+mod begin;
 mod call;
 mod caller;
+mod exchange;
 mod gather;
+mod publish;
+mod receive;
 mod request;
+mod response;
 mod run;
 mod stream;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::caller::{call, oneway, stream};
+pub(crate) use self::begin::{call, oneway, stream};
 pub use self::{
     call::{Call, CallFuture, Gather, OnewayCall},
     caller::Caller,
-    request::{Accepted, Kind, RawReply, RemoteException, Request, Response},
-    stream::{RawStream, StreamCall, Streaming},
+    request::{Kind, Request},
+    response::{Accepted, RawReply, RawStream, RemoteException, Response},
+    stream::{StreamCall, Streaming},
 };

@@ -9,11 +9,12 @@ use super::*;
 use crate::{
     contract::too_far::TooFar,
     error::{Interruption, NotExecuted, OutcomeUnknown},
+    session::Session,
     transport::{
         PublishError,
         scripted::{Published, Script},
     },
-    wire::{Exception, Invocation, StreamPart},
+    wire::{Exception, Id, Invocation, Reply, StreamPart},
 };
 
 const URI: &str = "net.example.count";

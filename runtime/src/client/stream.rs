@@ -1,12 +1,5 @@
 //! Calls that a stream answers.
 
-mod order;
-mod places;
-mod receiver;
-
-#[cfg(test)]
-mod tests;
-
 use std::{
     fmt,
     future::{IntoFuture, poll_fn},
@@ -16,23 +9,18 @@ use std::{
     time::Duration,
 };
 
-use futures_util::Stream;
-use tokio::time::Instant;
-
-use self::{places::Places, receiver::Receiver};
 use super::{
     call::{CallFuture, Pending, not_a_result, typed, widen},
     caller::Caller,
-    request::{RawReply, Request, Response},
-    run,
+    request::Request,
+    response::{RawReply, RawStream, Response},
 };
 use crate::{
     codec::{Decode, Encode},
     contract::Exceptions,
     error::{CallError, Never},
-    session::Session,
-    wire::{Id, Reply},
 };
+use futures_util::Stream;
 
 /// A call that a stream answers, and that has not been sent yet: set options, then await it.
 ///
@@ -144,39 +132,6 @@ impl<T: Decode + Encode, E: Exceptions> Stream for Streaming<T, E> {
     }
 }
 
-/// The values of a stream, untyped: what tower layers on the client's side see.
-pub struct RawStream(Pin<Box<dyn Stream<Item = Result<RawReply, CallError>> + Send>>);
-
-impl RawStream {
-    /// A stream of one's own: values, and at most one exception or error, which is the last thing.
-    pub fn new(values: impl Stream<Item = Result<RawReply, CallError>> + Send + 'static) -> Self {
-        Self(Box::pin(values))
-    }
-}
-
-impl Stream for RawStream {
-    type Item = Result<RawReply, CallError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(cx)
-    }
-}
-
-/// Sends a call, and receives the stream that answers it.
-pub(super) async fn open(session: &Session, request: &Request) -> Result<Response, CallError> {
-    let whole = request.lifetime().map_err(CallError::NotExecuted)?;
-    let started = Instant::now();
-    let places = Places::take(session, started + request.timeout).await?;
-    let id = Id::random();
-    let inlet = session.enter_stream(id);
-    let first = run::exchange(session, request, id, started, whole).await?;
-    match Reply::decode(&first) {
-        // It is in the inlet, too.
-        Ok(Reply { stream: Some(_), .. }) => Ok(Response::Stream(RawStream::new(Receiver::start(inlet, places)))),
-        _ => RawReply::decode(&first).map(Response::Reply),
-    }
-}
-
 impl<T, E> fmt::Debug for StreamCall<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("StreamCall").field(&self.pending).finish()
@@ -189,8 +144,5 @@ impl<T, E> fmt::Debug for Streaming<T, E> {
     }
 }
 
-impl fmt::Debug for RawStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RawStream")
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ use tokio::{
 use tracing::debug;
 
 use super::{
-    super::request::RawReply,
+    super::response::RawReply,
     order::{Excess, Order},
     places::Places,
 };
