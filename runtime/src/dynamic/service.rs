@@ -6,7 +6,7 @@ use super::{
     declared::{self, Declaration},
     procedure::DynamicProcedure,
 };
-use crate::server::{Context, Outcome, Service, service::Handler};
+use crate::server::{Context, Handler, Outcome, Service};
 
 /// Puts a service together whose handlers take and give JSON text.
 pub struct DynamicService {

@@ -5,8 +5,8 @@ use std::{future::Future, sync::Arc};
 use tracing::{debug, warn};
 
 use super::{
-    Context,
-    service::{Handler, Outcome},
+    context::Context,
+    handler::{Handler, Outcome},
 };
 use crate::{
     credential::{AUTHORIZATION, Principal, Token},

@@ -1,10 +1,9 @@
 //! One call, from its delivery to the acknowledgement of its reply.
 
 use std::{
-    error::Error,
     future::Future,
     pin::pin,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -15,47 +14,24 @@ use tracing::{debug, error, warn};
 
 use super::{
     context::Context,
-    memory::{Key, Known, Memory, Number},
-    reply_topics::ReplyTopics,
+    core::Core,
+    handler::Outcome,
+    internal::{Chain, internal_error},
+    line::Line,
+    memory::{Key, Known, Number},
     route::{Answers, Served},
-    service::Outcome,
-    stream::Line,
 };
 use crate::{
-    error::BoxError,
     scope::CallInfo,
-    session::{Safeguard, Session},
-    sync::Said,
+    session::Safeguard,
     transport::{Delivery, Publishing, Route, finish_all},
-    wire::{Exception, INTERNAL_ERROR, INTERNAL_ERROR_PAYLOAD, Id, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
+    wire::{Exception, Id, Invocation, MAX_TIMEOUT, Reply, ReplyTo},
 };
 
 /// How long a call is remembered after its deadline.
 const REMEMBERED_FOR: Duration = Duration::from_secs(60);
 /// How long a reply that could not be published waits before it is tried again: at first, and at most.
 pub(super) const REPLY_BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(500));
-
-/// What the routes of one server share.
-pub(super) struct Core {
-    pub(super) session: Session,
-    /// How often a call that is still running is reported to its broker.
-    pub(super) touch_every: Duration,
-    /// When everything has to be over, once the server drains.
-    stop: Said<Instant>,
-    memory: Mutex<Memory>,
-    pub(super) reply_topics: Arc<ReplyTopics>,
-}
-
-impl Core {
-    pub(super) fn new(session: Session, touch_every: Duration, stop: Said<Instant>) -> Self {
-        Self { session, touch_every, stop, memory: Mutex::default(), reply_topics: Arc::default() }
-    }
-
-    /// A panic elsewhere leaves the memory usable: every change of it is whole.
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// What is to be done with a delivery.
 pub(super) enum Begun {
@@ -364,24 +340,5 @@ impl Drop for Execution {
         if !self.settled {
             self.release(Duration::ZERO);
         }
-    }
-}
-
-pub(super) fn internal_error() -> String {
-    Exception { name: INTERNAL_ERROR.into(), payload: INTERNAL_ERROR_PAYLOAD.into() }.encode()
-}
-
-/// An error with all that caused it.
-pub(super) struct Chain<'a>(pub(super) &'a BoxError);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = Error::source(error);
-        }
-        Ok(())
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use tracing::error;
 
-use super::{Context, route::Served, service::Outcome};
+use super::{context::Context, handler::Outcome, route::Served};
 use crate::{
     metrics::Timer,
     observe,

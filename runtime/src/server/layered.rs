@@ -8,7 +8,7 @@ use std::{
 
 use tower::{Layer, Service, ServiceExt, util::BoxCloneSyncService};
 
-use super::service::{Handler, Incoming, Outcome};
+use super::handler::{Handler, Incoming, Outcome};
 use crate::{
     error::{BoxError, Refused},
     transport::BoxFuture,

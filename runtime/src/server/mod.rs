@@ -2,17 +2,23 @@
 
 mod auth;
 mod context;
+mod core;
+mod error;
 mod execution;
+mod handler;
 mod handling;
+mod internal;
 mod layered;
 mod limits;
+mod line;
 mod memory;
 mod outbox;
 mod reply_topics;
 mod route;
 mod running;
 mod schema;
-pub(crate) mod service;
+mod service;
+mod settings;
 mod stream;
 mod worker;
 
@@ -25,33 +31,23 @@ use tokio::sync::Semaphore;
 use tower::{Layer, Service as TowerService};
 use tracing::warn;
 
-use self::{auth::Check, layered::Wrap, route::Role};
+pub(crate) use self::handler::Handler;
+use self::{auth::Check, layered::Wrap, route::Role, settings::Settings};
 pub use self::{
     auth::{AuthError, Authenticator, StaticTokens},
     context::Context,
+    error::ServeError,
+    handler::{Incoming, Outcome, OutcomeStream},
     layered::HandlerService,
     limits::Limits,
     running::Running,
-    service::{Incoming, Outcome, Service, ServiceBuilder},
-    stream::{Cancelled, OutcomeStream, StreamOf, StreamWriter},
+    service::{Service, ServiceBuilder},
+    settings::{DEFAULT_CALLERS_IDLE, DEFAULT_CONCURRENCY, DEFAULT_DRAIN_TIMEOUT},
+    stream::{Cancelled, StreamOf, StreamWriter},
 };
 #[cfg(feature = "http")]
 use crate::health;
-use crate::{
-    error::BoxError,
-    session::Session,
-    shutdown::Signals,
-    transport::SubscribeError,
-    wire::{AddressError, version_segment},
-};
-
-/// How many calls of one procedure run at a time unless the server says otherwise.
-pub const DEFAULT_CONCURRENCY: usize = 1_024;
-/// How long a server waits for running calls when it ends, unless it says otherwise.
-pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How long no reply must have gone to a caller before its reply topic is cleared up, unless the server says otherwise.
-pub const DEFAULT_CALLERS_IDLE: Duration = Duration::from_secs(10 * 60);
+use crate::{error::BoxError, session::Session, shutdown::Signals, wire::version_segment};
 
 /// Serves services on a session, until it is told to stop.
 ///
@@ -79,29 +75,13 @@ impl fmt::Debug for Erased {
     }
 }
 
-/// What holds for all that a server serves.
-#[derive(Clone, Copy, Debug)]
-struct Settings {
-    limits: Limits,
-    /// How many calls run at a time, whatever they call.
-    total: Option<usize>,
-    drain_timeout: Duration,
-    /// How long a caller's topic must not have been used before it is cleared up.
-    callers_idle: Duration,
-}
-
 impl Server {
     /// A server that serves nothing yet.
     pub fn new(session: &Session) -> Self {
         Self {
             session: session.clone(),
             services: Vec::new(),
-            settings: Settings {
-                limits: Limits::new(),
-                total: None,
-                drain_timeout: DEFAULT_DRAIN_TIMEOUT,
-                callers_idle: DEFAULT_CALLERS_IDLE,
-            },
+            settings: Settings::default(),
             role: Role::Main,
             layers: Vec::new(),
             authenticator: None,
@@ -295,49 +275,4 @@ impl Server {
         routes.extend(schemas.routes());
         running::start(self.session, routes, self.settings).await
     }
-}
-
-/// Why a server does not serve.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ServeError {
-    /// A procedure's address cannot be made.
-    #[error(transparent)]
-    Address(#[from] AddressError),
-    /// A service without a version is asked to be a shadow.
-    #[error("`{0}` has no version, and only a version can be the shadow of another")]
-    ShadowWithoutVersion(String),
-    /// A procedure asks for a credential, and nobody is there to check it.
-    #[error(
-        "`{0}` asks for a credential by @auth, and this server has nobody to check it: give it one by \
-         `Server::authenticator`, such as `StaticTokens`"
-    )]
-    NoAuthenticator(&'static str),
-    /// Health cannot be told where it was asked for.
-    #[cfg(feature = "http")]
-    #[error("health cannot be told at {address}: {why}")]
-    Health {
-        /// Where it was to be told.
-        address: std::net::SocketAddr,
-        /// What happened.
-        why: String,
-    },
-    /// A limit is set for a procedure that the service does not have.
-    #[error("`{service}` has no procedure `{procedure}` to set a limit for; it has {known}")]
-    UnknownProcedure {
-        /// The service.
-        service: &'static str,
-        /// The name that is none of its procedures'.
-        procedure: String,
-        /// The names that are.
-        known: String,
-    },
-    /// An address cannot be subscribed.
-    #[error("`{topic}` cannot be served: {source}")]
-    Subscribe {
-        /// The topic.
-        topic: String,
-        /// What happened.
-        source: SubscribeError,
-    },
 }

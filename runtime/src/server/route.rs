@@ -5,9 +5,9 @@ use std::sync::Arc;
 use almanet_nsq::name::{ChannelName, TopicName};
 
 use super::{
-    ServeError,
+    error::ServeError,
+    handler::Handler,
     limits::{Gate, Limits},
-    service::Handler,
 };
 use crate::{
     contract::Procedure,

@@ -11,11 +11,12 @@ use tokio::{
 use tracing::{debug, info};
 
 use super::{
-    DEFAULT_CONCURRENCY, ServeError, Settings,
-    execution::Core,
+    core::Core,
+    error::ServeError,
     limits::{Gate, Limits},
     reply_topics::ReplyTopics,
     route::{Route, Served},
+    settings::{DEFAULT_CONCURRENCY, Settings},
     worker::Worker,
 };
 #[cfg(feature = "http")]

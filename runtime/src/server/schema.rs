@@ -6,9 +6,9 @@ use almanet_nsq::name::{ChannelName, TopicName};
 use tracing::warn;
 
 use super::{
+    handler::{Handler, Outcome},
     limits::Limits,
     route::{Answers, Route},
-    service::{Handler, Outcome},
 };
 use crate::{
     codec::to_json,

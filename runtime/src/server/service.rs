@@ -1,85 +1,23 @@
 //! A service: procedures of a contract and the code that runs them, its types erased.
 
-use std::{borrow::Cow, fmt, future::Future, sync::Arc};
+use std::{fmt, future::Future, sync::Arc};
 
 use futures_util::StreamExt;
 
 use super::{
-    Context, Limits, ServeError,
-    stream::{OutcomeStream, StreamOf},
+    context::Context,
+    error::ServeError,
+    handler::{Handler, Outcome, OutcomeStream, json},
+    limits::Limits,
+    stream::StreamOf,
 };
 use crate::{
-    codec::{Decode, Encode, from_text, to_json},
+    codec::{Decode, Encode, from_text},
     contract::{Exceptions, Procedure, ServiceInfo},
-    error::{BoxError, Failure},
-    observe,
+    error::Failure,
     transport::BoxFuture,
-    wire::{INVALID_PAYLOAD, INVALID_RETURN, OVERLOADED, UNAUTHORIZED},
+    wire::{INVALID_PAYLOAD, INVALID_RETURN},
 };
-
-/// A call on its way to its handler: what tower layers on the server's side see.
-#[derive(Clone, Debug)]
-pub struct Incoming {
-    pub(crate) context: Context,
-    pub(crate) payload: String,
-}
-
-impl Incoming {
-    /// The call.
-    pub fn context(&self) -> &Context {
-        &self.context
-    }
-
-    /// The payload's JSON.
-    pub fn payload(&self) -> &str {
-        &self.payload
-    }
-}
-
-/// What came of a call, before it travels.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// The result's JSON.
-    Returned(String),
-    /// An exception, its payload as JSON.
-    Exception {
-        /// The name under which it travels.
-        name: Cow<'static, str>,
-        /// Its payload's JSON.
-        payload: String,
-    },
-    /// A failure that only the log learns of.
-    Failed(BoxError),
-    /// A stream that has begun.
-    Stream(OutcomeStream),
-}
-
-impl Outcome {
-    /// Refuses a caller that may not call this.
-    pub fn unauthorized(text: &str) -> Self {
-        Self::protocol(UNAUTHORIZED, text)
-    }
-
-    /// Refuses a call that there is no room for, which has not run.
-    pub fn overloaded(text: &str) -> Self {
-        Self::protocol(OVERLOADED, text)
-    }
-
-    /// What is told of it.
-    pub(super) fn told(&self) -> observe::Outcome {
-        match self {
-            Self::Returned(_) => observe::Outcome::Returned,
-            Self::Exception { name, .. } => observe::Outcome::of_exception(name),
-            Self::Failed(_) => observe::Outcome::Internal,
-            Self::Stream(_) => observe::Outcome::Stream,
-        }
-    }
-
-    fn protocol(name: &'static str, text: &str) -> Self {
-        Self::Exception { name: name.into(), payload: json(&text.to_owned()).unwrap_or_default() }
-    }
-}
 
 /// Procedures of one contract's service with the code that runs them, made by the generated function `service`.
 pub struct Service {
@@ -127,9 +65,6 @@ pub(crate) struct Route {
     pub(crate) handler: Handler,
     pub(super) limits: Limits,
 }
-
-/// Runs one call. Its payload is read at the call itself.
-pub(crate) type Handler = Arc<dyn Fn(Context, &str) -> BoxFuture<'static, Outcome> + Send + Sync>;
 
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -253,9 +188,4 @@ fn raised(name: &'static str, payload: &dyn Encode) -> Outcome {
         Ok(payload) => Outcome::Exception { name: name.into(), payload },
         Err(error) => Outcome::protocol(INVALID_RETURN, &format!("of the exception {name}: {error}")),
     }
-}
-
-fn json(value: &dyn Encode) -> Result<String, String> {
-    let json = to_json(value).map_err(|error| error.to_string())?;
-    Ok(String::from_utf8(json).expect("the encoder writes UTF-8"))
 }

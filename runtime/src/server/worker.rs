@@ -17,13 +17,14 @@ use tokio::{
 use tracing::{Instrument, Span, warn};
 
 use super::{
-    Context,
-    execution::{Begun, Core, Execution, Payload, settle_all},
+    context::Context,
+    core::Core,
+    execution::{Begun, Execution, Payload, settle_all},
+    handler::Outcome,
     handling::Handling,
     limits::{Entry, Place, Queued},
     outbox::{Failed, Outbox, Sent},
     route::Served,
-    service::Outcome,
     stream,
 };
 use crate::observe;

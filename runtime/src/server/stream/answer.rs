@@ -4,18 +4,13 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
 };
 
 use futures_util::{Stream, StreamExt, stream};
 
 use super::writer::{self, StreamWriter};
-use crate::{
-    error::{Failure, Never},
-    scope::{self, CallInfo},
-    server::service::Outcome,
-};
+use crate::error::{Failure, Never};
 
 /// The answer of a procedure that has a stream: values, and at most one failure, which ends it.
 ///
@@ -81,47 +76,8 @@ impl<T, E> Stream for StreamOf<T, E> {
     }
 }
 
-/// A stream on its way to its receiver, untyped: what tower layers on the server's side see. Each
-/// [`Outcome::Returned`] is a value; any other outcome ends it.
-pub struct OutcomeStream {
-    outcomes: Pin<Box<dyn Stream<Item = Outcome> + Send>>,
-    /// What the calls that it makes inherit from.
-    call: Option<Arc<CallInfo>>,
-}
-
-impl OutcomeStream {
-    /// A stream of one's own.
-    pub fn new(outcomes: impl Stream<Item = Outcome> + Send + 'static) -> Self {
-        Self { outcomes: Box::pin(outcomes), call: None }
-    }
-
-    /// The same, as the answer to `call`.
-    pub(in crate::server) fn answering(mut self, call: Arc<CallInfo>) -> Self {
-        self.call = Some(call);
-        self
-    }
-}
-
-impl Stream for OutcomeStream {
-    type Item = Outcome;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Outcome>> {
-        let Self { outcomes, call } = &mut *self;
-        match call {
-            Some(call) => scope::run_within_stream(call.clone(), || outcomes.as_mut().poll_next(cx)),
-            None => outcomes.as_mut().poll_next(cx),
-        }
-    }
-}
-
 impl<T, E> fmt::Debug for StreamOf<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("StreamOf")
-    }
-}
-
-impl fmt::Debug for OutcomeStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OutcomeStream")
     }
 }

@@ -1,15 +1,14 @@
 //! Answers that are streams: what a handler hands over, and how it is sent.
 
 mod answer;
-mod line;
 mod sender;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::sender::send;
 pub use self::{
-    answer::{OutcomeStream, StreamOf},
+    answer::StreamOf,
     writer::{Cancelled, StreamWriter},
 };
-pub(super) use self::{line::Line, sender::send};

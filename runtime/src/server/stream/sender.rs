@@ -16,14 +16,15 @@ use tokio::{
 };
 use tracing::{debug, error, warn};
 
-use super::{answer::OutcomeStream, line::Line};
 use crate::{
     codec::to_json,
     server::{
-        execution::{Execution, REPLY_BACKOFF, internal_error},
+        execution::{Execution, REPLY_BACKOFF},
+        handler::{Outcome, OutcomeStream},
         handling::panicked,
+        internal::internal_error,
         limits::Place,
-        service::Outcome,
+        line::Line,
     },
     session::Inlet,
     transport::{BoxFuture, PublishError, Publishing},

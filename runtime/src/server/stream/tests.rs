@@ -17,7 +17,7 @@ use super::*;
 use crate::{
     contract::{Procedure, ServiceInfo, too_far::TooFar},
     error::Failure,
-    server::{Context, Outcome, Running, Server, Service, ServiceBuilder},
+    server::{Context, Outcome, OutcomeStream, Running, Server, Service, ServiceBuilder},
     session::Session,
     sync::Logged,
     transport::{

@@ -7,25 +7,26 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::error;
 
+use super::{
+    core::Core,
+    handler::Outcome,
+    internal::{Chain, internal_error},
+    route::Served,
+};
 use crate::{
-    server::{
-        execution::{Chain, Core, internal_error},
-        route::Served,
-        service::Outcome,
-    },
     session::Session,
     transport::{BrokerId, Publishing, Route},
     wire::{Exception, Id, Reply, ReplyTo, StreamPart},
 };
 
 /// Where the messages of one stream go: to the caller, through the broker that delivered the call.
-pub(in crate::server) struct Line {
-    pub(in crate::server) core: Arc<Core>,
-    pub(in crate::server) served: Arc<Served>,
-    pub(in crate::server) call: Id,
-    pub(in crate::server) reply_to: ReplyTo,
-    pub(in crate::server) topic: TopicName,
-    pub(in crate::server) broker: BrokerId,
+pub(super) struct Line {
+    pub(super) core: Arc<Core>,
+    pub(super) served: Arc<Served>,
+    pub(super) call: Id,
+    pub(super) reply_to: ReplyTo,
+    pub(super) topic: TopicName,
+    pub(super) broker: BrokerId,
 }
 
 impl Line {
