@@ -20,7 +20,7 @@ use super::terminal::Terminal;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  almanet-gen breaking --against main             # what the nearest almanet.yaml names, now and then
+  almanet-gen breaking --against main             # what almanet.yaml names, now and then
   almanet-gen breaking --against v1.2.0 --category source
   almanet-gen breaking schemas --against main:old/schemas
   almanet-gen breaking schemas --against ../released/schemas

@@ -29,8 +29,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
             Status::Clean
         }
         None => {
-            let near = code::all().into_iter().map(|entry| entry.code.as_str());
-            let near = near.min_by_key(|known| strsim::damerau_levenshtein(known, &code.to_ascii_uppercase()));
+            let distance = |known: &str| strsim::damerau_levenshtein(known, &code.to_ascii_uppercase());
+            let near = code::all().into_iter().map(|entry| entry.code.as_str()).min_by_key(|known| distance(known));
+            let near = near.filter(|known| distance(known) <= 2);
             let near = near.map(|known| format!("did you mean {known}? ")).unwrap_or_default();
             terminal.failure(
                 &format!("there is no code `{code}`"),

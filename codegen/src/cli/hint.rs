@@ -9,7 +9,7 @@ use crate::diagnostic::Status;
 use super::terminal::Terminal;
 
 /// What other tools call these.
-const HABITS: [(&[&str], &str); 9] = [
+const HABITS: [(&[&str], &str); 8] = [
     (&["build", "compile", "codegen", "gen"], "generate"),
     (&["format"], "fmt"),
     (&["validate", "verify"], "check"),
@@ -17,12 +17,11 @@ const HABITS: [(&[&str], &str); 9] = [
     (&["diff", "compat"], "breaking"),
     (&["doc", "site"], "docs"),
     (&["server", "language-server"], "lsp"),
-    (&["help"], "--help"),
     (&["version"], "--version"),
 ];
 
 /// Options that other tools have, and what to write here.
-const OPTIONS: [(&str, &str); 13] = [
+const OPTIONS: [(&str, &str); 17] = [
     ("--json", "did you mean `--format json`?"),
     ("--sarif", "did you mean `--format sarif`?"),
     ("--output", "did you mean `--out`?"),
@@ -34,9 +33,15 @@ const OPTIONS: [(&str, &str); 13] = [
     ("-t", "did you mean `--target`?"),
     ("--include", "did you mean `-I`?"),
     ("--dry-run", "did you mean `--check`?"),
+    ("--watch", "did you mean `almanet-gen watch`?"),
+    ("--color", NO_COLOR),
+    ("--colour", NO_COLOR),
+    ("--no-color", NO_COLOR),
     ("--write", "leave it out: files are written unless `--check` stands there"),
     ("-w", "leave it out: files are written unless `--check` stands there"),
 ];
+
+const NO_COLOR: &str = "leave it out: colour is used on a terminal alone, and not with the variable NO_COLOR set";
 
 /// An unknown option, answered by what is meant; where nobody knows that, not by how to pass it as a path, as clap does.
 pub(super) fn unknown_option(mut error: clap::Error) -> clap::Error {

@@ -22,7 +22,7 @@ use super::terminal::Terminal;
 Examples:
   almanet-gen import nsq://127.0.0.1:4150 --out schemas     # what services say of themselves
   almanet-gen import nsq://127.0.0.1:4150 --address net.example.greeting.greet
-  almanet-gen import guide/microservice/greeting.py --out schemas   # declarations in Python, which is not run
+  almanet-gen import guide/microservice/greeting.py --out schemas   # Python, which is not run
   almanet-gen import documents.json > greeting.almanet      # what was collected before
 
 What cannot be known becomes a comment that begins with TODO(import).")]

@@ -75,6 +75,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Status {
         Err(error) => {
             let remedy = match &error {
                 CreateError::Exists(_) => "move it away, or name another folder",
+                CreateError::Write { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                    "free space on the disk, or name another folder"
+                }
                 CreateError::Write { .. } => "allow writing there, or name another folder",
                 _ => "this is a defect of almanet-gen",
             };

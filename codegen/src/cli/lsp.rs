@@ -9,10 +9,11 @@ use crate::lsp::{self, Ended};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  almanet-gen lsp                       # what an editor runs; see `codegen/docs/editors.md`
+  almanet-gen lsp                       # what an editor runs; see the page below
 
-Problems, completion, hover, navigation, rename and more; its log goes to standard error. It ends with the editor:
-0 where that said so, 1 where it is gone.")]
+Problems, completion, hover, navigation, rename and more; its log goes to standard error. It ends with the editor, with
+status 0 where that said so, with 1 where it is gone. How editors are set up:
+https://github.com/almanet/almanet/blob/main/codegen/docs/editors.md")]
 pub(super) struct Arguments {
     /// What many editors add: the streams are the only way to talk to this server anyway
     #[arg(long, hide = true)]

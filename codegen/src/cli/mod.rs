@@ -37,7 +37,7 @@ use terminal::Terminal;
     about,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    disable_help_subcommand = true,
+    override_usage = "almanet-gen <COMMAND> [ARGUMENTS]",
     after_help = "\
 Examples:
   almanet-gen check greeting.almanet
@@ -45,7 +45,8 @@ Examples:
   almanet-gen generate                  # what the nearest almanet.yaml says
   almanet-gen explain E0001
 
-Exit status: 0 clean, 1 problems in contracts (or --check differs), 2 wrong usage or an I/O failure; 130 in a shell where Ctrl-C ended it."
+Exit status: 0 clean, 1 problems in contracts (or --check differs), 2 wrong usage or an I/O failure; 130 in a shell where Ctrl-C ended it.
+All of it in one page: https://github.com/almanet/almanet/blob/main/codegen/docs/cli.md"
 )]
 struct Arguments {
     #[command(subcommand)]

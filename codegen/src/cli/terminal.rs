@@ -52,8 +52,13 @@ impl Terminal {
 
     /// What clap has to say: usage errors, help, the version.
     pub(super) fn clap(&mut self, error: &clap::Error) {
-        // clap looks for a terminal and NO_COLOR itself. A closed pipe is no failure.
-        let _ = error.print();
+        // clap looks for a terminal and NO_COLOR itself.
+        match error.print() {
+            Err(failed) if !error.use_stderr() && failed.kind() != io::ErrorKind::BrokenPipe => {
+                self.failed = Some(failed);
+            }
+            _ => {}
+        }
     }
 
     /// Problems: people's form to standard error, the others, which programs read, to standard output.

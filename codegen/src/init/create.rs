@@ -59,15 +59,20 @@ pub fn create(folder: &Path, name: &ProjectName, language: Language) -> Result<C
         _ => Path::new("."),
     };
     fs::create_dir_all(beside).map_err(at(beside))?;
-    let made = tempfile::Builder::new().prefix(".almanet-init-").tempdir_in(beside).map_err(at(beside))?;
+    let made = tempfile::Builder::new().prefix(".almanet-init-").tempdir_in(beside);
+    // As it is, the error names the temporary folder.
+    let made = made.map_err(|error| at(beside)(error.kind().into()))?;
     for (path, text) in files(name, language) {
-        let path = made.path().join(path);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(at(parent))?;
-        }
-        fs::write(&path, text).map_err(at(&path))?;
+        let (place, path) = (folder.join(&path), made.path().join(path));
+        let parent = path.parent().unwrap_or(made.path());
+        fs::create_dir_all(parent).and_then(|()| fs::write(&path, text)).map_err(at(&place))?;
     }
-    generate(made.path(), language)?;
+    let report = generate(made.path(), language);
+    match report.status() {
+        Status::Clean => {}
+        Status::Problems => return Err(CreateError::Contract(messages(&report))),
+        Status::Failed => return Err(at(folder)(io::Error::other(messages(&report)))),
+    }
 
     let mut entries: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(made.path()).map_err(at(made.path()))? {
@@ -93,7 +98,7 @@ pub fn create(folder: &Path, name: &ProjectName, language: Language) -> Result<C
 }
 
 /// What `almanet-gen generate` would write there.
-fn generate(folder: &Path, language: Language) -> Result<(), CreateError> {
+fn generate(folder: &Path, language: Language) -> Report {
     let schemas = folder.join("schemas");
     let config = Config::new().root(&schemas).input(&schemas);
     let config = language.outputs().iter().fold(config, |config, (target, out)| {
@@ -102,10 +107,10 @@ fn generate(folder: &Path, language: Language) -> Result<(), CreateError> {
     });
     let mut generation = config.plan();
     generation.write();
-    if generation.report.status() == Status::Clean { Ok(()) } else { Err(contract(&generation.report)) }
+    generation.report
 }
 
-fn contract(report: &Report) -> CreateError {
+fn messages(report: &Report) -> String {
     let said: Vec<&str> = report.problems.iter().map(|problem| problem.message.as_str()).collect();
-    CreateError::Contract(said.join("; "))
+    said.join("; ")
 }

@@ -87,7 +87,11 @@ impl OutputError {
                 "name another folder with `--out` (`out:` in almanet.yaml), or move this away"
             }
             OutputErrorKind::NotAFile => "move it away, or name another folder with `--out` (`out:` in almanet.yaml)",
-            OutputErrorKind::Write(error) if error.kind() == io::ErrorKind::StorageFull => "free space on the disk",
+            OutputErrorKind::Write(error) | OutputErrorKind::Replace(error)
+                if error.kind() == io::ErrorKind::StorageFull =>
+            {
+                "free space on the disk"
+            }
             OutputErrorKind::Write(_) => {
                 "allow writing to it, or name another folder with `--out` (`out:` in almanet.yaml)"
             }

@@ -21,7 +21,8 @@ fn renamed(path: &Path, content: &str) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file may only be read"));
     }
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let mut file = tempfile::Builder::new().prefix(".almanet-").tempfile_in(folder)?;
+    // Opened here: the crate's own errors name the temporary file, which means nothing to whoever reads them.
+    let mut file = tempfile::Builder::new().prefix(".almanet-").make_in(folder, |path| fs::File::create_new(path))?;
     file.write_all(content.as_bytes())?;
     file.as_file().set_permissions(permissions)?;
     file.persist(path).map_err(|error| error.error)?;

@@ -77,6 +77,17 @@ fn nothing_is_replaced_and_nothing_is_left_half_made() {
     assert_eq!(project.tree(), before);
 }
 
+/// Nobody makes files below /proc, for root either.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_to_is_named_and_no_temporary_one() {
+    for folder in ["/proc/project", "/proc"] {
+        let run = Project::new().run(&["init", folder, "--name", "zoo"]);
+        run.ends(2, &["cannot write to `/proc`", "allow writing there"]);
+        assert!(!run.stderr.contains(".almanet-init-"), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn a_name_that_is_none_is_refused_with_the_rule() {
     let project = Project::new();

@@ -5,22 +5,22 @@ use crate::project::{Project, Run};
 #[test]
 fn every_help_says_what_it_is_for_and_gives_examples() {
     let project = Project::new();
-    for command in [
-        &["--help"][..],
-        &["check", "--help"],
-        &["generate", "--help"],
-        &["export", "--help"],
-        &["explain", "--help"],
-        &["import", "--help"],
-        &["completions", "--help"],
-    ] {
-        let run = project.run(command);
-        assert_eq!(run.status, 0, "{command:?}");
-        assert!(
-            run.stdout.contains("Usage: almanet-gen") && run.stdout.contains("Examples:\n  almanet-gen"),
-            "{}",
-            run.stdout
-        );
+    let all = project.run(&["--help"]).stdout;
+    assert!(all.starts_with("The compiler of the Almanet contract language"), "{all}");
+    assert!(all.contains("Rust") && all.contains("Python"), "it says what it compiles into: {all}");
+    assert!(all.contains("Usage: almanet-gen <COMMAND> [ARGUMENTS]\n"), "{all}");
+    let (_, commands) = all.split_once("Commands:\n").unwrap();
+    let (commands, _) = commands.split_once("\n\n").unwrap();
+    let named =
+        commands.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|it| !it.is_empty()));
+    let named: Vec<&str> = named.filter(|name| *name != "help").collect();
+    assert!(named.len() > 12, "{all}");
+    for name in named {
+        let run = project.run(&[name, "--help"]);
+        assert_eq!(run.status, 0, "{name}");
+        let begins = format!("Usage: almanet-gen {name}");
+        assert!(run.stdout.contains(&begins) && run.stdout.contains("Examples:\n  almanet-gen"), "{}", run.stdout);
+        assert_eq!(project.run(&["help", name]).stdout, run.stdout, "`help {name}` says the same");
     }
     let run = project.run(&["--version"]);
     assert_eq!((run.status, run.stdout), (0, format!("almanet-gen {}\n", env!("CARGO_PKG_VERSION"))));
@@ -46,7 +46,9 @@ fn wrong_usage_ends_in_2_and_says_what_is_right() {
     project.run(&[]).ends(2, &["Usage: almanet-gen"]);
     project.run(&["chekc"]).ends(2, &["did you mean `almanet-gen check`?"]);
     project.run(&["build", "schemas"]).ends(2, &["did you mean `almanet-gen generate`?"]);
-    project.run(&["help", "check"]).ends(2, &["did you mean `almanet-gen --help`?"]);
+    project.run(&["help", "chekc"]).ends(2, &["chekc"]);
+    project.run(&["check", "--color", "never"]).ends(2, &["NO_COLOR"]);
+    project.run(&["generate", "--watch"]).ends(2, &["did you mean `almanet-gen watch`?"]);
     project.run(&["frobnicate"]).ends(2, &["the commands are: init, check, generate, ", ", explain, completions"]);
     project.run(&["check", "--formt", "json"]).ends(2, &["--format"]);
     project.run(&["check", "--json"]).ends(2, &["unexpected argument '--json'", "did you mean `--format json`?"]);
@@ -70,6 +72,9 @@ fn explain_tells_what_a_code_means() {
         assert!(run.stdout.contains(text), "{text:?} is missing:\n{}", run.stdout);
     }
     project.run(&["explain", "E0000"]).ends(2, &["there is no code `E0000`", "`almanet-gen explain` lists all codes"]);
+    project.run(&["explain", "E004"]).ends(2, &["did you mean E0004?"]);
+    let nothing_like_it = project.run(&["explain", "naming"]);
+    assert!(!nothing_like_it.stderr.contains("did you mean"), "{}", nothing_like_it.stderr);
     let list = project.run(&["explain"]);
     assert_eq!(list.status, 0);
     assert!(
@@ -143,7 +148,9 @@ fn a_reader_that_went_away_is_no_failure() {
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_cannot_be_written_is_a_failure() {
-    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let output = Project::new().command(&["explain"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
-    Run::of(output).ends(2, &["cannot write to standard output"]);
+    for arguments in [&["explain"][..], &["--help"], &["check", "-h"], &["help"], &["--version"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = Project::new().command(arguments).stdout(full).stderr(Stdio::piped()).output().unwrap();
+        Run::of(output).ends(2, &["cannot write to standard output"]);
+    }
 }
