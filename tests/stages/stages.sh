@@ -11,7 +11,16 @@ not_here() { printf '%s\n' "$*"; exit 77; }
 test_workspace() {
     local features=nsqd,python
     if [ "$1" = --with ]; then features+=,$2 && shift 2; fi
-    cargo test --workspace --features "almanet-tests/${features//,/,almanet-tests/}" --no-fail-fast "$@"
+    test_programs --workspace --features "almanet-tests/${features//,/,almanet-tests/}" "$@"
+}
+
+# test_programs ARGUMENT…: `cargo test`, with three programs at a time, as most of them wait most of the time.
+test_programs() {
+    local notes
+    notes=$(mktemp -d "$logs/programs.XXXXXX")
+    cargo test --config "target.'cfg(all())'.runner = ['$root/tests/stages/program', 'note', '$notes']" --no-fail-fast "$@"
+    find "$notes" -type f | sort --version-sort | xargs -n 1 -P 3 "$root/tests/stages/program" run
+    rm -r "$notes"
 }
 
 describe_format() { echo "cargo fmt changes nothing"; }
@@ -37,7 +46,10 @@ stage_slim() {
 }
 
 describe_unit() { echo "cargo test --workspace: unit, golden, compile and end-to-end tests, Rust alone"; }
-stage_unit() { cargo test --workspace --no-fail-fast; }
+stage_unit() {
+    test_programs --workspace --lib --bins --tests
+    cargo test --workspace --doc --no-fail-fast
+}
 
 describe_exports() { echo "exported documents under the public validators of JSON Schema, OpenAPI and AsyncAPI"; }
 stage_exports() {
