@@ -198,10 +198,7 @@ describe_fuzz() { echo "each fuzz target for $fuzz_seconds s, as many at once as
 stage_fuzz() {
     [ -x "$tools/bin/cargo-fuzz" ] || not_here "cargo-fuzz could not be installed"
     local target running=() status=0
-    export RUSTC_BOOTSTRAP=1
-    export PATH=$tools/bin:$PATH
-    cd tests/fuzz
-    cargo fuzz build --fuzz-dir . --target-dir "$root/target/fuzz" --sanitizer none
+    build_fuzz
     for target in $(cargo fuzz list --fuzz-dir .); do
         if [ ${#running[@]} -ge "$(nproc)" ]; then
             wait "${running[0]}" || status=1
@@ -212,6 +209,15 @@ stage_fuzz() {
     done
     for target in "${running[@]}"; do wait "$target" || status=1; done
     return $status
+}
+
+prepare_fuzz() { (build_fuzz) >"$logs/prepare-fuzz.log" 2>&1; }
+
+build_fuzz() {
+    export RUSTC_BOOTSTRAP=1
+    export PATH=$tools/bin:$PATH
+    cd "$root/tests/fuzz"
+    cargo fuzz build --fuzz-dir . --target-dir "$root/target/fuzz" --sanitizer none
 }
 
 # fuzz TARGET: one that was not executed at all has failed.

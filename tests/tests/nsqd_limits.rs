@@ -185,16 +185,19 @@ async fn what_an_nsqd_is_told_to_refuse_is_named_with_what_to_do() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn replies_of_calls_that_were_given_up_overflow_no_queue_and_the_next_call_is_answered() {
-    const CALLS: usize = 20_000;
+    const CALLS: u64 = 20_000;
     let nsqd = Nsqd::start();
     let effects = Effects::default();
     let (caller, service) = (session(&nsqd.url()).await, session(&nsqd.url()).await);
     let _running = serve(&service, &effects).await;
     let client = ProbeClient::new(&caller);
+    let mut given_up = 0;
     for _ in 0..CALLS {
         let mut call = client.once("given up").timeout(60 * SECOND).into_future();
-        assert!(futures_util::poll!(&mut call).is_pending());
+        // Where the processor was taken away meanwhile, a call may have its reply already.
+        given_up += u64::from(futures_util::poll!(&mut call).is_pending());
     }
+    assert!(given_up > CALLS / 2, "{given_up} calls were given up");
     assert_eq!(client.once("answered").timeout(60 * SECOND).await.as_deref(), Ok("answered"));
-    until(|| caller.statistics().unclaimed_replies, |replies| *replies == CALLS as u64).await;
+    until(|| caller.statistics().unclaimed_replies, |replies| *replies == given_up).await;
 }
