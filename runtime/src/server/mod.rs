@@ -17,6 +17,7 @@ mod reply_topics;
 mod route;
 mod running;
 mod schema;
+mod sender;
 mod service;
 mod settings;
 mod stream;

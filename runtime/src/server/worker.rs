@@ -25,7 +25,7 @@ use super::{
     limits::{Entry, Place, Queued},
     outbox::{Failed, Outbox, Sent},
     route::Served,
-    stream,
+    sender,
 };
 use crate::observe;
 use crate::session::Safeguard;
@@ -171,7 +171,7 @@ impl Worker {
         drop(entered);
         self.now = Instant::now();
         match polled {
-            Poll::Ready(Outcome::Stream(outcomes)) => self.spawn(stream::send(*execution, outcomes, place), span),
+            Poll::Ready(Outcome::Stream(outcomes)) => self.spawn(sender::send(*execution, outcomes, place), span),
             Poll::Ready(outcome) => match execution.reply(outcome, self.now) {
                 Some(reply) => self.publish(execution, reply),
                 None => execution.settle(None),
@@ -280,7 +280,7 @@ async fn queued(mut execution: Box<Execution>, context: Context, payload: Payloa
 async fn handle(mut execution: Box<Execution>, handling: Handling, place: Place) {
     let Some(outcome) = execution.until_deadline(handling).await else { return execution.expire() };
     if let Outcome::Stream(outcomes) = outcome {
-        return stream::send(*execution, outcomes, place).await;
+        return sender::send(*execution, outcomes, place).await;
     }
     drop(place);
     match execution.reply(outcome, Instant::now()) {

@@ -18,11 +18,16 @@ use std::{
 use almanet_broker::{self as broker, Control, Listener, Refusal, Subscriber, SubscriberOptions};
 use almanet_nsq::{error::ErrorCode, message::MessageId, name::TopicName};
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 
 use super::{
-    Acknowledge, BoxFuture, Broker, BrokerId, ConnectError, Delivery, Limit, PublishError, Publishing, Route, Source,
-    SubscribeError, SubscribeOptions, Subscription, Transport,
+    broker::{Broker, BrokerId, Route},
+    connect_error::ConnectError,
+    delivery::{Acknowledge, Delivery},
+    interface::Transport,
+    publish::{PublishError, Publishing},
+    subscribe::{Limit, Source, SubscribeError, SubscribeOptions, Subscription},
 };
 
 /// There is one broker.

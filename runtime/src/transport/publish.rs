@@ -8,9 +8,8 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use futures_util::future::BoxFuture;
 use tokio::sync::oneshot::{self, error::TryRecvError};
-
-use super::BoxFuture;
 
 /// A message on its way to the broker's acknowledgement. Dropping it takes nothing back.
 #[must_use = "whether the broker took the message is only known when this is awaited"]

@@ -2,8 +2,11 @@
 
 use std::{str::FromStr, sync::Arc};
 
+#[cfg(feature = "embedded")]
+use super::embedded::Embedded;
 use super::{
-    ConnectError, Transport,
+    connect_error::{ConnectError, invalid},
+    interface::Transport,
     net::port_of,
     nsq::{Nsq, NsqConfig},
 };
@@ -46,40 +49,6 @@ fn embedded(url: &str, rest: &str) -> Result<BrokerUrl, ConnectError> {
     }
 }
 
-/// A URL that is none, with what is wrong and how to write one. Credentials in it are not shown.
-pub(super) fn invalid(url: &str, why: &str) -> ConnectError {
-    let shown: String = without_secrets(url).chars().take(200).collect();
-    ConnectError::InvalidUrl(format!(
-        "`{}` is not the URL of a broker: {why}; write nsq://host:4150, nsq://one:4150,two:4150?heartbeat=5s or embedded:",
-        shown.escape_debug()
-    ))
-}
-
-/// The URL without what stands before an `@`, and without the values of parameters that could hold a secret, rightly
-/// or by mistake.
-fn without_secrets(url: &str) -> String {
-    // A secret may hold any character, and stand where no URL has one.
-    let (credentials, rest) = url.rfind('@').map_or(("", url), |at| url.split_at(at));
-    let scheme = credentials.find("://").map_or(0, |scheme| scheme + 3);
-    let (hosts, query) = rest.split_once('?').map_or((rest, None), |(hosts, query)| (hosts, Some(query)));
-    let mut shown = match credentials {
-        "" => hosts.to_owned(),
-        _ => format!("{}[redacted]{hosts}", &credentials[..scheme]),
-    };
-    let parameters = query.into_iter().flat_map(|query| query.split('&'));
-    for (parameter, before) in parameters.zip(std::iter::once('?').chain(std::iter::repeat('&'))) {
-        shown.push(before);
-        match parameter.split_once('=') {
-            Some((name, _)) if ["auth", "secret", "pass", "token"].iter().any(|part| name.contains(part)) => {
-                shown.push_str(name);
-                shown.push_str("=[redacted]");
-            }
-            _ => shown.push_str(parameter),
-        }
-    }
-    shown
-}
-
 /// Connects to the brokers of a URL.
 ///
 /// # Errors
@@ -87,7 +56,7 @@ fn without_secrets(url: &str) -> String {
 pub async fn open(url: &str) -> Result<Arc<dyn Transport>, ConnectError> {
     match url.parse()? {
         #[cfg(feature = "embedded")]
-        BrokerUrl::Embedded { port } => Ok(Arc::new(super::Embedded::open(port)?)),
+        BrokerUrl::Embedded { port } => Ok(Arc::new(Embedded::open(port)?)),
         #[cfg(not(feature = "embedded"))]
         BrokerUrl::Embedded { .. } => Err(ConnectError::Unsupported(
             "this program was built without the embedded broker (the feature `embedded`): name an nsqd".to_owned(),

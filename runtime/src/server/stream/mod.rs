@@ -1,13 +1,11 @@
-//! Answers that are streams: what a handler hands over, and how it is sent.
+//! Answers that are streams, as handlers make them.
 
 mod answer;
-mod sender;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-pub(super) use self::sender::send;
 pub use self::{
     answer::StreamOf,
     writer::{Cancelled, StreamWriter},

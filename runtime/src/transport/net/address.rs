@@ -38,7 +38,7 @@ impl Address {
 }
 
 /// A port in digits. The standard library takes a sign as well.
-pub(in crate::transport) fn port_of(text: &str) -> Option<u16> {
+pub(crate) fn port_of(text: &str) -> Option<u16> {
     if text.starts_with('+') { None } else { text.parse().ok() }
 }
 

@@ -17,14 +17,14 @@ use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWrite, ReadHalf, WriteHalf};
 
 use super::{
-    Io, Kind, Stream,
     socket::{self, Incoming, Outgoing},
+    stream::{Io, Kind, Stream},
 };
 use crate::sync::Bell;
 
 impl Stream {
     /// Takes the connection apart.
-    pub(in crate::transport) fn into_halves(self) -> (Reader, Writer) {
+    pub(crate) fn into_halves(self) -> (Reader, Writer) {
         match self.0 {
             Kind::Tcp(stream) => {
                 let (read, write) = socket::apart(stream);
@@ -44,7 +44,7 @@ impl Stream {
 ///
 /// # Errors
 /// Where the system does not hand the stream over; it is lost then.
-pub(in crate::transport) fn rest(reader: &mut Reader, writer: &Writer) -> io::Result<()> {
+pub(crate) fn rest(reader: &mut Reader, writer: &Writer) -> io::Result<()> {
     match (&mut reader.0, &writer.0) {
         (Read::Tcp(incoming), Write::Tcp(outgoing)) => socket::rest(incoming, outgoing),
         _ => Ok(()),
@@ -55,7 +55,7 @@ pub(in crate::transport) fn rest(reader: &mut Reader, writer: &Writer) -> io::Re
 ///
 /// # Errors
 /// Where the system does not hand the stream over; it is lost then.
-pub(in crate::transport) fn watch(reader: &mut Reader, writer: &Writer) -> io::Result<()> {
+pub(crate) fn watch(reader: &mut Reader, writer: &Writer) -> io::Result<()> {
     match (&mut reader.0, &writer.0) {
         (Read::Tcp(incoming), Write::Tcp(outgoing)) => socket::watch(incoming, outgoing),
         _ => Ok(()),
@@ -63,7 +63,7 @@ pub(in crate::transport) fn watch(reader: &mut Reader, writer: &Writer) -> io::R
 }
 
 /// The reading half.
-pub(in crate::transport) struct Reader(Read);
+pub(crate) struct Reader(Read);
 
 enum Read {
     Tcp(Incoming),
@@ -72,7 +72,7 @@ enum Read {
 
 impl Reader {
     /// Appends what is there, at least one byte; 0 at the end. Cancel safe.
-    pub(in crate::transport) async fn read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
+    pub(crate) async fn read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
         match &mut self.0 {
             Read::Tcp(half) => half.read_buf(input).await,
             Read::Boxed(half) => half.read_buf(input).await,
@@ -83,7 +83,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`WouldBlock`](io::ErrorKind::WouldBlock) where nothing is there.
-    pub(in crate::transport) fn try_read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
+    pub(crate) fn try_read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
         match &mut self.0 {
             Read::Tcp(half) => half.try_read_buf(input),
             Read::Boxed(_) => Err(io::ErrorKind::WouldBlock.into()),
@@ -91,7 +91,7 @@ impl Reader {
     }
 
     /// Whether it can [rest].
-    pub(in crate::transport) fn can_rest(&self) -> bool {
+    pub(crate) fn can_rest(&self) -> bool {
         matches!(self.0, Read::Tcp(_))
     }
 }
@@ -103,7 +103,7 @@ impl fmt::Debug for Reader {
 }
 
 /// The writing half. Dropping it ends a TCP stream in this direction; [`shut_down`](Self::shut_down) does so for all.
-pub(in crate::transport) struct Writer(Write);
+pub(crate) struct Writer(Write);
 
 enum Write {
     Tcp(Outgoing),
@@ -133,7 +133,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`WouldBlock`](io::ErrorKind::WouldBlock) where it takes nothing before it is [writable](Self::poll_writable).
-    pub(in crate::transport) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+    pub(crate) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         match &self.0 {
             Write::Tcp(half) => half.try_write(bytes),
             Write::Boxed(polled) => polled.poll(|half, cx| half.poll_write(cx, bytes)),
@@ -144,7 +144,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`WouldBlock`](io::ErrorKind::WouldBlock) as with [`try_write`](Self::try_write).
-    pub(in crate::transport) fn try_flush(&self) -> io::Result<()> {
+    pub(crate) fn try_flush(&self) -> io::Result<()> {
         match &self.0 {
             Write::Tcp(_) => Ok(()),
             Write::Boxed(polled) => polled.poll(AsyncWrite::poll_flush),
@@ -155,7 +155,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where the stream is broken.
-    pub(in crate::transport) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub(crate) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &self.0 {
             Write::Tcp(half) => half.poll_writable(cx),
             Write::Boxed(polled) => {
@@ -169,7 +169,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where the stream is broken.
-    pub(in crate::transport) async fn shut_down(&self) -> io::Result<()> {
+    pub(crate) async fn shut_down(&self) -> io::Result<()> {
         match &self.0 {
             // Dropping it does so.
             Write::Tcp(_) => Ok(()),

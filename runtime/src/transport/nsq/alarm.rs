@@ -1,4 +1,4 @@
-//! A timer that stands for as long as its connection, and costs next to nothing while it does not ring.
+//! The time, and a timer that stands for as long as its connection, and costs next to nothing while it does not ring.
 
 use std::{
     future::Future,
@@ -12,7 +12,10 @@ use tokio::{
     time::{Sleep, sleep_until},
 };
 
-use super::dial::now;
+/// The time by tokio's clock, which tests can stop.
+pub(super) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
 
 /// Rings once for each time that it was set. One task polls it.
 pub(super) struct Alarm {

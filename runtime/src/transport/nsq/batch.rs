@@ -9,10 +9,7 @@ use almanet_nsq::{
 };
 use rustc_hash::FxHashMap;
 
-use super::message::Publish;
-
-/// The messages of one command, in its order.
-pub(super) type Batch = Vec<Publish>;
+use super::message::{Batch, Publish};
 
 /// Messages and bytes of one MPUB at most: a broker takes none of it before it has read all of it.
 const MOST: usize = 512;

@@ -5,90 +5,25 @@
 //! through the first one (CLS). It takes over as soon as the broker has confirmed that, so that no more is in flight than
 //! may be; the first one stays until what it delivered is acknowledged.
 
-use std::{future::poll_fn, io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use almanet_nsq::{
-    command::Command,
-    connection::{Connection, Event},
-    error::BrokerError,
-    limits::{MAX_DELAY, MAX_READY_COUNT},
-    message::Oversized,
-};
-use rustc_hash::FxHashMap;
-use tokio::{
-    sync::{oneshot, watch},
-    task::JoinHandle,
-    time::{Instant, sleep, timeout_at},
-};
+use tokio::{sync::oneshot, task::JoinHandle, time::sleep};
 
 use super::{
+    alarm::now,
     backoff::Backoff,
-    config::NsqConfig,
-    dial::{DialError, Dialed, Flushed, Reader, dial, flush, hang_up, now},
     drive::{Driver, Ended},
-    feed::{Feed, FeedState, Request},
-    flow::Flow,
-    inbox::Inbox,
-    load::{Buffer, LARGER, Load},
-    nodes::{Connected, Gate, Node},
-    rdy::Share,
+    failure::Failure,
+    line::{Line, Subscriber, Wish},
+    load::Buffer,
+    nodes::Gate,
 };
-use crate::transport::{SubscribeOptions, net::Writer};
-
-/// What the subscription's holder wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Wish {
-    Run,
-    /// No new messages; those under way are still handed out and acknowledged.
-    Stop,
-    /// Everything back to the broker, and the connection closed.
-    End,
-}
-
-/// Why an attempt to subscribe failed.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
-    #[error(transparent)]
-    Dial(#[from] DialError),
-    #[error("{0}")]
-    Refused(BrokerError),
-    #[error("{0}")]
-    Lost(String),
-    /// Nobody wants it any more.
-    #[error("the subscription was closed")]
-    Closed,
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Lost(error.to_string())
-    }
-}
 
 /// One broker's part of a subscription.
 pub(super) struct Consumer {
     pub(super) subscriber: Arc<Subscriber>,
     /// Closed while replies would not be heard here.
     pub(super) gate: Gate,
-}
-
-/// What every connection of it goes by.
-pub(super) struct Subscriber {
-    pub(super) node: Arc<Node>,
-    pub(super) config: Arc<NsqConfig>,
-    pub(super) options: SubscribeOptions,
-    /// Most messages in flight at this broker.
-    pub(super) share: Arc<Share>,
-    pub(super) inbox: Arc<Inbox>,
-    pub(super) wish: watch::Receiver<Wish>,
-}
-
-/// A connection that is subscribed. Nothing comes before it is driven.
-pub(super) struct Line {
-    pub(super) feed: Arc<Feed>,
-    pub(super) reader: Reader,
-    pub(super) writer: Arc<Writer>,
-    connected: Connected,
 }
 
 impl Consumer {
@@ -157,58 +92,6 @@ impl Consumer {
 }
 
 impl Subscriber {
-    /// Says that a message came whose body is not taken.
-    pub(super) fn report(&self, &Oversized { id, attempts, size, limit, .. }: &Oversized) {
-        let SubscribeOptions { topic, channel, .. } = &self.options;
-        tracing::error!(
-            broker = %self.node.address, %topic, %channel, %id, attempts, size, limit,
-            "a message is larger than what is taken here: raise `max_msg_size=` in the broker's URL, or publish less"
-        );
-    }
-
-    /// Connects and subscribes, unless nobody wants it any more.
-    async fn connect(&self, buffer: Buffer) -> Result<Line, Failure> {
-        let mut wish = self.wish.clone();
-        tokio::select! {
-            biased;
-            line = self.subscribe(buffer) => line,
-            _ = wish.wait_for(|wish| *wish > Wish::Run) => Err(Failure::Closed),
-        }
-    }
-
-    async fn subscribe(&self, buffer: Buffer) -> Result<Line, Failure> {
-        let Self { node, config, options, share, .. } = self;
-        let dialed = dial(&node.address, config, config.identify_for(options, buffer)).await?;
-        let Dialed { mut connection, mut reader, writer, granted, round_trip } = dialed;
-        node.connections.answered_within(round_trip);
-        let connected = node.connections.enter();
-        let subscribe = Command::Sub { topic: options.topic.clone(), channel: options.channel.clone() };
-        let asked_at = now();
-        // A connection that was just made takes it.
-        let _ = connection.request(&subscribe, Request::Subscribe);
-        answered(&mut connection, &mut reader, &writer, config.read_timeout()).await?;
-        let now = now();
-        node.connections.answered_within(now.duration_since(asked_at));
-        let ceiling = u32::try_from(granted.max_rdy_count).ok().filter(|most| *most > 0).unwrap_or(MAX_READY_COUNT);
-        let small = config.small_buffer();
-        let large = if buffer == Buffer::Large { small * LARGER } else { 0 };
-        let feed = Arc::new(Feed::new(FeedState {
-            connection,
-            writer: Arc::clone(&writer),
-            ceiling,
-            share: Arc::clone(share),
-            flow: Flow::new(0, options.demand.clone(), large, now),
-            load: Load::new(buffer, small, now),
-            connections: Arc::clone(&node.connections),
-            in_flight: FxHashMap::default(),
-            message_timeout: u64::try_from(granted.msg_timeout).map_or(MAX_DELAY, Duration::from_millis),
-            is_subscribed: true,
-            is_retired: false,
-            is_handing_over: false,
-        }));
-        Ok(Line { feed, reader, writer, connected })
-    }
-
     /// Drives a connection until it is lost, or until another one has taken over, which it returns.
     async fn keep(self: &Arc<Self>, mut line: Line, retired: &mut Option<JoinHandle<()>>) -> Result<Line, Failure> {
         let mut driver = Driver::new(self, &mut line);
@@ -277,53 +160,6 @@ impl Subscriber {
         // What it held, the other one may have.
         self.share.ring();
         self.inbox.leave();
-    }
-}
-
-impl Line {
-    /// Nothing can be acknowledged through it any more.
-    fn close(&self) {
-        if let Some(state) = self.feed.close() {
-            state.share.release(state.in_flight.len());
-        }
-    }
-
-    async fn hang_up(self) {
-        self.close();
-        hang_up(self.reader, self.writer).await;
-    }
-}
-
-/// Waits until the broker has carried out SUB, and no longer than for a silent one.
-async fn answered(
-    connection: &mut Connection<Request>,
-    reader: &mut Reader,
-    writer: &Writer,
-    longest: Duration,
-) -> Result<(), Failure> {
-    let (by, mut lives) = (Instant::now() + longest, false);
-    loop {
-        while flush(connection, writer)? == Flushed::Partly {
-            poll_fn(|cx| writer.poll_writable(cx)).await?;
-        }
-        let filled = match timeout_at(by, reader.fill()).await {
-            Ok(filled) => filled?,
-            Err(_) if lives => {
-                return Err(Failure::Lost("the broker did not answer SUB, although it lives".to_owned()));
-            }
-            Err(_) => return Err(Failure::Lost(format!("the broker was silent for {longest:?}"))),
-        };
-        if filled == 0 {
-            return Err(Failure::Lost("the broker closed the connection".to_owned()));
-        }
-        lives = true;
-        while let Some(event) = connection.receive(reader.input(), now()).map_err(DialError::from)? {
-            match event {
-                Event::Answered { .. } => return Ok(()),
-                Event::Refused { error, .. } => return Err(Failure::Refused(error)),
-                _ => {}
-            }
-        }
     }
 }
 

@@ -15,13 +15,14 @@ use std::{
 use tokio::{sync::watch, task::yield_now};
 
 use super::{
-    alarm::Alarm,
-    consumer::{Failure, Line, Subscriber, Wish},
-    dial::{Flushed, now},
+    alarm::{Alarm, now},
+    failure::Failure,
     feed::{FeedState, Turn},
+    io::Flushed,
+    line::{Line, Subscriber, Wish},
     load::Buffer,
 };
-use crate::transport::Delivery;
+use crate::transport::delivery::Delivery;
 
 /// Why a connection is not driven any more.
 pub(super) enum Ended {
@@ -222,7 +223,9 @@ impl<'a> Driver<'a> {
         if filled == 0 {
             return Err(Failure::Lost("the broker closed the connection".to_owned()).into());
         }
-        self.line.feed.receive(&mut self.line.reader, &mut self.deliveries, self.subscriber)?;
+        let Self { subscriber, line: Line { feed, reader, .. }, deliveries, .. } = self;
+        let round_trip = subscriber.node.connections.quickest();
+        feed.receive(reader, deliveries, round_trip, |oversized| subscriber.report(oversized))?;
         if !self.deliveries.is_empty() {
             self.hand_over()?;
         }

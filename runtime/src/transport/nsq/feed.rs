@@ -17,16 +17,22 @@ use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
 use super::{
-    consumer::{Failure, Subscriber},
-    dial::{DialError, Flushed, Reader, flush, now},
+    alarm::now,
+    dial::DialError,
+    failure::Failure,
     flow::{Arrival, Flow},
+    io::{Flushed, Reader, flush},
     load::{Buffer, Load},
-    nodes::Connections,
     rdy::Share,
 };
 use crate::{
     sync::Bell,
-    transport::{Acknowledge, Delivery, Oversized, Sink, net::Writer},
+    transport::{
+        broker::BrokerId,
+        delivery::{Acknowledge, Delivery, Oversized},
+        net::Writer,
+        subscribe::Sink,
+    },
 };
 
 #[derive(Debug, PartialEq, Eq)]
@@ -50,7 +56,7 @@ pub(super) struct FeedState {
     pub(super) share: Arc<Share>,
     pub(super) flow: Flow,
     pub(super) load: Load,
-    pub(super) connections: Arc<Connections>,
+    pub(super) broker: BrokerId,
     /// What was delivered and not acknowledged, with the time when the broker gives it up.
     pub(super) in_flight: FxHashMap<MessageId, Instant>,
     pub(super) message_timeout: Duration,
@@ -176,45 +182,46 @@ impl Feed {
         .unwrap_or(true)
     }
 
-    /// Takes what was read apart.
+    /// Takes what was read apart. The broker is so far away as `round_trip` says; what is over the limit is reported.
     pub(super) fn receive(
         self: &Arc<Self>,
         reader: &mut Reader,
         deliveries: &mut Vec<Delivery>,
-        subscriber: &Subscriber,
+        round_trip: Duration,
+        report: impl Fn(&message::Oversized),
     ) -> Result<(), Failure> {
         let mut state = self.lock();
         let Some(state) = state.as_mut() else { return Ok(()) };
-        let (now, broker) = (now(), subscriber.node.id);
+        let (now, broker) = (now(), state.broker);
         loop {
             let event = state.connection.receive(reader.input(), now).map_err(DialError::from)?;
-            match event {
+            let (message, oversized) = match event {
                 None => break,
-                Some(Event::Message(Message { timestamp_nanos, attempts, id, body })) => {
-                    state.enter(id, now);
-                    let acknowledge = Arc::clone(self) as Arc<dyn Acknowledge>;
-                    let oversized = None;
-                    deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, oversized, acknowledge });
-                }
+                Some(Event::Message(message)) => (message, None),
                 Some(Event::Oversized(message)) => {
-                    subscriber.report(&message);
+                    report(&message);
                     let message::Oversized { timestamp_nanos, attempts, id, size, limit } = message;
-                    state.enter(id, now);
-                    let acknowledge = Arc::clone(self) as Arc<dyn Acknowledge>;
-                    let (body, oversized) = (Bytes::new(), Some(Oversized { size, limit }));
-                    deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, oversized, acknowledge });
+                    (Message { timestamp_nanos, attempts, id, body: Bytes::new() }, Some(Oversized { size, limit }))
                 }
                 Some(Event::Refused { error, .. }) => return Err(Failure::Refused(error)),
                 Some(Event::Heartbeat) => {
                     reader.shrink();
                     state.in_flight.shrink_to_fit();
+                    continue;
                 }
-                Some(Event::DeliveryFailed(error)) => tracing::debug!("an acknowledgement came too late: {error}"),
-                Some(_) => {}
-            }
+                Some(Event::DeliveryFailed(error)) => {
+                    tracing::debug!("an acknowledgement came too late: {error}");
+                    continue;
+                }
+                Some(_) => continue,
+            };
+            let Message { timestamp_nanos, attempts, id, body } = message;
+            state.enter(id, now);
+            let acknowledge = Arc::clone(self) as Arc<dyn Acknowledge>;
+            deliveries.push(Delivery { body, timestamp_nanos, attempts, broker, id, oversized, acknowledge });
         }
         state.share.hold(deliveries.len());
-        state.flow.set_round_trip(state.connections.quickest());
+        state.flow.set_round_trip(round_trip);
         let freshest = deliveries.iter().map(|delivery| delivery.timestamp_nanos).max().unwrap_or_default();
         let age_nanos = clock::nanos().saturating_sub(freshest);
         let bytes = deliveries.iter().map(|delivery| delivery.body.len()).sum();

@@ -13,7 +13,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::transport::Demand;
+use crate::transport::subscribe::Demand;
 
 /// The policy of one connection. It says what to send and knows nothing of how.
 #[derive(Debug)]

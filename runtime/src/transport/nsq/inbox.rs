@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     sync::{Mutex, MutexGuard},
-    transport::{BrokerId, Delivery},
+    transport::{broker::BrokerId, delivery::Delivery},
 };
 
 /// A queue from the connections' tasks to the one that takes. What the brokers were asked for bounds it; a connection
@@ -113,7 +113,7 @@ mod interleavings {
     use shuttle::{future::block_on, thread};
 
     use super::*;
-    use crate::transport::Acknowledge;
+    use crate::transport::delivery::Acknowledge;
 
     struct Nobody;
 

@@ -6,8 +6,7 @@ use almanet_nsq::name::TopicName;
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use super::batch::Batch;
-use crate::transport::{PublishError, Watch, Watcher};
+use crate::transport::publish::{PublishError, Watch, Watcher};
 
 /// One message on its way.
 #[derive(Debug)]
@@ -19,6 +18,9 @@ pub(super) struct Publish {
     pub(super) is_alone: bool,
     pub(super) done: Done,
 }
+
+/// The messages of one command, in its order.
+pub(super) type Batch = Vec<Publish>;
 
 /// Who learns what came of a message.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ use std::{
 
 use almanet_nsq::{limits::MAX_DELAY, name::TopicName};
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 
 pub use self::config::{AuthSecret, Compression, DEFAULT_PORT, LOOKUPD_PORT, NsqConfig, Tls};
@@ -23,8 +24,11 @@ use self::{
 };
 pub use super::net::Address;
 use super::{
-    BoxFuture, Broker, ConnectError, Link, PublishError, Publishing, Route, SubscribeError, SubscribeOptions,
-    Subscription, Transport, Watch,
+    broker::{Broker, Link, Route},
+    connect_error::ConnectError,
+    interface::Transport,
+    publish::{PublishError, Publishing, Watch},
+    subscribe::{SubscribeError, SubscribeOptions, Subscription},
 };
 use crate::sync::Said;
 
@@ -32,13 +36,17 @@ mod alarm;
 mod backoff;
 mod batch;
 mod config;
+mod connections;
 mod consumer;
 mod dial;
 mod discovery;
 mod drive;
+mod failure;
 mod feed;
 mod flow;
 mod inbox;
+mod io;
+mod line;
 mod load;
 mod lookupd;
 mod message;
@@ -46,9 +54,7 @@ mod nodes;
 mod publisher;
 mod rdy;
 mod subscription;
-#[cfg(feature = "tls")]
-mod tls;
-mod upgrade;
+mod url;
 
 /// The way to one nsqd or several. Dropping it closes every connection in the background.
 #[derive(Debug)]

@@ -6,16 +6,24 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        Arc,
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use tokio::sync::{oneshot, watch};
 
-use super::{config::NsqConfig, dial::DialError, feed::Feed, publisher::Publisher};
-use crate::transport::{BrokerId, Link, net::Address};
+use super::{
+    config::NsqConfig,
+    connections::{Connections, Lagging},
+    dial::DialError,
+    publisher::Publisher,
+};
+use crate::transport::{
+    broker::{BrokerId, Link},
+    net::Address,
+};
 
 /// How many brokers that are gone keep their ids.
 const DEPARTED: usize = 1_024;
@@ -38,9 +46,8 @@ impl Node {
 
     /// Its connections.
     pub(super) fn link(&self) -> Link {
-        let Connections { up, lost, .. } = &*self.connections;
-        let open = u64::try_from(up.load(Ordering::Relaxed)).unwrap_or(u64::MAX);
-        Link { broker: self.address.to_string().into(), open, lost: lost.load(Ordering::Relaxed) }
+        let open = u64::try_from(self.connections.open()).unwrap_or(u64::MAX);
+        Link { broker: self.address.to_string().into(), open, lost: self.connections.lost() }
     }
 
     /// An open gate.
@@ -82,77 +89,6 @@ impl Gate {
 impl Drop for Gate {
     fn drop(&mut self) {
         self.open();
-    }
-}
-
-/// How many connections to a broker there are.
-#[derive(Debug)]
-pub(super) struct Connections {
-    up: AtomicUsize,
-    lost: AtomicU64,
-    losses: watch::Sender<()>,
-    /// The shortest time in which the broker answered anything: nanoseconds.
-    quickest: AtomicU64,
-    /// Those of all brokers that have put off writing until something is published.
-    lagging: Lagging,
-}
-
-/// Connections whose tasks have put off writing.
-type Lagging = Arc<Mutex<Vec<Arc<Feed>>>>;
-
-impl Connections {
-    /// What this connection has to write waits for the next publish; its task sees to it that it does not wait long.
-    pub(super) fn put_off(&self, feed: &Arc<Feed>) {
-        let mut lagging = self.lagging.lock().unwrap_or_else(PoisonError::into_inner);
-        if !lagging.iter().any(|known| Arc::ptr_eq(known, feed)) {
-            lagging.push(Arc::clone(feed));
-        }
-    }
-
-    /// Writes what was put off.
-    pub(super) fn catch_up(&self) {
-        let mut lagging = self.lagging.lock().unwrap_or_else(PoisonError::into_inner);
-        lagging.drain(..).for_each(|feed| feed.catch_up());
-    }
-
-    /// The broker answered within this time. A busy one, or a busy machine, may take longer than the way does.
-    pub(super) fn answered_within(&self, time: Duration) {
-        self.quickest.fetch_min(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
-    }
-
-    /// The shortest time in which the broker answered: how far it is, as well as is known.
-    pub(super) fn quickest(&self) -> Duration {
-        Duration::from_nanos(self.quickest.load(Ordering::Relaxed))
-    }
-
-    /// Counts a connection for as long as what this returns lives.
-    pub(super) fn enter(self: &Arc<Self>) -> Connected {
-        self.up.fetch_add(1, Ordering::Relaxed);
-        Connected { connections: Arc::clone(self), is_replaced: false }
-    }
-}
-
-/// One connection.
-#[derive(Debug)]
-pub(super) struct Connected {
-    connections: Arc<Connections>,
-    is_replaced: bool,
-}
-
-impl Connected {
-    /// Another one does its work: its end is no loss.
-    pub(super) fn replaced(&mut self) {
-        self.is_replaced = true;
-    }
-}
-
-impl Drop for Connected {
-    fn drop(&mut self) {
-        self.connections.up.fetch_sub(1, Ordering::Relaxed);
-        if !self.is_replaced {
-            self.connections.lost.fetch_add(1, Ordering::Relaxed);
-            self.connections.losses.send_replace(());
-        }
     }
 }
 
@@ -248,7 +184,7 @@ impl Nodes {
         };
         let (kept, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut known.nodes)
             .into_iter()
-            .partition(|node| node.connections.up.load(Ordering::Relaxed) > 0 || is_listed(&node.address));
+            .partition(|node| node.connections.open() > 0 || is_listed(&node.address));
         known.nodes = kept;
         for node in gone {
             tracing::info!(broker = %node.address, "no nsqlookupd names a broker any more that is gone");
@@ -280,13 +216,7 @@ impl Nodes {
             known.next_id += 1;
             BrokerId(known.next_id - 1)
         });
-        let connections = Arc::new(Connections {
-            up: AtomicUsize::new(0),
-            lost: AtomicU64::new(0),
-            losses: self.losses.clone(),
-            quickest: AtomicU64::new(u64::MAX),
-            lagging: Arc::clone(&self.lagging),
-        });
+        let connections = Arc::new(Connections::new(self.losses.clone(), Arc::clone(&self.lagging)));
         let (publisher, attempt) =
             Publisher::start(address.clone(), Arc::clone(&self.config), Arc::clone(&connections));
         let closed_gates = Arc::new(AtomicUsize::new(known.followers));

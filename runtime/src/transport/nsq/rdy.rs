@@ -18,7 +18,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use crate::{sync::Bell, transport::BrokerId};
+use crate::{sync::Bell, transport::broker::BrokerId};
 
 /// How long a broker may go on delivering after it was asked for fewer messages.
 const GRACE: Duration = Duration::from_millis(50);

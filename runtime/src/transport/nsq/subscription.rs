@@ -12,16 +12,23 @@ use tokio::{
 };
 
 use super::{
+    alarm::now,
     config::NsqConfig,
-    consumer::{Consumer, Failure, Subscriber, Wish},
-    dial::now,
+    consumer::Consumer,
+    failure::Failure,
     inbox::Inbox,
+    line::{Subscriber, Wish},
     nodes::{Follower, Gate, Node, Nodes},
     rdy::{Distribution, Share},
 };
 use crate::{
     sync::Said,
-    transport::{BrokerId, Delivery, Limit, Route, Source, SubscribeError, SubscribeOptions, net::Address},
+    transport::{
+        broker::{BrokerId, Route},
+        delivery::Delivery,
+        net::Address,
+        subscribe::{Limit, Source, SubscribeError, SubscribeOptions},
+    },
 };
 
 /// What the holder of a subscription polls. Dropping it gives back what was not handed out.

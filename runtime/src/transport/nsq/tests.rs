@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::transport::{Delivery, net::Io};
+use crate::transport::{Delivery, net::Stream};
 
 mod broken;
 mod buffers;
@@ -29,7 +29,7 @@ mod unwritten;
 
 /// The broker's end of one connection.
 struct Peer {
-    stream: Box<dyn Io>,
+    stream: Stream,
     decoder: CommandDecoder,
     input: BytesMut,
     state: ClientState,
@@ -38,12 +38,12 @@ struct Peer {
 impl Peer {
     /// The next connection, before its first byte was read.
     async fn connected(listener: &TcpListener) -> Self {
-        Self::over(listener.accept().await.unwrap().0)
+        Self::over(listener.accept().await.unwrap().0.into())
     }
 
-    fn over(stream: impl Io) -> Self {
+    fn over(stream: Stream) -> Self {
         let decoder = CommandDecoder::new(CommandLimits::default());
-        Self { stream: Box::new(stream), decoder, input: BytesMut::new(), state: ClientState::Init }
+        Self { stream, decoder, input: BytesMut::new(), state: ClientState::Init }
     }
 
     /// The next connection, its handshake done.

@@ -23,7 +23,7 @@ pub enum AuthSecret {
 }
 
 impl AuthSecret {
-    pub(in crate::transport::nsq) fn read(&self) -> Result<Secret, String> {
+    pub(crate) fn read(&self) -> Result<Secret, String> {
         let secret = match self {
             Self::File(path) => read_file(path).map_err(|error| format!("the file of `auth_file=`: {error}"))?,
             Self::Variable(name) => {

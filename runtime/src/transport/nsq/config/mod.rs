@@ -1,4 +1,4 @@
-//! What a broker's URL says: `nsq://host:4150,other:4150?heartbeat=5s`.
+//! What a broker's URL can say.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -6,13 +6,14 @@ use almanet_nsq::{identify::IdentifyRequest, limits};
 
 use super::load::{Buffer, LARGER};
 use crate::transport::{
-    SubscribeOptions,
     net::{Address, Network, Tcp},
+    subscribe::SubscribeOptions,
 };
 
 mod auth;
+#[cfg(feature = "tls")]
+mod certificates;
 mod tls;
-mod url;
 
 pub use self::{auth::AuthSecret, tls::Tls};
 

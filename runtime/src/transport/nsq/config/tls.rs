@@ -1,11 +1,14 @@
 //! Whom a connection in TLS trusts, and who it says that it is.
 
-use std::{fmt, path::PathBuf};
 #[cfg(feature = "tls")]
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
+use std::{fmt, path::PathBuf};
 
 #[cfg(feature = "tls")]
-use crate::transport::nsq::tls::Loaded;
+use tokio_rustls::TlsConnector;
+
+#[cfg(feature = "tls")]
+use super::certificates::{Loaded, load};
 
 /// How connections are secured. The broker's certificate is always verified, for the host name of its address.
 ///
@@ -18,7 +21,7 @@ pub struct Tls {
     identity: Option<(PathBuf, PathBuf)>,
     /// What came of the files when they were last good.
     #[cfg(feature = "tls")]
-    pub(in crate::transport::nsq) loaded: Arc<tokio::sync::Mutex<Option<Loaded>>>,
+    loaded: Arc<tokio::sync::Mutex<Option<Loaded>>>,
 }
 
 impl Tls {
@@ -52,14 +55,24 @@ impl Tls {
         }
     }
 
+    /// What the files of now say, or, where they say nothing that can be used, what they said before.
     #[cfg(feature = "tls")]
-    pub(in crate::transport::nsq) fn authority(&self) -> Option<&Path> {
-        self.ca.as_deref()
-    }
-
-    #[cfg(feature = "tls")]
-    pub(in crate::transport::nsq) fn certificate_and_key(&self) -> Option<(&Path, &Path)> {
-        self.identity.as_ref().map(|(certificate, key)| (&**certificate, &**key))
+    pub(crate) async fn connector(&self) -> Result<TlsConnector, String> {
+        let mut loaded = self.loaded.lock().await;
+        let (Self { ca, identity, .. }, known) = (self.clone(), loaded.clone());
+        // The platform's authorities can be many, and files can be slow: so this is done apart.
+        let read = tokio::task::spawn_blocking(move || {
+            let identity = identity.as_ref().map(|(certificate, key)| (&**certificate, &**key));
+            load(ca.as_deref(), identity, known)
+        });
+        match read.await.unwrap_or_else(|error| Err(format!("the files for TLS were not read: {error}"))) {
+            Ok(now) => Ok(loaded.insert(now).connector.clone()),
+            Err(why) => {
+                let Loaded { connector, .. } = loaded.as_ref().ok_or_else(|| why.clone())?;
+                tracing::warn!("the files for TLS cannot be used: {why}; going on with those that were read before");
+                Ok(connector.clone())
+            }
+        }
     }
 }
 

@@ -5,32 +5,37 @@
 //! topic.
 
 mod rest;
+mod shared;
 mod state;
 mod task;
 
 use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, atomic::AtomicU64},
     time::Duration,
 };
 
 use almanet_nsq::name::TopicName;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, oneshot, watch};
 
-use self::state::{Phase, State};
+use self::{
+    shared::{Outcome, Refused, Shared},
+    state::Phase,
+};
 use super::{
+    alarm::now,
     config::NsqConfig,
-    dial::{DialError, Flushed, now},
-    flow::FAR,
-    message::{Done, Endings, Publish},
-    nodes::Connections,
+    connections::Connections,
+    dial::DialError,
+    message::{Done, Publish},
 };
 use crate::{
     sync::Bell,
-    transport::{Awaited, BoxFuture, PublishError, Publishing, Recall, Watch, net::Address},
+    transport::{
+        net::Address,
+        publish::{Awaited, PublishError, Publishing, Recall, Watch},
+    },
 };
 
 /// The publishing side of one broker.
@@ -38,20 +43,6 @@ use crate::{
 pub(super) struct Publisher {
     shared: Arc<Shared>,
     closed: watch::Receiver<bool>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    address: Address,
-    connections: Arc<Connections>,
-    config: Arc<NsqConfig>,
-    state: Mutex<State>,
-    /// There is something for the task to do.
-    bell: Bell,
-    /// There is room in the queue again.
-    room: Notify,
-    /// What the next message that nobody watches is known by.
-    next: AtomicU64,
 }
 
 impl Publisher {
@@ -153,97 +144,5 @@ impl Publisher {
 impl Drop for Publisher {
     fn drop(&mut self) {
         self.shut();
-    }
-}
-
-type Outcome = oneshot::Receiver<Result<(), PublishError>>;
-
-enum Refused {
-    For(PublishError),
-    NoRoom(Publish),
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // No panic leaves the state half changed: it is only moved between queues.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What a message that nobody watches is known by, and how its outcome is told.
-    fn number(&self) -> (u64, Done, Outcome) {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let (done, outcome) = oneshot::channel();
-        (number, Done::Waiting(done, number), outcome)
-    }
-
-    fn take(&self, publish: Publish) -> Result<(), Refused> {
-        let mut state = self.lock();
-        if state.is_closing() {
-            return Err(Refused::For(PublishError::NotSent("the transport is closed".to_owned())));
-        }
-        if let Phase::Down(why) = &state.phase {
-            return Err(Refused::For(PublishError::NotSent(why.clone())));
-        }
-        if state.held > 0 && state.held + publish.cost() > self.config.max_pending {
-            return Err(Refused::NoRoom(publish));
-        }
-        state.held += publish.cost();
-        let is_awaited = publish.done.is_awaited();
-        state.queue.push_back(publish);
-        // What waits already has woken the task.
-        let is_first = state.queue.len() == 1;
-        let is_lone = is_first && state.is_lone();
-        if is_lone && self.connections.quickest() > FAR {
-            state.take_time();
-        }
-        let is_written = is_lone && matches!(state.pump(&self.config), Ok(Flushed::Wholly));
-        let (held, mut endings) = (state.held, Endings::default());
-        let may_rest = state.look(is_awaited, &mut endings);
-        self.settle(state, held, endings);
-        if (is_first && !is_written) || !may_rest {
-            self.bell.ring();
-        }
-        self.connections.catch_up();
-        Ok(())
-    }
-
-    /// Tells what came of messages, of which so much was held before, when nothing is locked any more.
-    fn settle(&self, mut state: MutexGuard<'_, State>, held: usize, endings: Endings) {
-        let (has_room, answered_within) = (state.held < held, state.answered_within.take());
-        drop(state);
-        endings.tell();
-        if has_room {
-            self.room.notify_waiters();
-        }
-        if let Some(time) = answered_within {
-            self.connections.answered_within(time);
-        }
-    }
-
-    async fn take_when_room(&self, mut publish: Publish) -> Result<(), PublishError> {
-        loop {
-            let room = self.room.notified();
-            match self.take(publish) {
-                Ok(()) => return Ok(()),
-                Err(Refused::For(error)) => return Err(error),
-                Err(Refused::NoRoom(back)) => publish = back,
-            }
-            room.await;
-        }
-    }
-
-    /// Takes back the message that this is true of. False where there is none of which no byte was written.
-    fn recall_where(&self, is_wanted: impl Fn(&Done) -> bool) -> bool {
-        let recalled = self.lock().recall(is_wanted);
-        if recalled.is_some() {
-            self.room.notify_waiters();
-        }
-        recalled.is_some()
-    }
-}
-
-impl Recall for Shared {
-    fn recall(&self, number: u64) -> bool {
-        self.recall_where(|done| matches!(done, Done::Waiting(_, known) if *known == number))
     }
 }

@@ -7,38 +7,9 @@
 use std::io;
 
 use super::{
-    super::{dial::Reader, message::Endings},
-    state::{Phase, State},
-    task::Lost,
+    super::{io::Reader, message::Endings},
+    state::{Lost, Phase, Rest, State},
 };
-
-/// The reading half of a connection whose task does not watch it.
-#[derive(Debug)]
-pub(super) struct Rest {
-    reader: Reader,
-    /// Whether anything was published since the task last asked.
-    is_used: bool,
-    is_over: bool,
-    lost: Option<Lost>,
-}
-
-/// Messages in a row of which each was acknowledged before the next one came, and nobody waited for that.
-#[derive(Debug, Default)]
-pub(super) struct Row(u32);
-
-impl Row {
-    pub(super) fn add(&mut self) {
-        self.0 = self.0.saturating_add(1);
-    }
-
-    pub(super) fn end(&mut self) {
-        self.0 = 0;
-    }
-
-    fn is_long(&self) -> bool {
-        self.0 >= LONG
-    }
-}
 
 /// To end a rest and to begin one again takes the system calls of several messages.
 const LONG: u32 = 16;
@@ -46,7 +17,7 @@ const LONG: u32 = 16;
 impl State {
     /// Begins a rest where it is worth it. The reader stays with the task otherwise.
     pub(super) fn rest(&mut self, reader: &mut Option<Reader>) -> io::Result<()> {
-        let is_quiet = self.row.is_long() && self.queue.is_empty() && !self.is_closing();
+        let is_quiet = self.row.is_longer_than(LONG) && self.queue.is_empty() && !self.is_closing();
         let Phase::Up(link) = &mut self.phase else { return Ok(()) };
         if is_quiet
             && link.connection.awaited() == 0

@@ -12,17 +12,14 @@ use almanet_nsq::{
     error::{BrokerError, ErrorCode},
 };
 
-use super::{
-    super::{
-        batch::{self, Batch},
-        config::NsqConfig,
-        dial::{Flushed, Reader, flush, now},
-        message::{Done, Endings, Publish, cost_of},
-    },
-    rest::{Rest, Row},
-    task::Lost,
+use super::super::{
+    alarm::now,
+    batch,
+    config::NsqConfig,
+    io::{Flushed, Reader, flush},
+    message::{Batch, Done, Endings, Publish, cost_of},
 };
-use crate::transport::{PublishError, net::Writer};
+use crate::transport::{net::Writer, publish::PublishError};
 
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -58,6 +55,48 @@ pub(super) struct Link {
     pub(super) connection: Connection<Batch>,
     pub(super) writer: Arc<Writer>,
     pub(super) rest: Option<Rest>,
+}
+
+/// The reading half of a connection whose task does not watch it.
+#[derive(Debug)]
+pub(super) struct Rest {
+    pub(super) reader: Reader,
+    /// Whether anything was published since the task last asked.
+    pub(super) is_used: bool,
+    pub(super) is_over: bool,
+    pub(super) lost: Option<Lost>,
+}
+
+/// Messages in a row of which each was acknowledged before the next one came, and nobody waited for that.
+#[derive(Debug, Default)]
+pub(super) struct Row(u32);
+
+impl Row {
+    pub(super) fn add(&mut self) {
+        self.0 = self.0.saturating_add(1);
+    }
+
+    pub(super) fn end(&mut self) {
+        self.0 = 0;
+    }
+
+    pub(super) fn is_longer_than(&self, messages: u32) -> bool {
+        self.0 >= messages
+    }
+}
+
+/// How a connection was lost.
+#[derive(Debug)]
+pub(super) struct Lost {
+    pub(super) why: String,
+    /// All that was wrong is a message that the broker does not take.
+    pub(super) is_one_message: bool,
+}
+
+impl Lost {
+    pub(super) fn by(why: String) -> Self {
+        Self { why, is_one_message: false }
+    }
 }
 
 impl State {

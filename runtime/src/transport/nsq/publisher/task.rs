@@ -17,14 +17,14 @@ use tokio::{
 
 use super::{
     super::{
-        alarm::Alarm,
+        alarm::{Alarm, now},
         backoff::Backoff,
-        batch::Batch,
-        dial::{DialError, Dialed, Flushed, Reader, dial, hang_up, now},
-        message::Endings,
+        dial::{DialError, Dialed, dial},
+        io::{Flushed, Reader, hang_up},
+        message::{Batch, Endings},
     },
-    Shared,
-    state::{Link, Phase},
+    shared::Shared,
+    state::{Link, Lost, Phase},
 };
 use crate::transport::net::Writer;
 
@@ -275,20 +275,6 @@ impl From<Lost> for Step {
 impl From<io::Error> for Step {
     fn from(error: io::Error) -> Self {
         Self::Broken(Lost::by(error.to_string()))
-    }
-}
-
-/// How a connection was lost.
-#[derive(Debug)]
-pub(super) struct Lost {
-    pub(super) why: String,
-    /// All that was wrong is a message that the broker does not take.
-    pub(super) is_one_message: bool,
-}
-
-impl Lost {
-    pub(super) fn by(why: String) -> Self {
-        Self { why, is_one_message: false }
     }
 }
 

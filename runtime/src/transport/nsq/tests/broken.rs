@@ -92,7 +92,7 @@ impl Piped {
 }
 
 async fn next_peer(others: &mut UnboundedReceiver<DuplexStream>) -> Peer {
-    Peer::over(others.recv().await.unwrap()).shaken_hands().await
+    Peer::over(Stream::new(others.recv().await.unwrap())).shaken_hands().await
 }
 
 #[tokio::test(start_paused = true)]

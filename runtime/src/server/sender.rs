@@ -16,23 +16,23 @@ use tokio::{
 };
 use tracing::{debug, error, warn};
 
+use super::{
+    execution::{Execution, REPLY_BACKOFF},
+    handler::{Outcome, OutcomeStream},
+    handling::panicked,
+    internal::internal_error,
+    limits::Place,
+    line::Line,
+};
 use crate::{
     codec::to_json,
-    server::{
-        execution::{Execution, REPLY_BACKOFF},
-        handler::{Outcome, OutcomeStream},
-        handling::panicked,
-        internal::internal_error,
-        limits::Place,
-        line::Line,
-    },
     session::Inlet,
     transport::{BoxFuture, PublishError, Publishing},
     wire::{Exception, INTERRUPTED, Id, Reply, STREAM_ALIVE, STREAM_CREDIT, STREAM_SILENCE, StreamPart},
 };
 
 /// Answers a call with a stream, and returns when that is over. The call keeps its place until then.
-pub(in crate::server) async fn send(execution: Execution, outcomes: OutcomeStream, place: Place) {
+pub(super) async fn send(execution: Execution, outcomes: OutcomeStream, place: Place) {
     let Some((line, credit)) = execution.line() else { return execution.settle(None) };
     let run = Id::random();
     let inlet = line.session().enter_stream(run);

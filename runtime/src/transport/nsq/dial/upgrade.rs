@@ -7,10 +7,11 @@ use almanet_nsq::compression::Compressed;
 use almanet_nsq::connection::Upgrade;
 use bytes::BytesMut;
 
-#[cfg(any(feature = "snappy", feature = "deflate"))]
-use super::config::Compression;
-use super::{config::NsqConfig, dial::DialError};
+use super::error::DialError;
 use crate::transport::net::{Address, Stream};
+#[cfg(any(feature = "snappy", feature = "deflate"))]
+use crate::transport::nsq::config::Compression;
+use crate::transport::nsq::config::NsqConfig;
 
 /// Wraps a stream as the broker granted it. What was read and not used is the beginning of what goes on.
 pub(super) async fn upgrade(

@@ -4,8 +4,11 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use almanet_nsq::limits;
 
-use super::{AuthSecret, Compression, DEFAULT_PORT, LOOKUPD_PORT, NsqConfig, Tls};
-use crate::transport::{ConnectError, net::Address, url::invalid};
+use super::config::{AuthSecret, Compression, DEFAULT_PORT, LOOKUPD_PORT, NsqConfig, Tls};
+use crate::transport::{
+    connect_error::{ConnectError, invalid},
+    net::Address,
+};
 
 impl FromStr for NsqConfig {
     type Err = ConnectError;
@@ -371,7 +374,7 @@ mod tests {
 
     #[test]
     fn the_guide_describes_every_parameter_and_no_other() {
-        let guide = include_str!("../../../../docs/urls.md");
+        let guide = include_str!("../../../docs/urls.md");
         let described: BTreeSet<_> = guide
             .lines()
             .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next())
