@@ -14,19 +14,17 @@ __all__ = ["INVALID", "codec", "dump", "explain"]
 INVALID = (pydantic_core.ValidationError, pydantic_core.PydanticSerializationError, ValueError, TypeError)
 """What `codec.read` and `codec.write` raise."""
 
-_ANY: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(Any)
+# By what values are: a model brings all of its class along, where a type would write what the type knows.
+_by_looks = pydantic.TypeAdapter[Any](Any).serializer.to_json
 
 
 def dump(v: Any) -> bytes:
     """The JSON of any value that pydantic knows. `bytes` are JSON already."""
-    return v if isinstance(v, bytes) else _ANY.serializer.to_json(v)
-
-
-_CONTAINERS = (bool, list, tuple, dict, set, frozenset)
+    return v if isinstance(v, bytes) else _by_looks(v)
 
 
 class codec:
-    """Reads and writes values of one type. Nothing is made of the type before the first of them."""
+    """Reads and writes values of one type."""
 
     __slots__ = ("_adapter", "_annotation", "read", "write")
 
@@ -46,28 +44,61 @@ class codec:
         """The JSON Schema; none where any value will do."""
         return None if self._annotation is ... else self.adapter.json_schema()
 
+    def check(self, of_what: str) -> None:
+        """Raises `TypeError` where pydantic cannot read the type. One that is not whole yet waits for a value."""
+        if self._annotation is ... or self._adapter is not None:
+            return
+        try:
+            adapter = pydantic.TypeAdapter[Any](self._annotation)
+        except NameError:
+            return
+        except Exception as error:
+            # It hands on what it stumbles over, too.
+            why = str(error).partition("\n")[0] or type(error).__name__
+            raise TypeError(
+                f"{of_what} is annotated by {self._annotation!r}, which pydantic cannot read: {why}"
+            ) from error
+        if getattr(adapter, "pydantic_complete", True):
+            self._adapter = adapter
+
     def _prepare(self) -> None:
         if self._annotation is ...:
             self.read, self.write = pydantic_core.from_json, dump
             return
         validate = self.adapter.validator.validate_json
-        validate_python = self.adapter.validator.validate_python
-        to_json = self.adapter.serializer.to_json
-        # Where an integer is wanted, the JSON of `True` would be one.
-        may_count = _CONTAINERS if _has_strict_integers(self.adapter.core_schema) else bool
+        by_type = self.adapter.serializer.to_json
+        has_a_form = _has_a_form(self.adapter.core_schema)
+
+        def to_json(value: Any) -> bytes:
+            if not has_a_form:
+                with contextlib.suppress(pydantic_core.PydanticSerializationError):
+                    return _by_looks(value, warnings=False)
+            return by_type(value, warnings=False)
 
         def write(value: Any) -> bytes:
             if isinstance(value, bytes) and self._is_json(value):
                 validate(value)
                 return value
-            if isinstance(value, may_count):
-                validate_python(value)
-            json = to_json(value, warnings=False)
+            json = to_json(value)
             # What is sent is held to the type, whatever class the value is of.
-            validate(json)
+            try:
+                validate(json)
+            except pydantic_core.ValidationError:
+                # By aliases, excluded fields and serializers models may write what it does not read.
+                if not self._is_of_the_type(value):
+                    raise
             return json
 
         self.read, self.write = validate, write
+
+    def _is_of_the_type(self, value: Any) -> bool:
+        """Whether a value is of the type, although its JSON is not."""
+        try:
+            self.adapter.validator.validate_python(value)
+            _check_again(value)
+        except INVALID:
+            return False
+        return True
 
     def _is_json(self, value: bytes) -> bool:
         """Whether bytes are JSON already, as `dump` has them: where the type has no bytes."""
@@ -90,13 +121,32 @@ class codec:
         return self.write(value)
 
 
-def _has_strict_integers(schema: Mapping[str, Any] | Sequence[Any]) -> bool:
-    """Whether a type has strict integers outside of models, which have checked their own when they were made."""
+def _has_a_form(schema: Mapping[str, Any] | Sequence[Any]) -> bool:
+    """Whether a type says how its values look in JSON, outside of models: those say so themselves.
+
+    A serializer that is not for JSON alone does not, unless it is pydantic's own.
+    """
     if isinstance(schema, Mapping):
-        if schema.get("type") == "int":
-            return bool(schema.get("strict"))
-        return schema.get("type") != "model" and any(map(_has_strict_integers, schema.values()))
-    return isinstance(schema, (list, tuple)) and any(map(_has_strict_integers, schema))
+        written = schema.get("serialization", {})
+        of = getattr(written.get("function"), "__module__", "")
+        if of and (written.get("when_used") == "json" or of.startswith("pydantic.")):
+            return True
+        return schema.get("type") not in ("model", "dataclass") and any(map(_has_a_form, schema.values()))
+    return isinstance(schema, (list, tuple)) and any(map(_has_a_form, schema))
+
+
+def _check_again(value: pydantic.BaseModel | Mapping[Any, Any] | Sequence[Any]) -> None:
+    """Checks the models in a value by what they hold now. Raises what `INVALID` has."""
+    if isinstance(value, pydantic.BaseModel):
+        fields = vars(value) | (value.__pydantic_extra__ or {})
+        held = fields["root"] if type(value).__pydantic_root_model__ else fields
+        type(value).__pydantic_validator__.validate_python(held, by_name=True)
+        _check_again(held)
+    elif isinstance(value, Mapping):
+        _check_again([*value.values()])
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for one in value:
+            _check_again(one)
 
 
 def explain(error: BaseException) -> str:

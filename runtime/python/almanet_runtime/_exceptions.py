@@ -66,7 +66,7 @@ class remote_exception(rpc_exception):
         if (names := local_names(cls)) is not None:
             payload = annotations_of(cls, names)["payload"]
             if not isinstance(payload, unknown):
-                cls._payload_codec = _codec.codec(payload)
+                cls._payload_codec = _codec_of(payload)
 
     @classmethod
     def _make_from_payload(cls, v: bytes, *args: Any, **kwargs: Any) -> Self:
@@ -168,5 +168,15 @@ def dump(error: rpc_exception) -> tuple[str, bytes]:
 
 def _payload_codec(cls: type[remote_exception]) -> _codec.codec:
     if "_payload_codec" not in cls.__dict__:
-        cls._payload_codec = _codec.codec(known(annotations_of(cls)["payload"], f"{cls.__name__}.payload"))
+        cls._payload_codec = _codec_of(known(annotations_of(cls)["payload"], f"{cls.__name__}.payload"))
     return cls._payload_codec
+
+
+def _codec_of(annotation: Any) -> _codec.codec:
+    """Of a payload that pydantic cannot read: of any JSON, as there."""
+    codec = _codec.codec(annotation)
+    try:
+        codec.check("payload")
+    except TypeError:
+        return _codec.codec(...)
+    return codec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import inspect
@@ -9,6 +10,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NotRequired, Self, TypedDict, TypeVar
 
+import pydantic
 import pydantic_core
 from typing_extensions import ParamSpec, Unpack
 
@@ -121,6 +123,9 @@ class declared_procedure(Generic[I, O]):
         self._force_local = True
         self._headers: Mapping[str, str] | None = None
         self._target = self._make_target()
+        with contextlib.suppress(NameError):
+            # What is defined below it is known once it is served, or called.
+            self.check_types()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.uri!r})"
@@ -162,6 +167,12 @@ class declared_procedure(Generic[I, O]):
             self._codecs = _codec.codec(payload), _codec.codec(returned)
         return self._codecs
 
+    def check_types(self) -> None:
+        """Raises `TypeError` where pydantic cannot read a type, and `NameError` where one is not known."""
+        payload, returned = self.codecs()
+        payload.check(f"{self.uri}: its parameter payload")
+        returned.check(f"{self.uri}: its result")
+
     def serialize_payload(self, v: bytes) -> I:
         """The payload of this JSON."""
         payload: I = self.codecs()[0].read(v)
@@ -175,8 +186,15 @@ class declared_procedure(Generic[I, O]):
     @property
     def json_schema(self) -> dict[str, Any]:
         """What it is shown as."""
-        payload, returned = (_codec.codec(model).schema() for model in self._resolved())
+        payload, returned = (self._schema(model) for model in self._resolved())
         return {"name": self.name, "description": self.description, "payload": payload, "return": returned}
+
+    def _schema(self, model: Any) -> dict[str, Any] | None:
+        try:
+            return _codec.codec(model).schema()
+        except pydantic.PydanticUserError as error:
+            why = str(error).partition("\n")[0]
+            raise TypeError(f"{self.uri} cannot be shown: {model!r} has no JSON Schema: {why}") from error
 
     # Calling
 

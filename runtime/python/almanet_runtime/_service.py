@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from typing import TYPE_CHECKING, Any, Concatenate, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Protocol, TypeVar, overload
 
 from typing_extensions import ParamSpec, Unpack
 
@@ -31,6 +31,16 @@ O = TypeVar("O")
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
+
+
+class _implementing(Protocol):
+    """What makes a procedure of the function that runs it."""
+
+    @overload
+    def __call__(self, function: Callable[Concatenate[I, ...], Awaitable[O]], /) -> remote_procedure_model[I, O]: ...
+
+    @overload
+    def __call__(self, function: Callable[Concatenate[I, ...], O], /) -> remote_procedure_model[I, O]: ...
 
 
 class remote_service:
@@ -147,9 +157,7 @@ class remote_service:
     def procedure(self, function: Callable[Concatenate[I, ...], O]) -> remote_procedure_model[I, O]: ...
 
     @overload
-    def procedure(
-        self, **options: Unpack[procedure_options]
-    ) -> Callable[[Callable[Concatenate[I, ...], Awaitable[O] | O]], remote_procedure_model[I, O]]: ...
+    def procedure(self, **options: Unpack[procedure_options]) -> _implementing: ...
 
     def procedure(self, function: Callable[..., Any] | None = None, **options: Unpack[procedure_options]) -> Any:
         """A decorator: declares a procedure that this function runs."""

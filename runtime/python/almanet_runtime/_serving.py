@@ -68,6 +68,7 @@ class route:
         self.declared = declared
         self.port = session._port
         self.generation = generation()
+        declared.check_types()
         self.payload, self.result = declared.codecs()
         self.is_async, self.takes_session = manner(declared.function)
         self.is_stream = isinstance(declared, declared_stream)

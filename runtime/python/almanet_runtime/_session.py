@@ -119,6 +119,13 @@ class _pending_replies(pending):
         self.set_result([_gathered(*reply) for reply in value])
 
 
+def _dumped(payload: Any) -> bytes:
+    try:
+        return _codec.dump(payload)
+    except _codec.INVALID as error:
+        raise _exceptions.invalid_call(f"the payload has no form in JSON: {error}") from error
+
+
 def _gathered(name: str | None, payload: bytes, call_id: str) -> reply_event_model:
     if name is None:
         return reply_event_model(call_id, False, payload)
@@ -176,7 +183,11 @@ class Almanet:
         Raises `rpc_exception` where the service answered with an exception, `outcome_unknown` (a `TimeoutError`) where
         no reply came in time, and `not_executed` (a `ConnectionError`) where it was never sent.
         """
-        return self.request(target(uri), _codec.dump(payload), _pending_reply(loop=self._port.loop), **options)
+
+        def start() -> asyncio.Future[reply_event_model]:
+            return self.request(target(uri), _dumped(payload), _pending_reply(loop=self._port.loop), **options)
+
+        return self._begun(start)
 
     def multicall(
         self, uri: str, payload: Any, *, enough: int | None = None, **options: Unpack[call_options]
@@ -185,21 +196,29 @@ class Almanet:
 
         It ends as soon as there are `enough`.
         """
-        future = _pending_replies(loop=self._port.loop)
-        return self.gather(target(uri), _codec.dump(payload), future, enough=enough, **options)
+
+        def start() -> asyncio.Future[list[reply_event_model]]:
+            future = _pending_replies(loop=self._port.loop)
+            return self.gather(target(uri), _dumped(payload), future, enough=enough, **options)
+
+        return self._begun(start)
 
     def delay_call(self, uri: str, payload: Any, delay: float = 0) -> asyncio.Future[None]:
         """Sends a call that the broker keeps back for `delay` seconds, an hour at most. Nobody answers it."""
-        return self.oneway(target(uri), _codec.dump(payload), delay=delay)
+        return self._begun(lambda: self.oneway(target(uri), _dumped(payload), delay=delay))
 
     # Topics
 
     def produce(self, uri: str, payload: Any, delay: float = 0) -> asyncio.Future[None]:
         """Produces a message, which the broker keeps back for `delay` seconds. It ends when a broker has it."""
-        port, native = self._handles
-        number = port.number()
-        future = port.expect(number)
-        return self._started(future, lambda: native.produce(number, uri, _codec.dump(payload), float(delay)))
+
+        def start() -> asyncio.Future[None]:
+            port, native = self._handles
+            body = _dumped(payload)
+            future = port.expect(number := port.number())
+            return self._started(future, lambda: native.produce(number, uri, body, float(delay)))
+
+        return self._begun(start)
 
     async def consume(
         self, topic: str, channel: str
@@ -399,6 +418,15 @@ class Almanet:
         limit, headers = time_left(timeout), headers_to_pass_on(headers)
         future = port.expect(number := port.number())
         return self._started(future, lambda: native.stream(number, payload, limit, headers))
+
+    def _begun(self, start: Callable[[], asyncio.Future[T]]) -> asyncio.Future[T]:
+        """What was begun. Where it cannot be sent, whoever awaits it is told so, as a task would."""
+        try:
+            return start()
+        except (ValueError, ConnectionError) as error:
+            failed: asyncio.Future[T] = self._port.loop.create_future()
+            failed.set_exception(error)
+            return failed
 
     def _started(self, future: pending, start: Callable[[], _native.Pending]) -> pending:
         try:

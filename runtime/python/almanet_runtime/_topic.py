@@ -199,6 +199,7 @@ class remote_topic(Generic[T]):
         self.channel = channel
         self.description = description
         self._codec = _codec.codec(payload_model)
+        self._codec.check(f"the topic {uri}")
 
     async def produce(self, payload: T, delay: float = 0) -> None:
         """Produces a message, which the broker keeps back for `delay` seconds. It returns when a broker has it.

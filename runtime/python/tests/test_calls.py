@@ -181,16 +181,22 @@ def test_what_cannot_be_sent_is_refused_at_once(nsqd: str) -> None:
             ):
                 with pytest.raises(almanet.invalid_call):
                     await refused
-            with pytest.raises(almanet.invalid_call):
-                session.call(GREET, 1, timeout=-1)
-            with pytest.raises(almanet.invalid_call):
-                session.call(GREET, 1, timeout=10**400)
-            with pytest.raises(almanet.invalid_call):
-                session.call("net.example.\ud800", 1)
-            with pytest.raises(almanet.invalid_call):
-                session.call(GREET, b'"\xff"')
+            # Told where it is awaited, so that others begin.
+            told = await asyncio.gather(
+                session.call(GREET, 1, timeout=-1),
+                session.call(GREET, 1, timeout=10**400),
+                session.call("net.example.\ud800", 1),
+                session.call(GREET, b'"\xff"'),
+                session.call(GREET, object()),
+                session.multicall(GREET, object()),
+                session.delay_call(GREET, object()),
+                session.produce("net.example.topic", object()),
+                session.call(GREET, "Aidar"),
+                return_exceptions=True,
+            )
+            assert [type(one) for one in told] == [almanet.invalid_call] * 8 + [almanet.reply_event_model]
             with pytest.raises(ValueError):
-                session.call(GREET, 1, timeout="soon")  # type: ignore[arg-type]
+                await session.call(GREET, 1, timeout="soon")  # type: ignore[arg-type]
             assert not session._port.waiting
 
     asyncio.run(main())

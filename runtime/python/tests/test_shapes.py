@@ -17,7 +17,7 @@ from pydantic import BaseModel, StrictInt
 import almanet_runtime as almanet
 
 if TYPE_CHECKING:
-    from nowhere import unknown_here
+    from nowhere import defined_below, opaque_below, unknown_here
 
 names = iter(range(1_000_000))
 
@@ -216,3 +216,60 @@ def test_a_procedure_shows_its_address() -> None:
     async def greet(payload: str) -> str: ...
 
     assert repr(greet) == "remote_procedure_model('net.example.shown.greet')"
+
+
+class opaque:
+    """A class that pydantic knows nothing of."""
+
+
+def test_a_type_that_pydantic_cannot_read_is_named_where_it_is_declared() -> None:
+    service = almanet.new_remote_service("net.example.opaque")
+
+    async def taken(payload: list[opaque]) -> int: ...
+
+    async def returned(payload: int) -> opaque: ...
+
+    for declare in (service.procedure, service.public_procedure):
+        with pytest.raises(TypeError, match=r"net\.example\.opaque\.taken: its parameter payload .*list.*opaque"):
+            declare(taken)
+        with pytest.raises(TypeError, match=r"net\.example\.opaque\.returned: its result .*opaque"):
+            declare(returned)
+    service.procedure(taken, validate=False)
+    with pytest.raises(TypeError, match=r"the topic net\.example\.opaque\.topic .*opaque"):
+        service.public_topic("topic", opaque)
+
+
+def test_a_type_may_be_defined_below_and_is_looked_at_when_it_is_served(nsqd: str) -> None:
+    service = almanet.new_remote_service("net.example.below")
+
+    @service.procedure
+    async def count(payload: defined_below) -> int:
+        return payload.amount
+
+    @service.procedure
+    async def wrong(payload: int) -> opaque_below: ...
+
+    globals()["defined_below"] = order
+
+    async def main() -> None:
+        async with almanet.clients.make_ansqd_tcp_session(nsqd) as session:
+            with pytest.raises(NameError, match=r"net\.example\.below\.wrong: .*opaque_below"):
+                async with almanet.serving(session, service):
+                    pass
+            globals()["opaque_below"] = opaque
+            with pytest.raises(TypeError, match=r"net\.example\.below\.wrong: its result .*opaque"):
+                async with almanet.serving(session, service):
+                    pass
+            service.procedures.remove(wrong)
+            async with almanet.serving(session, service):
+                assert await count({"amount": 3}, force_local=False, timeout=20) == 3
+
+    asyncio.run(main())
+
+
+def test_a_payload_of_an_exception_that_pydantic_cannot_read_is_any_json() -> None:
+    class odd(almanet.remote_exception):
+        payload: opaque
+
+    assert odd({"a": 1})._dump_payload() == b'{"a":1}'
+    assert odd._make_from_payload(b'{"a":1}').payload == {"a": 1}

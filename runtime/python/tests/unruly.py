@@ -22,7 +22,7 @@ def fails(value: int) -> int:
     raise ZeroDivisionError("the serializer is broken")
 
 
-Fragile = Annotated[int, PlainSerializer(fails)]
+Fragile = Annotated[int, PlainSerializer(fails, when_used="json")]
 
 
 @service.procedure
