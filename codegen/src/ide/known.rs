@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::declared::{self, Declared, Member, Node};
 use super::document::Document;
-use super::literals::{Base, Context, Step};
+use super::literals::{Base, Context, Entries, Step, text_at};
 use super::names::View;
 use crate::ast::{DefinitionKind, ExceptionBody, Parameters, Type, TypeKind};
 
@@ -79,39 +79,77 @@ fn step_into(view: &View<'_>, known: &Known, step: Step<'_>) -> Option<Known> {
             let at = if document.slice(name.span) == "tuple" { index } else { 0 };
             expand(view, document, arguments.get(at)?)
         }
-        (Known::BuiltIn(document, ty), Step::Key(_)) => match &ty.kind {
+        (Known::BuiltIn(document, ty), Step::Key(..)) => match &ty.kind {
             TypeKind::Generic(name, arguments) if document.slice(name.span) == "map" => {
                 expand(view, document, arguments.get(1)?)
             }
             _ => None,
         },
-        (Known::Declared(document, declared), Step::Key(key)) => {
-            let field = member_of_key(document, *declared, key)?;
-            expand(view, document, field.node(document)?.ty()?)
+        (Known::Declared(document, declared), Step::Key(key, entries)) => {
+            if let Some(Tagged { tag: None, value }) = tagged(view, known, entries) {
+                return (key == "value").then_some(value);
+            }
+            let (document, field) = member_of_key(view, document, *declared, key, entries)?;
+            expand(view, &document, field.node(&document)?.ty()?)
         }
         (Known::Declared(..), Step::Item(_)) => None,
     }
 }
 
-/// The field or parameter that a key of an object names.
-pub(super) fn member_of_key(document: &Document, whole: Declared, key: &str) -> Option<Declared> {
-    let candidates: Vec<Declared> = match whole.node(document)? {
-        Node::Definition(definition) => {
-            let count = declared::fields(definition)?.len();
+/// The field or parameter that a key of an object names. Of a union whose tag sits inside, the object tells the record.
+pub(super) fn member_of_key(
+    view: &View<'_>,
+    document: &Arc<Document>,
+    whole: Declared,
+    key: &str,
+    entries: &Entries,
+) -> Option<(Arc<Document>, Declared)> {
+    let known = Known::Declared(Arc::clone(document), whole);
+    let (document, whole) = match tagged(view, &known, entries) {
+        Some(Tagged { tag: Some(tag), value: Known::Declared(of, record) }) if tag != key => (of, record),
+        Some(_) => return None,
+        None => (Arc::clone(document), whole),
+    };
+    let is_named =
+        |member: &Declared| member.node(&document).is_some_and(|node| declared::wire_name(&document, node) == key);
+    let member = members(&document, whole).into_iter().find(is_named)?;
+    Some((document, member))
+}
+
+/// The fields of a record or an exception, the parameters of a procedure: what the keys of an object name.
+pub(super) fn members(document: &Document, whole: Declared) -> Vec<Declared> {
+    match whole.node(document) {
+        Some(Node::Definition(definition)) => {
+            let count = declared::fields(definition).map_or(0, <[_]>::len);
             (0..count).map(|index| whole.member(Member::Field(index))).collect()
         }
-        Node::Procedure(procedure) => {
-            let (Parameters::Named(fields), Some(Member::Procedure(index))) = (&procedure.parameters, whole.member)
-            else {
-                return None;
-            };
-            (0..fields.len()).map(|field| whole.member(Member::Parameter(index, field))).collect()
-        }
-        _ => return None,
-    };
-    candidates
-        .into_iter()
-        .find(|field| field.node(document).is_some_and(|node| declared::wire_name(document, node) == key))
+        Some(Node::Procedure(procedure)) => match (&procedure.parameters, whole.member) {
+            (Parameters::Named(fields), Some(Member::Procedure(index))) => {
+                (0..fields.len()).map(|field| whole.member(Member::Parameter(index, field))).collect()
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// What an object holds that stands for a union.
+pub(super) struct Tagged<'d> {
+    /// The key that tells the variant, where it sits inside of the variant's record.
+    pub(super) tag: Option<&'d str>,
+    /// The type of what the variant holds.
+    pub(super) value: Known,
+}
+
+/// What the variant holds that an object says it is; nothing where no union is meant, or a variant without a type.
+pub(super) fn tagged<'d>(view: &View<'_>, known: &'d Known, entries: &Entries) -> Option<Tagged<'d>> {
+    let Known::Declared(document, declared) = known else { return None };
+    let wire = text_at(entries, tag(known)?)?;
+    let definition = document.tree().definitions.get(declared.definition)?;
+    let mut variants = declared::variants(definition)?.variants.iter();
+    let variant = variants.find(|variant| declared::wire_name(document, Node::Variant(variant)) == wire)?;
+    let value = expand(view, document, variant.ty.as_ref()?)?;
+    Some(Tagged { tag: declared::annotation_text(document, &definition.head, "tag"), value })
 }
 
 /// What a map's keys are.

@@ -1,7 +1,7 @@
 //! Where a part of a literal stands.
 
 use super::declared::Declared;
-use crate::ast::Type;
+use crate::ast::{Literal, LiteralKind, StringLiteral, Type};
 
 /// Where a literal stands: the type of the whole, and the way into it.
 #[derive(Clone, Debug)]
@@ -26,8 +26,19 @@ pub(super) enum Base<'d> {
 pub(super) enum Step<'d> {
     /// An item of a list.
     Item(usize),
-    /// The value of a key.
-    Key(&'d str),
+    /// The value of a key of this object.
+    Key(&'d str, &'d Entries),
+}
+
+/// What an object in a literal holds.
+pub(super) type Entries = [(StringLiteral, Literal)];
+
+/// What the string at a key says.
+pub(super) fn text_at<'d>(entries: &'d Entries, key: &str) -> Option<&'d str> {
+    entries.iter().find_map(|(name, value)| match &value.kind {
+        LiteralKind::String(text) if &*name.value == key => Some(&**text),
+        _ => None,
+    })
 }
 
 impl<'d> Context<'d> {
@@ -48,7 +59,7 @@ impl<'d> Context<'d> {
 
     /// The object whose value at this key it is, and the key.
     pub(super) fn holder(&self) -> Option<(Self, &'d str)> {
-        let (Step::Key(key), steps) = self.steps.split_last()? else { return None };
+        let (Step::Key(key, _), steps) = self.steps.split_last()? else { return None };
         Some((Self { base: self.base, steps: steps.to_vec() }, key))
     }
 }

@@ -1,5 +1,5 @@
 use super::declared::Declared;
-use super::literals::Context;
+use super::literals::{Context, Entries};
 use crate::ast::{Annotation, Path, StringLiteral};
 use crate::source::Span;
 
@@ -31,9 +31,9 @@ pub(super) enum What<'d> {
     Annotation(&'d Annotation),
     /// A variant or a constant, in a literal.
     Value { path: &'d Path, context: Context<'d> },
-    /// A key of an object in a literal: the wire name of a field, where the type is a record, or of a variant, where it is a
-    /// map of an enum's.
-    Key { context: Context<'d>, key: &'d StringLiteral },
+    /// A key of an object in a literal, with all that the object holds: the wire name of a field, where the type is a record,
+    /// or of a variant, where it is a map of an enum's.
+    Key { context: Context<'d>, key: &'d StringLiteral, entries: &'d Entries },
     /// A string in a literal: the wire name of a variant, where the type is an enum.
     Text { context: Context<'d>, text: &'d str },
 }

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::address::address;
@@ -164,7 +164,30 @@ fn refuse_new_problems(world: &World, document: &Document, edits: &Edits) -> Res
     let known =
         |problem: &&Shown| !before.iter().any(|other| other.code == problem.code && other.message == problem.message);
     match after.iter().find(known).or(after.last()) {
-        Some(new) => Err(RenameError::Refused(new.message.clone())),
+        Some(new) => Err(RenameError::Refused(new.message.clone() + &in_the_way(&renamed, new, edits))),
         None => Ok(()),
     }
+}
+
+/// Where that stands which a new name meets: the place of a problem that is none of those that were renamed.
+fn in_the_way(renamed: &World, problem: &Shown, edits: &Edits) -> String {
+    let is_renamed = |path: &Path, span: Span| {
+        let own = edits.iter().find(|(edited, _)| edited == path).map_or(&[][..], |(_, edits)| edits);
+        let mut grown = 0;
+        own.iter().any(|edit| {
+            let start = i64::from(edit.span.start) + grown;
+            let length = edit.text.len() as i64;
+            grown += length - i64::from(edit.span.len());
+            start <= i64::from(span.end) && i64::from(span.start) <= start + length
+        })
+    };
+    let labels = problem.labels.iter().map(|label| (&*label.path, label.span));
+    let other =
+        std::iter::once((&*problem.path, problem.span)).chain(labels).find(|(path, span)| !is_renamed(path, *span));
+    let place = other.and_then(|(path, span)| {
+        let document = renamed.document(path)?;
+        let line = document.text()[..span.start as usize].matches('\n').count() + 1;
+        Some(format!(" (see line {line} of {})", path.file_name()?.display()))
+    });
+    place.unwrap_or_default()
 }

@@ -57,9 +57,9 @@ impl View<'_> {
                     self.find(document, name, |kind| matches!(kind, DefinitionKind::Const { .. })).map(definition)
                 })
             }
-            What::Key { context, key } => match context.known(self, document)? {
+            What::Key { context, key, entries } => match context.known(self, document)? {
                 Known::Declared(of, whole) => {
-                    let member = member_of_key(&of, whole, &key.value)?;
+                    let (of, member) = member_of_key(self, &of, whole, &key.value, entries)?;
                     Some(Target::Declared(of, member))
                 }
                 Known::BuiltIn(of, ty) => {

@@ -163,8 +163,8 @@ impl<'d> Walk<'d> {
             }
             LiteralKind::Object(entries) => {
                 for (key, value) in entries {
-                    self.add(key.span, What::Key { context: context.clone(), key });
-                    self.literal(value, &context.then(Step::Key(&key.value)));
+                    self.add(key.span, What::Key { context: context.clone(), key, entries });
+                    self.literal(value, &context.then(Step::Key(&key.value, entries)));
                 }
             }
             LiteralKind::Range(from, to) => {

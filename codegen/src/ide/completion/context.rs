@@ -1,7 +1,6 @@
 //! What is expected at a place, told from the lexemes before it: the tree of a text that somebody is typing has holes where it is
 //! needed most.
 
-use crate::ast::{Ident, Path, Type, TypeKind};
 use crate::ide::document::Document;
 use crate::resolve::vocabulary::Place;
 use crate::source::Span;
@@ -12,6 +11,12 @@ use crate::syntax::{LexemeKind, lexemes};
 pub(super) struct Context {
     pub(super) written: Span,
     pub(super) expected: Expected,
+    /// The string around what is written, its quotes included, as far as there are some.
+    pub(super) quoted: Option<Span>,
+    /// What closes the brackets that are open here, up to the body in which they stand.
+    pub(super) closers: String,
+    /// Whether a whole default is expected, or a constant's value.
+    pub(super) is_default: bool,
 }
 
 #[derive(Debug)]
@@ -25,8 +30,10 @@ pub(super) enum Expected {
     Type,
     TypeOrStream,
     Exception,
-    /// A literal of this type.
-    Value(Option<Type>),
+    /// A literal; in quotes, what it says.
+    Value,
+    /// A key of an object.
+    Key,
     Constant,
     /// The path of an import.
     Import,
@@ -44,8 +51,11 @@ enum Frame {
     Results,
     Payload,
     Arguments,
+    /// What stands behind `@example`.
+    Example,
     TypeArguments,
-    Literal,
+    Object,
+    Array,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +83,7 @@ pub(super) fn at(document: &Document, offset: u32) -> Context {
     let mut reader = Reader { text, open: vec![Open::new(Frame::File)] };
     let mut new_line = true;
     let mut written = Span::new(offset, offset);
+    let mut quoted = None;
     let mut tokens = lexemes(text).take_while(|lexeme| lexeme.span.start < offset).peekable();
     let mut kept: Vec<Token> = Vec::new();
     while let Some(lexeme) = tokens.next() {
@@ -84,7 +95,7 @@ pub(super) fn at(document: &Document, offset: u32) -> Context {
         if kind.is_trivia() {
             // Inside of a comment, or at the end of one that ends with its line.
             if span.end > offset || (span.end == offset && kind != LexemeKind::BlockComment) {
-                return Context { written, expected: Expected::Nothing };
+                return Context::nothing(written);
             }
             continue;
         }
@@ -93,19 +104,24 @@ pub(super) fn at(document: &Document, offset: u32) -> Context {
             && matches!(kind, LexemeKind::String | LexemeKind::UnclosedString)
             && (span.end > offset || kind == LexemeKind::UnclosedString)
         {
-            let in_import = kept.last().is_some_and(|last| &text[last.span.range()] == "import");
             let end = if kind == LexemeKind::String { span.end - 1 } else { offset };
-            let written = Span::new(span.start + 1, end.max(span.start + 1));
-            return Context { written, expected: if in_import { Expected::Import } else { Expected::Nothing } };
+            written = Span::new(span.start + 1, end.max(span.start + 1));
+            if kept.last().is_some_and(|last| &text[last.span.range()] == "import") {
+                return Context { expected: Expected::Import, ..Context::nothing(written) };
+            }
+            quoted = Some(span);
+            break;
         }
         if ends_here && matches!(kind, LexemeKind::Number) {
-            return Context { written, expected: Expected::Nothing };
+            return Context::nothing(written);
         }
         kept.push(Token { kind, span, first_on_line: std::mem::take(&mut new_line) });
     }
     // The word at the cursor with the names and dots before it is what is being written.
     let is_path = |token: &Token| matches!(token.kind, LexemeKind::Word | LexemeKind::Mark(b'.'));
-    while let Some(token) = kept.last().copied().filter(|token| is_path(token) && token.span.end >= written.start) {
+    while quoted.is_none()
+        && let Some(token) = kept.last().copied().filter(|token| is_path(token) && token.span.end >= written.start)
+    {
         written.start = token.span.start;
         new_line = token.first_on_line;
         kept.pop();
@@ -113,12 +129,24 @@ pub(super) fn at(document: &Document, offset: u32) -> Context {
             break;
         }
     }
-    written.end = offset.max(written.start);
+    if quoted.is_none() {
+        written.end = offset.max(written.start);
+    }
     for token in kept {
         reader.take(token);
     }
-    let expected = reader.expected(new_line);
-    Context { written, expected }
+    let expected = match reader.expected(new_line) {
+        expected if quoted.is_none() || matches!(expected, Expected::Value | Expected::Key) => expected,
+        _ => Expected::Nothing,
+    };
+    let is_default = !matches!(reader.top().frame, Frame::Example | Frame::Object | Frame::Array);
+    Context { written, expected, quoted, closers: reader.closers(), is_default }
+}
+
+impl Context {
+    fn nothing(written: Span) -> Self {
+        Self { written, expected: Expected::Nothing, quoted: None, closers: String::new(), is_default: false }
+    }
 }
 
 impl Open {
@@ -229,8 +257,8 @@ impl<'t> Reader<'t> {
     fn opened(&mut self, opener: u8) -> Frame {
         let text = self.text;
         let open = self.top();
-        if open.annotation.is_some() && opener == b'(' {
-            return Frame::Arguments;
+        if let Some(name) = open.annotation.filter(|_| opener == b'(') {
+            return if &text[name.range()] == "example" { Frame::Example } else { Frame::Arguments };
         }
         let words: Vec<&str> = open.member.iter().map(|token| &text[token.span.range()]).collect();
         match (open.frame, opener) {
@@ -239,13 +267,14 @@ impl<'t> Reader<'t> {
                 Some(&"enum") => Frame::Enum,
                 Some(&"union") => Frame::Union,
                 Some(&"service") => Frame::Service,
-                Some(&"const") => Frame::Literal,
+                Some(&"const") => Frame::Object,
                 _ => Frame::Fields,
             },
             (Frame::File, b'(') => Frame::Payload,
             (Frame::Service, b'(') if words.contains(&"->") => Frame::Results,
             (Frame::Service, b'(') => Frame::Parameters,
-            _ => Frame::Literal,
+            (_, b'{') => Frame::Object,
+            _ => Frame::Array,
         }
     }
 
@@ -298,7 +327,7 @@ impl<'t> Reader<'t> {
                 ("open", "open") => Expected::Keywords(&["enum", "union"]),
                 ("import", _) if words.len() == 2 => Expected::Keywords(&["as"]),
                 ("type", "=") | ("const", ":") => Expected::Type,
-                ("const", "=") => Expected::Value(type_of(text, member)),
+                ("const", "=") => Expected::Value,
                 _ if new_line && words.len() > 1 && first != "namespace" => Expected::Keywords(DEFINITIONS),
                 ("namespace", _) if new_line && words.len() > 1 => Expected::Keywords(HEAD),
                 _ => Expected::Nothing,
@@ -306,7 +335,7 @@ impl<'t> Reader<'t> {
             Frame::Fields => match last {
                 "" => Expected::Keywords(&["reserved"]),
                 ":" => Expected::Type,
-                "=" => Expected::Value(type_of(text, member)),
+                "=" => Expected::Value,
                 _ => Expected::Nothing,
             },
             Frame::Enum | Frame::Union => match last {
@@ -330,7 +359,7 @@ impl<'t> Reader<'t> {
             Frame::Parameters | Frame::Results => match last {
                 // An unnamed payload, unless it is a parameter's new name.
                 "" | ":" => Expected::Type,
-                "=" => Expected::Value(type_of(text, member)),
+                "=" => Expected::Value,
                 _ => Expected::Nothing,
             },
             Frame::Payload | Frame::TypeArguments => Expected::Type,
@@ -338,7 +367,15 @@ impl<'t> Reader<'t> {
                 "" | ".." => Expected::Constant,
                 _ => Expected::Nothing,
             },
-            Frame::Literal => Expected::Value(None),
+            Frame::Example | Frame::Array => match last {
+                "" => Expected::Value,
+                _ => Expected::Nothing,
+            },
+            Frame::Object => match last {
+                "" => Expected::Key,
+                ":" => Expected::Value,
+                _ => Expected::Nothing,
+            },
         }
     }
 
@@ -351,20 +388,24 @@ impl<'t> Reader<'t> {
             Frame::Parameters => Some(Place::Parameter),
             Frame::Results => Some(Place::Result),
             Frame::Payload => Some(Place::Payload),
-            Frame::File | Frame::Service | Frame::Arguments | Frame::TypeArguments | Frame::Literal => None,
+            Frame::File
+            | Frame::Service
+            | Frame::Arguments
+            | Frame::Example
+            | Frame::TypeArguments
+            | Frame::Object
+            | Frame::Array => None,
         }
     }
-}
 
-/// The type between `:` and `=`, where it is a name, perhaps an optional one.
-fn type_of(text: &str, member: &[Token]) -> Option<Type> {
-    let colon = member.iter().position(|token| &text[token.span.range()] == ":")?;
-    let names: Vec<Ident> = member[colon + 1..]
-        .iter()
-        .take_while(|token| matches!(token.kind, LexemeKind::Word | LexemeKind::Mark(b'.')))
-        .filter(|token| token.kind == LexemeKind::Word)
-        .map(|token| Ident { span: token.span })
-        .collect();
-    let span = names.first()?.span.to(names.last()?.span);
-    Some(Type { span, kind: TypeKind::Name(Path { span, segments: names }) })
+    /// What closes the brackets that are open, up to a body.
+    fn closers(&self) -> String {
+        let closer = |open: &Open| match open.frame {
+            Frame::Object => Some('}'),
+            Frame::Array => Some(']'),
+            Frame::Example | Frame::Parameters | Frame::Results => Some(')'),
+            _ => None,
+        };
+        self.open.iter().rev().map_while(closer).collect()
+    }
 }

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::{Completion, CompletionKind};
-use crate::ast::{Definition, DefinitionKind, Type, docs_text};
+use crate::ast::{Definition, DefinitionKind, docs_text};
 use crate::ide::declared::{self, annotation_text, has_annotation, is_type};
 use crate::ide::document::Document;
 use crate::ide::hover::builtin_docs;
-use crate::ide::known::{Known, expand};
 use crate::ide::names::View;
 use crate::ide::standard::is_standard;
 use crate::resolve::vocabulary;
@@ -50,46 +49,6 @@ impl Offer<'_> {
         self.definitions(|kind| matches!(kind, DefinitionKind::Const { .. }))
     }
 
-    /// Literals of a type.
-    pub(super) fn values(&self, ty: Option<&Type>) -> Vec<Completion> {
-        let mut found = Vec::new();
-        let is_optional =
-            ty.is_some_and(|ty| self.document.text()[ty.span.end as usize..].trim_start().starts_with('?'));
-        let literal = |text: &str| self.named(text, CompletionKind::Value).rank(1);
-        if is_optional {
-            // An optional field takes no other default.
-            return vec![literal("null")];
-        }
-        match ty.and_then(|ty| expand(self.view, self.document, ty)) {
-            Some(Known::Declared(of, whole)) => {
-                let definition = &of.tree().definitions[whole.definition];
-                match (&definition.kind, declared::variants(definition)) {
-                    (DefinitionKind::Enum { .. }, Some(body)) => found.extend(body.variants.iter().map(|variant| {
-                        let docs = docs_text(of.text(), &variant.head.docs);
-                        let plain = self.named(of.slice(variant.name.span), CompletionKind::Variant).docs(docs).rank(1);
-                        Completion { deprecated: has_annotation(&of, &variant.head, "deprecated"), ..plain }
-                    })),
-                    _ => found.push(literal("{}").snippet("{$1}")),
-                }
-            }
-            Some(Known::BuiltIn(of, ty)) => match of.slice(ty.span).split('<').next().unwrap_or_default().trim() {
-                "bool" => found.extend(["true", "false"].map(literal)),
-                "list" | "set" => found.push(literal("[]")),
-                "tuple" => found.push(literal("[]").snippet("[$1]")),
-                "map" => found.push(literal("{}")),
-                "duration" => found.push(literal("5s")),
-                name if name.contains("int") || name.contains("float") => found.push(literal("0")),
-                "string" | "bytes" | "decimal" | "uuid" | "timestamp" | "datetime" | "date" | "time" => {
-                    found.push(literal("\"\"").snippet("\"$1\""));
-                }
-                _ => {}
-            },
-            None => found.extend(["true", "false", "null"].map(literal)),
-        }
-        found.extend(self.constants());
-        found
-    }
-
     /// Paths of imports: the files below the roots, and the standard schemas.
     pub(super) fn imports(&self) -> Vec<Completion> {
         let imported: Vec<&str> = self.document.tree().imports.iter().map(|import| &*import.path.value).collect();
@@ -114,7 +73,7 @@ impl Offer<'_> {
         paths.into_iter().map(|(path, namespace)| self.named(path, CompletionKind::File).detail(namespace)).collect()
     }
 
-    fn named(&self, label: impl Into<String>, kind: CompletionKind) -> Completion {
+    pub(super) fn named(&self, label: impl Into<String>, kind: CompletionKind) -> Completion {
         Completion::new(label, kind, self.context.written)
     }
 

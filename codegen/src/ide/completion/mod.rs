@@ -3,6 +3,7 @@
 mod context;
 mod items;
 mod keywords;
+mod literal;
 
 use std::sync::Arc;
 
@@ -53,6 +54,7 @@ pub enum CompletionKind {
     Constant,
     Exception,
     Variant,
+    Field,
     Value,
     Annotation,
     File,
@@ -110,7 +112,7 @@ pub fn complete(world: &World, document: &Arc<Document>, offset: u32) -> Vec<Com
             found
         }
         Expected::Exception => offer.exceptions(),
-        Expected::Value(ty) => offer.values(ty.as_ref()),
+        Expected::Value | Expected::Key => literal::complete(world, document, &context),
         Expected::Constant => offer.constants(),
         Expected::Import => offer.imports(),
     };

@@ -48,8 +48,14 @@ pub(super) fn completion(snapshot: &Snapshot, params: Value) -> Answer {
 fn plain(snippet: &str) -> String {
     let mut text = String::new();
     let mut rest = snippet;
-    while let Some((before, behind)) = rest.split_once('$') {
+    while let Some((before, behind)) = rest.split_once(['$', '\\']) {
         text.push_str(before);
+        if rest.as_bytes()[before.len()] == b'\\' {
+            let mut letters = behind.chars();
+            text.extend(letters.next());
+            rest = letters.as_str();
+            continue;
+        }
         match behind.strip_prefix('{').and_then(|place| place.split_once('}')) {
             Some((place, behind)) => {
                 text.push_str(place.split_once(':').map_or("", |(_, default)| default));
@@ -72,6 +78,7 @@ fn kind(kind: CompletionKind) -> CompletionItemKind {
         CompletionKind::Constant => CompletionItemKind::Constant,
         CompletionKind::Exception => CompletionItemKind::Class,
         CompletionKind::Variant => CompletionItemKind::EnumMember,
+        CompletionKind::Field => CompletionItemKind::Field,
         CompletionKind::Value => CompletionItemKind::Value,
         CompletionKind::Annotation => CompletionItemKind::Property,
         CompletionKind::File => CompletionItemKind::File,
@@ -87,5 +94,6 @@ mod tests {
     fn a_snippet_is_text_without_its_places() {
         assert_eq!(plain("record ${1:Name} {\n    $0\n}"), "record Name {\n    \n}");
         assert_eq!(plain("list<$1>$0"), "list<>");
+        assert_eq!(plain(r#""a\$b\\c": $1"#), r#""a$b\c": "#);
     }
 }
