@@ -16,7 +16,7 @@ use super::{
     context::Context,
     core::Core,
     handler::Outcome,
-    internal::{Chain, internal_error},
+    internal::{chain, internal_error},
     line::Line,
     memory::{Key, Known, Number},
     route::{Answers, Served},
@@ -180,9 +180,15 @@ impl Execution {
 
     /// The reply to an outcome; `None` where none is to leave. What the caller must not learn goes to the log.
     pub(super) fn reply(&self, outcome: Outcome, now: Instant) -> Option<Bytes> {
-        if let Outcome::Failed(error) = &outcome {
-            error!(uri = %self.served.route.uri, call = %self.call, error = %Chain(error), "a call failed");
-        }
+        let (is_exception, payload) = match outcome {
+            Outcome::Returned(payload) => (false, payload),
+            Outcome::Exception { name, payload } => (true, Exception { name, payload: payload.into() }.encode()),
+            Outcome::Failed(error) => {
+                error!(uri = %self.served.route.uri, call = %self.call, error = chain(error), "a call failed");
+                (true, internal_error())
+            }
+            Outcome::Stream(_) => (true, internal_error()),
+        };
         if !self.is_answered() {
             return None;
         }
@@ -190,13 +196,7 @@ impl Execution {
             self.report_expired();
             return None;
         }
-        let body = match outcome {
-            Outcome::Returned(payload) => self.encode(false, &payload),
-            Outcome::Exception { name, payload } => {
-                self.encode(true, &Exception { name, payload: payload.into() }.encode())
-            }
-            Outcome::Failed(_) | Outcome::Stream(_) => self.encode(true, &internal_error()),
-        };
+        let body = self.encode(is_exception, &payload);
         let (size, limit) = (body.len(), self.core.session.transport().max_message_size());
         if size <= limit {
             return Some(body);

@@ -9,8 +9,9 @@ use std::{
 };
 
 use futures_util::Stream;
+use tracing::error;
 
-use super::context::Context;
+use super::{context::Context, internal::drop_quietly};
 use crate::{
     codec::{Encode, to_json},
     error::BoxError,
@@ -91,7 +92,8 @@ impl Outcome {
 /// A stream on its way to its receiver, untyped: what tower layers on the server's side see. Each
 /// [`Outcome::Returned`] is a value; any other outcome ends it.
 pub struct OutcomeStream {
-    outcomes: Pin<Box<dyn Stream<Item = Outcome> + Send>>,
+    /// Until it is dropped.
+    outcomes: Option<Pin<Box<dyn Stream<Item = Outcome> + Send>>>,
     /// What the calls that it makes inherit from.
     call: Option<Arc<CallInfo>>,
 }
@@ -99,7 +101,7 @@ pub struct OutcomeStream {
 impl OutcomeStream {
     /// A stream of one's own.
     pub fn new(outcomes: impl Stream<Item = Outcome> + Send + 'static) -> Self {
-        Self { outcomes: Box::pin(outcomes), call: None }
+        Self { outcomes: Some(Box::pin(outcomes)), call: None }
     }
 
     /// The same, as the answer to `call`.
@@ -114,9 +116,19 @@ impl Stream for OutcomeStream {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<Outcome>> {
         let Self { outcomes, call } = &mut *self;
+        let Some(outcomes) = outcomes else { return Poll::Ready(None) };
         match call {
             Some(call) => scope::run_within_stream(call.clone(), || outcomes.as_mut().poll_next(cx)),
             None => outcomes.as_mut().poll_next(cx),
+        }
+    }
+}
+
+impl Drop for OutcomeStream {
+    fn drop(&mut self) {
+        if drop_quietly(self.outcomes.take()).is_err() {
+            let uri = self.call.as_ref().map(|call| &*call.uri);
+            error!(uri, "what a stream held panicked when it was dropped");
         }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use tracing::error;
 
-use super::{context::Context, handler::Outcome, route::Served};
+use super::{context::Context, handler::Outcome, internal::drop_quietly, route::Served};
 use crate::{
     metrics::Timer,
     observe,
@@ -76,16 +76,4 @@ pub(super) fn panicked(panic: Box<dyn Any + Send>) -> Outcome {
     // It is a panic already.
     let _ = drop_quietly(panic);
     outcome
-}
-
-/// Something panicked when it was dropped.
-struct DropPanicked;
-
-/// Drops what is a handler's, and so may panic: that is no reason for anything else to end.
-fn drop_quietly(value: impl Sized) -> Result<(), DropPanicked> {
-    catch_unwind(AssertUnwindSafe(|| drop(value))).map_err(|panic| {
-        // Dropping this one may panic as well.
-        std::mem::forget(panic);
-        DropPanicked
-    })
 }

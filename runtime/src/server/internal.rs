@@ -1,6 +1,6 @@
 //! Failures of which the caller learns nothing, and the log everything.
 
-use std::{error::Error, fmt};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::{
     error::BoxError,
@@ -12,17 +12,33 @@ pub(super) fn internal_error() -> String {
     Exception { name: INTERNAL_ERROR.into(), payload: INTERNAL_ERROR_PAYLOAD.into() }.encode()
 }
 
-/// An error with all that caused it.
-pub(super) struct Chain<'a>(pub(super) &'a BoxError);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
+/// What a handler's error says, with all that caused it, for the log. It may panic as it is shown, or as it is dropped: that
+/// is no reason for anything else to end.
+pub(super) fn chain(error: BoxError) -> String {
+    let shown = catch_unwind(AssertUnwindSafe(|| {
+        let mut text = error.to_string();
+        let mut source = error.source();
         while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = Error::source(error);
+            text = format!("{text}: {error}");
+            source = error.source();
         }
-        Ok(())
-    }
+        text
+    }));
+    let _ = drop_quietly(error);
+    shown.unwrap_or_else(|panic| {
+        let _ = drop_quietly(panic);
+        "an error that panics when it is shown".to_owned()
+    })
+}
+
+/// Something panicked when it was dropped.
+pub(super) struct DropPanicked;
+
+/// Drops what is a handler's, and so may panic: that is no reason for anything else to end.
+pub(super) fn drop_quietly(value: impl Sized) -> Result<(), DropPanicked> {
+    catch_unwind(AssertUnwindSafe(|| drop(value))).map_err(|panic| {
+        // Dropping this one may panic as well.
+        std::mem::forget(panic);
+        DropPanicked
+    })
 }

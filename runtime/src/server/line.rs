@@ -10,7 +10,7 @@ use tracing::error;
 use super::{
     core::Core,
     handler::Outcome,
-    internal::{Chain, internal_error},
+    internal::{chain, internal_error},
     route::Served,
 };
 use crate::{
@@ -49,7 +49,7 @@ impl Line {
         match outcome {
             Outcome::Exception { name, payload } => Exception { name, payload: payload.into() }.encode(),
             Outcome::Failed(error) => {
-                error!(uri = self.uri(), call = %self.call, error = %Chain(&error), "a stream failed");
+                error!(uri = self.uri(), call = %self.call, error = chain(error), "a stream failed");
                 internal_error()
             }
             Outcome::Returned(_) | Outcome::Stream(_) => internal_error(),

@@ -11,6 +11,7 @@ mod roles;
 mod skew;
 
 use std::{
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -26,6 +27,7 @@ use crate::{
     contract::{Procedure, ServiceInfo},
     error::{Failure, Never},
     session::Session,
+    sync::Logged,
     transport::{
         BrokerId, PublishError, Route, SubscribeError,
         scripted::{Acknowledged, Published, Script},
@@ -54,6 +56,32 @@ struct Stage {
     began: Notify,
 }
 
+/// An error that is none of the kind that one expects.
+#[derive(Debug)]
+pub(in crate::server) enum Odd {
+    PanicsWhenShown,
+    PanicsWhenDropped,
+}
+
+impl fmt::Display for Odd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PanicsWhenShown => panic!("it cannot be shown"),
+            Self::PanicsWhenDropped => f.write_str("odd"),
+        }
+    }
+}
+
+impl std::error::Error for Odd {}
+
+impl Drop for Odd {
+    fn drop(&mut self) {
+        if matches!(self, Self::PanicsWhenDropped) {
+            panic!("it cannot be dropped");
+        }
+    }
+}
+
 /// A service of one procedure, which does what its payload says.
 fn echo_of(info: &'static ServiceInfo, stage: &Arc<Stage>) -> Service {
     ServiceBuilder::new(info, stage.clone())
@@ -62,6 +90,8 @@ fn echo_of(info: &'static ServiceInfo, stage: &Arc<Stage>) -> Service {
             match &*payload {
                 "panic" => panic!("a secret"),
                 "fail" => Err::<String, Failure<Never>>(Failure::internal("a secret")),
+                "panic when shown" => Err(Failure::internal(Odd::PanicsWhenShown)),
+                "panic when dropped" => Err(Failure::internal(Odd::PanicsWhenDropped)),
                 "wait" => {
                     stage.began.notify_one();
                     stage.go.notified().await;
@@ -191,10 +221,14 @@ async fn failures_and_panics_say_nothing_and_the_next_call_runs() {
     let stage = Arc::default();
     let (_session, _running) = started(&script, &stage).await;
     let caller = Caller::new();
-    for payload in ["fail", "panic"] {
+    let (logged, _guard) = Logged::listen();
+    for payload in ["fail", "panic", "panic when shown", "panic when dropped"] {
         script.deliver(TOPIC, body(&caller.invocation(payload)));
-        assert_eq!(outcome(&script.published().await), internal_error());
+        assert_eq!(outcome(&script.published().await), internal_error(), "{payload}");
         script.acknowledged().await;
+    }
+    for said in ["a secret", "an error that panics when it is shown", "odd"] {
+        assert!(logged.times(said) > 0, "{said}");
     }
     script.deliver(TOPIC, body(&caller.invocation("Aidar")));
     assert_eq!(outcome(&script.published().await), Ok("Aidar".into()));

@@ -17,7 +17,7 @@ use super::*;
 use crate::{
     contract::{Procedure, ServiceInfo, too_far::TooFar},
     error::Failure,
-    server::{Context, Outcome, OutcomeStream, Running, Server, Service, ServiceBuilder},
+    server::{Context, Outcome, OutcomeStream, Running, Server, Service, ServiceBuilder, tests::Odd},
     session::Session,
     sync::Logged,
     transport::{
@@ -69,6 +69,8 @@ fn count(stage: Arc<Stage>, context: &Context, payload: &str) -> Result<StreamOf
         match &*end {
             "declared" => Err(Failure::Declared(TooFar(number))),
             "internal" => Err(Failure::internal("a secret")),
+            "unshown" => Err(Failure::internal(Odd::PanicsWhenShown)),
+            "undropped" => Err(Failure::internal(Odd::PanicsWhenDropped)),
             "panic" => panic!("a secret"),
             "invalid" => Ok(values.write(f64::NAN).await?),
             "wait" => {
@@ -249,9 +251,12 @@ async fn a_smaller_credit_came_late_and_takes_nothing_back() {
 async fn a_failure_is_the_last_thing_and_says_what_it_may() {
     let mut script = Script::new();
     let (_session, _running) = started(&script, &Arc::default()).await;
+    let (_logged, _guard) = Logged::listen();
     for (payload, values, name, text) in [
         ("declared 2", 2, "too_far", "2"),
         ("internal 2", 2, "InternalError", "oops"),
+        ("unshown 2", 2, "InternalError", "oops"),
+        ("undropped 2", 2, "InternalError", "oops"),
         ("panic", 0, "InternalError", "oops"),
     ] {
         let receiver = Receiver::open(&mut script, payload, 32).await;

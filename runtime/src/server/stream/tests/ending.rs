@@ -142,3 +142,26 @@ async fn the_end_of_a_stream_puts_off_when_its_receivers_topic_is_cleared_up() {
     tokio::time::sleep_until(began + IDLE * 18 / 10).await;
     assert!(script.topics().contains(&topic));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_panics_when_it_is_dropped_ends_all_the_same() {
+    let mut script = Script::new();
+    let session = Session::builder().over(script.transport.clone()).await.unwrap();
+    let service = ServiceBuilder::new(&SERVICE, ())
+        .stream(&COUNT, |_, _: Context, _: String| async move {
+            let odd = Odd::PanicsWhenDropped;
+            let values = futures_util::stream::poll_fn(move |_| {
+                let _ = &odd;
+                std::task::Poll::Ready(None::<Result<f64, Failure<TooFar>>>)
+            });
+            Ok(StreamOf::new(values))
+        })
+        .build();
+    let _running = Server::new(&session).add(service).start().await.unwrap();
+    script.next_publish_succeeds();
+    script.next_publish_fails(PublishError::NotSent("down".into()));
+    let receiver = Receiver::open(&mut script, "", 32).await;
+    for _ in 0..2 {
+        assert_eq!(receiver.end(&mut script, 0).await, Ok("null".into()));
+    }
+}
