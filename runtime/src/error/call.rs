@@ -158,6 +158,9 @@ pub enum Interruption {
     /// A message of it is not one.
     #[error("a message of it is not one")]
     Malformed,
+    /// The runtime in which it was opened was shut down, and it was read in another one.
+    #[error("the runtime in which it was opened was shut down")]
+    ShutDown,
 }
 
 /// Why a message was not produced, or may not have been.

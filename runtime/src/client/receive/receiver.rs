@@ -69,6 +69,7 @@ impl Receiver {
             speak_at: now + STREAM_ALIVE,
             speaking: None,
             missing_since: None,
+            is_over: false,
             _places: places,
         };
         tokio::spawn(task.run());
@@ -108,6 +109,8 @@ struct Task {
     /// The last message on its way to the broker.
     speaking: Option<Publishing>,
     missing_since: Option<Instant>,
+    /// What there is to tell the user was told.
+    is_over: bool,
     _places: Places,
 }
 
@@ -124,6 +127,16 @@ impl Task {
     async fn run(mut self) {
         let Err(stop) = self.receive().await else { return };
         let is_gone = matches!(stop, Stop::Broken(Interruption::Silent(_)));
+        self.break_off(stop);
+        if let Some(peer) = self.peer.take_if(|_| is_gone) {
+            self.inlet.clear_up(&peer).await;
+        }
+    }
+
+    /// Ends before the end: tells the sender, unless that is gone, and the user.
+    fn break_off(&mut self, stop: Stop) {
+        self.is_over = true;
+        let is_gone = matches!(stop, Stop::Broken(Interruption::Silent(_)));
         if !is_gone && self.end.is_none() {
             self.tell(StreamPart::Cancel);
         }
@@ -134,9 +147,6 @@ impl Task {
         };
         debug!(why = %unknown, "a stream broke off");
         self.hand(Err(CallError::OutcomeUnknown(unknown)));
-        if let Some(peer) = self.peer.filter(|_| is_gone) {
-            self.inlet.clear_up(&peer).await;
-        }
     }
 
     /// Receives until the end was handed out.
@@ -220,6 +230,7 @@ impl Task {
                 if let Some(exception) = exception.take() {
                     self.hand(Ok(exception));
                 }
+                self.is_over = true;
                 true
             }
             _ => false,
@@ -263,6 +274,15 @@ impl Task {
         if let Some(peer) = &self.peer {
             self.speaking = Some(peer.tell(self.inlet.session().transport(), part));
             self.speak_at = Instant::now() + STREAM_ALIVE;
+        }
+    }
+}
+
+/// The task's runtime may be shut down before the stream is over: what was handed out so far is not all.
+impl Drop for Task {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.break_off(Stop::Broken(Interruption::ShutDown));
         }
     }
 }

@@ -448,3 +448,27 @@ async fn any_layer_goes_around_a_call_for_a_stream_and_a_stand_in_answers_one() 
     let call = StreamCall::<u64, TooFar>::new(Caller::from_service(fake), Ok(request(&session)));
     assert_eq!(all(&mut call.await.unwrap()).await, (vec![1, 2], None));
 }
+
+#[test]
+fn a_stream_whose_runtime_is_shut_down_breaks_off_and_does_not_seem_whole() {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
+    let (lasting, passing) = (runtime(), runtime());
+    let mut script = Script::new();
+    let session = lasting.block_on(connected(&script));
+    let (sender, mut values) = passing.block_on(async {
+        let call = calling(&session);
+        Sender::begin(&mut script, call).await
+    });
+    sender.values(&script, 0..3);
+    let error = lasting.block_on(async {
+        for value in 0..3 {
+            assert_eq!(values.next().await, Some(Ok(value)));
+        }
+        passing.shutdown_background();
+        values.next().await
+    });
+    let interrupted = CallError::OutcomeUnknown(OutcomeUnknown::Interrupted(Interruption::ShutDown));
+    assert_eq!(error, Some(Err(interrupted)));
+    let cancel = lasting.block_on(script.published());
+    assert_eq!(Reply::decode(&cancel.body).unwrap().stream, Some(StreamPart::Cancel));
+}

@@ -62,7 +62,7 @@ impl Consumer {
             }
         }
         let _ = first.take().map(|first| first.send(Err(Failure::Closed)));
-        subscriber.inbox.leave();
+        subscriber.leave();
     }
 
     /// One connection after another, from the first one's beginning until one is lost. Says since when there was one.
@@ -143,7 +143,6 @@ impl Subscriber {
             }
             (Ended::Outgrown(_) | Ended::Retired, None) => Ok(line),
             (Ended::Outgrown(_) | Ended::Retired, Some(next)) => {
-                self.inbox.enter();
                 *retired = Some(tokio::spawn(Arc::clone(self).finish(line)));
                 Ok(next)
             }
@@ -159,7 +158,6 @@ impl Subscriber {
         }
         // What it held, the other one may have.
         self.share.ring();
-        self.inbox.leave();
     }
 }
 

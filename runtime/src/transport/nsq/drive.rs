@@ -42,6 +42,8 @@ pub(super) struct Driver<'a> {
     wish: Wish,
     stage: Stage,
     end_by: Option<Instant>,
+    /// When nothing comes any more, unless something does before: the broker has confirmed that it sends no more.
+    silent_at: Option<Instant>,
     alarm: Alarm,
     /// When to look whether the broker is silent.
     check_at: Instant,
@@ -94,6 +96,7 @@ impl<'a> Driver<'a> {
             wish,
             stage: Stage::Alone,
             end_by: None,
+            silent_at: None,
             alarm: Alarm::new(),
             check_at: now(),
             deliveries: Vec::new(),
@@ -203,6 +206,9 @@ impl<'a> Driver<'a> {
             return Err(Step::Ended(Ended::Wanted));
         }
         self.is_bulk = turn.is_bulk;
+        if self.wish == Wish::Stop && turn.is_stopped && turn.now >= *self.silent_at.get_or_insert(turn.now + SILENCE) {
+            self.subscriber.leave();
+        }
         match (self.stage, turn.wants) {
             (Stage::Alone, Some(buffer)) if self.wish == Wish::Run => Err(Step::Ended(Ended::Outgrown(buffer))),
             (Stage::Retiring, _) if turn.is_stopped => {
@@ -227,6 +233,7 @@ impl<'a> Driver<'a> {
         let round_trip = subscriber.node.connections.quickest();
         feed.receive(reader, deliveries, round_trip, |oversized| subscriber.report(oversized))?;
         if !self.deliveries.is_empty() {
+            self.silent_at = None;
             self.hand_over()?;
         }
         Ok(Poll::Ready(()))
@@ -255,7 +262,8 @@ impl<'a> Driver<'a> {
 
     /// Sets the alarm, and looks whether the broker is silent when it rings. Ready where it rang.
     fn poll_alarm(&mut self, cx: &mut Context<'_>, turn: &Turn) -> Result<Poll<()>, Step> {
-        let look_again = self.end_by.map_or(turn.look_again, |end_by| end_by.min(turn.look_again)).min(self.check_at);
+        let waited_for = [self.end_by, self.silent_at.filter(|silent_at| *silent_at > turn.now)].into_iter().flatten();
+        let look_again = waited_for.fold(turn.look_again, Instant::min).min(self.check_at);
         if self.alarm.poll_by(look_again, cx).is_pending() {
             return Ok(Poll::Pending);
         }
@@ -280,6 +288,9 @@ impl<'a> Driver<'a> {
 
 /// There is nothing to do, and something will wake the task.
 struct Asleep;
+
+/// How long nothing must have come, after the broker has confirmed that it sends no more: it may send one more all the same.
+const SILENCE: Duration = Duration::from_millis(200);
 
 /// How long the end of a subscription waits for the broker to confirm that it sends no more.
 const FAREWELL: Duration = Duration::from_millis(500);

@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::PoisonError,
+    sync::{Arc, PoisonError},
     task::{Context, Poll, Waker},
 };
 
@@ -23,19 +23,31 @@ pub(super) struct Inbox {
 struct State {
     queue: VecDeque<Delivery>,
     waker: Option<Waker>,
-    /// Tasks that may still bring something.
+    /// Those who may still bring something.
     sources: usize,
 }
 
+/// The right to bring something. An inbox has ended when the last one is dropped, whoever drops it: who works, or the runtime
+/// that is shut down.
+#[derive(Debug)]
+pub(super) struct Source(Arc<Inbox>);
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
 impl Inbox {
-    /// An inbox that one task fills, so far.
+    /// An inbox that nobody fills, so far.
     pub(super) fn new(full: usize) -> Self {
-        Self { full, state: Mutex::new(State { queue: VecDeque::new(), waker: None, sources: 1 }) }
+        Self { full, state: Mutex::new(State { queue: VecDeque::new(), waker: None, sources: 0 }) }
     }
 
-    /// One more task fills it. Comes from one that does, so that it has not ended.
-    pub(super) fn enter(&self) {
+    /// Somebody fills it.
+    pub(super) fn enter(self: &Arc<Self>) -> Source {
         self.lock().sources += 1;
+        Source(Arc::clone(self))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -91,8 +103,7 @@ impl Inbox {
         self.lock().queue.len() > self.full
     }
 
-    /// One task has ended.
-    pub(super) fn leave(&self) {
+    fn leave(&self) {
         let mut state = self.lock();
         state.sources -= 1;
         if state.sources == 0
@@ -133,12 +144,11 @@ mod interleavings {
     fn everything_arrives_and_the_end_is_seen() {
         let run = || {
             let inbox = Arc::new(Inbox::new(8));
-            inbox.enter();
             for broker in 0..2 {
-                let inbox = inbox.clone();
+                let (inbox, source) = (inbox.clone(), inbox.enter());
                 thread::spawn(move || {
                     (0..2).for_each(|_| inbox.push(&mut vec![delivery(broker)]));
-                    inbox.leave();
+                    drop(source);
                 });
             }
             let mut taken = VecDeque::new();

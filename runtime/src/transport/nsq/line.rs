@@ -1,6 +1,10 @@
 //! A connection that is subscribed: how it comes about and how it ends.
 
-use std::{future::poll_fn, sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use almanet_nsq::{
     command::Command,
@@ -22,7 +26,7 @@ use super::{
     failure::Failure,
     feed::{Feed, FeedState, Request},
     flow::Flow,
-    inbox::Inbox,
+    inbox::{Inbox, Source},
     io::{Flushed, Reader, flush, hang_up},
     load::{Buffer, LARGER, Load},
     nodes::Node,
@@ -48,6 +52,8 @@ pub(super) struct Subscriber {
     /// Most messages in flight at this broker.
     pub(super) share: Arc<Share>,
     pub(super) inbox: Arc<Inbox>,
+    /// Until nothing comes from this broker any more.
+    pub(super) source: Mutex<Option<Source>>,
     pub(super) wish: watch::Receiver<Wish>,
 }
 
@@ -60,6 +66,11 @@ pub(super) struct Line {
 }
 
 impl Subscriber {
+    /// Nothing comes from this broker any more.
+    pub(super) fn leave(&self) {
+        self.source.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
     /// Says that a message came whose body is not taken.
     pub(super) fn report(&self, &Oversized { id, attempts, size, limit, .. }: &Oversized) {
         let SubscribeOptions { topic, channel, .. } = &self.options;

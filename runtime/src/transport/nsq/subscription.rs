@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Arc,
+    sync::{Arc, Mutex},
     task::{Context, Poll},
 };
 
@@ -16,7 +16,7 @@ use super::{
     config::NsqConfig,
     consumer::Consumer,
     failure::Failure,
-    inbox::Inbox,
+    inbox::{self, Inbox},
     line::{Subscriber, Wish},
     nodes::{Follower, Gate, Node, Nodes},
     rdy::{Distribution, Share},
@@ -86,6 +86,7 @@ pub(super) async fn subscribe(
         config,
         limit: options.limit.clone().unwrap_or_default(),
         options,
+        source: Some(inbox.enter()),
         inbox,
         follower: nodes.follow(),
         consumers: BTreeMap::new(),
@@ -147,6 +148,8 @@ struct Manager {
     options: SubscribeOptions,
     limit: Limit,
     inbox: Arc<Inbox>,
+    /// As long as brokers that appear are subscribed to.
+    source: Option<inbox::Source>,
     follower: Follower,
     consumers: BTreeMap<BrokerId, Control>,
     /// Those of brokers that are gone, until they have ended.
@@ -181,7 +184,7 @@ impl Manager {
         }
         let (wish, wished) = watch::channel(Wish::Run);
         let (first, attempt) = oneshot::channel();
-        self.inbox.enter();
+        let source = Mutex::new(Some(self.inbox.enter()));
         let share = self.shares.join(node.id, now());
         self.consumers.insert(node.id, Control { wish, share: Arc::clone(&share) });
         let subscriber = Subscriber {
@@ -190,6 +193,7 @@ impl Manager {
             config: Arc::clone(&self.config),
             options: self.options.clone(),
             inbox: Arc::clone(&self.inbox),
+            source,
             wish: wished,
         };
         let consumer = Consumer { subscriber: Arc::new(subscriber), gate };
@@ -211,6 +215,7 @@ impl Manager {
                     // Without its holder a subscription has ended.
                     let wish = if changed.is_ok() { *wish.borrow_and_update() } else { Wish::End };
                     self.consumers.values().for_each(|consumer| consumer.raise(wish));
+                    self.source = None;
                     if wish == Wish::End {
                         break;
                     }
@@ -228,7 +233,6 @@ impl Manager {
         for consumer in self.consumers.values().chain(&self.leaving) {
             consumer.wish.closed().await;
         }
-        self.inbox.leave();
     }
 
     fn follow(&mut self, wish: Wish) {

@@ -24,6 +24,7 @@ mod links;
 mod many;
 mod memory;
 mod rest;
+mod runtimes;
 mod sink;
 mod unwritten;
 
@@ -475,8 +476,14 @@ async fn stopping_says_so_and_what_is_under_way_still_arrives() {
     peer.state = ClientState::Closing;
     peer.deliver(1).await;
     peer.respond("CLOSE_WAIT").await;
+    peer.deliver(2).await;
+    let held = next(&mut subscription).await;
     next(&mut subscription).await.finish();
-    assert_eq!(peer.command().await, Some(Command::Fin(MessageId([1; 16]))));
+    assert!(subscription.recv().await.is_none(), "nothing is left");
+    held.finish();
+    for number in [2, 1] {
+        assert_eq!(peer.command().await, Some(Command::Fin(MessageId([number; 16]))));
+    }
 }
 
 #[tokio::test]

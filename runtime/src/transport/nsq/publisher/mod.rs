@@ -63,11 +63,8 @@ impl Publisher {
         });
         let (first, outcome) = oneshot::channel();
         let (is_closed, closed) = watch::channel(false);
-        let task = Arc::clone(&shared);
-        tokio::spawn(async move {
-            task.run(first).await;
-            is_closed.send_replace(true);
-        });
+        let work = Work { shared: Arc::clone(&shared), is_closed };
+        tokio::spawn(async move { work.shared.run(first).await });
         (Self { shared, closed }, outcome)
     }
 
@@ -138,6 +135,19 @@ impl Publisher {
         self.shared.lock().close_by.get_or_insert(close_by);
         self.shared.bell.ring();
         self.shared.room.notify_waiters();
+    }
+}
+
+/// What the task does. It is over with the task, also where that is dropped together with its runtime.
+struct Work {
+    shared: Arc<Shared>,
+    is_closed: watch::Sender<bool>,
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.shared.end();
+        self.is_closed.send_replace(true);
     }
 }
 

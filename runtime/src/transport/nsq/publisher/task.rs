@@ -66,7 +66,6 @@ impl Shared {
                 () = self.done() => {}
             }
         }
-        self.end();
     }
 
     /// Whether the task may end: nothing more is taken, and nothing is left.
@@ -93,13 +92,15 @@ impl Shared {
         self.room.notify_waiters();
     }
 
-    fn end(&self) {
+    /// Ends everything, for good.
+    pub(super) fn end(&self) {
         let mut state = self.lock();
         state.close_by.get_or_insert_with(now);
-        let endings = state.fail_queue("the transport is closed");
+        let lost = state.lose("the runtime of the connection was shut down");
+        let queued = state.fail_queue("the transport is closed");
         state.phase = Phase::Closed;
         drop(state);
-        endings.tell();
+        [lost, queued].into_iter().for_each(Endings::tell);
         self.room.notify_waiters();
     }
 
