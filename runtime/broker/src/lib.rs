@@ -33,6 +33,7 @@ mod listener;
 mod options;
 mod queue;
 mod subscriber;
+mod topics;
 
 pub use broker::Broker;
 pub use error::{ListenError, NotInFlight, Refusal};

@@ -18,10 +18,10 @@ use tokio::{
 };
 
 use crate::{
-    broker::Shared,
     error::NotInFlight,
     options::SubscriberOptions,
     queue::{Message, Seat, Topic, Wait},
+    topics::Topics,
 };
 
 /// One consumer of a channel. Dropping it unsubscribes: what is in flight to it comes back to the channel when its
@@ -38,10 +38,10 @@ pub struct Subscriber {
 }
 
 impl Subscriber {
-    pub(crate) fn new(shared: Arc<Shared>, topic: Arc<Topic>, seat: Seat, options: &SubscriberOptions) -> Self {
-        let limits = shared.options();
+    pub(crate) fn new(topics: Arc<Topics>, topic: Arc<Topic>, seat: Seat, options: &SubscriberOptions) -> Self {
+        let limits = topics.options();
         let timeout = options.message_timeout.unwrap_or(limits.message_timeout).min(limits.max_message_timeout);
-        let place = Place { shared, topic, seat, timeout };
+        let place = Place { topics, topic, seat, timeout };
         Self {
             control: Control(Arc::new(place)),
             sample_rate: options.sample_rate,
@@ -129,7 +129,7 @@ impl Drop for Subscriber {
     fn drop(&mut self) {
         let place = &*self.control.0;
         if place.topic.leave(place.seat) {
-            place.shared.forget(&place.topic);
+            place.topics.forget(&place.topic);
         }
     }
 }
@@ -179,7 +179,7 @@ impl Drop for Recv<'_> {
 pub struct Control(Arc<Place>);
 
 struct Place {
-    shared: Arc<Shared>,
+    topics: Arc<Topics>,
     topic: Arc<Topic>,
     seat: Seat,
     timeout: Duration,

@@ -18,43 +18,23 @@ use almanet_nsq::{
 };
 use bytes::{Bytes, BytesMut};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    io::{AsyncReadExt, AsyncWriteExt},
     sync::mpsc,
     time::timeout,
 };
 
 use self::{
     pump::Pump,
-    reader::Reader,
-    settings::{Grant, Settings},
-    upgrade::{Upgrade, upgrade},
+    reader::{Next, Reader},
+    settings::Settings,
+    upgrade::{Io, upgrade},
 };
-use crate::{broker::Broker, subscriber::Subscriber};
+use crate::broker::Broker;
 
 /// How many answers may wait to be written before no more commands are read.
 const ANSWERS: usize = 64;
 /// How long a client may take to read the last answer and close.
 const LINGER: Duration = Duration::from_secs(1);
-
-/// What the reader tells the pump. All of it is answered with a frame.
-enum Event {
-    Answer(Frame),
-    Identified(Settings, Frame),
-    Subscribed(Subscriber, Frame),
-}
-
-/// Why the reader reads no further.
-enum Next {
-    /// The client is done, or must be.
-    End,
-    /// The stream goes on otherwise, each time after an OK inside.
-    Upgrade(Vec<Upgrade>),
-}
-
-/// What can be one client's connection.
-pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// Serves one client, whose stream this is, until it leaves, breaks the protocol or falls silent.
 pub(crate) async fn serve(broker: Broker, stream: impl Io + 'static) -> io::Result<()> {

@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior, interval_at, timeout},
 };
 
-use super::{Event, Io, Settings};
+use super::{reader::Event, settings::Settings, upgrade::Io};
 use crate::subscriber::{Delivery, Subscriber};
 
 type Write = WriteHalf<Box<dyn Io>>;

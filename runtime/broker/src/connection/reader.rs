@@ -16,16 +16,34 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::{Event, Grant, Io, Next, Settings, Upgrade};
+use super::{
+    settings::{Grant, Settings},
+    upgrade::{Io, Upgrade},
+};
 use crate::{
     broker::Broker,
     error::NotInFlight,
     options::{Options, SubscriberOptions},
-    subscriber::Control,
+    subscriber::{Control, Subscriber},
 };
 
 /// How much is read at a time; nsqd's buffer has the same size.
 const CHUNK: usize = 16 * 1024;
+
+/// What the reader tells the pump. All of it is answered with a frame.
+pub(super) enum Event {
+    Answer(Frame),
+    Identified(Settings, Frame),
+    Subscribed(Subscriber, Frame),
+}
+
+/// Why the reader reads no further.
+pub(super) enum Next {
+    /// The client is done, or must be.
+    End,
+    /// The stream goes on otherwise, each time after an OK inside.
+    Upgrade(Vec<Upgrade>),
+}
 
 type Read = ReadHalf<Box<dyn Io>>;
 

@@ -11,7 +11,7 @@ use almanet_nsq::{
 };
 use bytes::Bytes;
 
-use super::Upgrade;
+use super::upgrade::Upgrade;
 use crate::options::Options;
 
 /// The version that this broker says it has: the nsqd whose behaviour it follows.

@@ -1,12 +1,18 @@
-//! How a connection goes on after IDENTIFY: in TLS, compressed, or both.
+//! What carries a connection, and how it goes on after IDENTIFY: in TLS, compressed, or both.
 
 use std::io;
 
 #[cfg(any(feature = "snappy", feature = "deflate"))]
 use almanet_nsq::compression::Compressed;
 
-use super::Io;
+use tokio::io::{AsyncRead, AsyncWrite};
+
 use crate::options::Options;
+
+/// What can be one client's connection.
+pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// One way of going on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

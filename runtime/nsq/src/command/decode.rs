@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::{Command, Secret, quote::quote};
+use super::{
+    encode::{Command, Secret},
+    quote::quote,
+};
 use crate::{
     error::ErrorCode,
     frame::Frame,

@@ -1,6 +1,13 @@
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
+use crate::{
+    message::MessageId,
+    name::{ChannelName, TopicName},
+};
 
 fn encoded(command: &Command) -> Vec<u8> {
     let mut out = BytesMut::new();
