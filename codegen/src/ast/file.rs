@@ -12,6 +12,8 @@ pub struct File {
     pub docs: Vec<Span>,
     /// `namespace a.b`, absent where it is missing or broken (which is a problem of its own).
     pub namespace: Option<Path>,
+    /// Whether something before the definitions could not be read: names may come from what it was meant to be.
+    pub is_head_broken: bool,
     /// Imports in order.
     pub imports: Vec<Import>,
     /// Definitions in order.

@@ -34,6 +34,7 @@ pub(super) fn narrow(files: &mut [LoadedFile], entries: usize) {
                 text: Arc::clone(&tree.text),
                 docs: Vec::new(),
                 namespace: tree.namespace.clone(),
+                is_head_broken: tree.is_head_broken,
                 imports: tree.imports.clone(),
                 definitions: definitions.collect(),
                 comments: Vec::new(),

@@ -296,6 +296,7 @@ fn empty(text: Arc<str>) -> ast::File {
         text,
         docs: Vec::new(),
         namespace: None,
+        is_head_broken: false,
         imports: Vec::new(),
         definitions: Vec::new(),
         comments: Vec::new(),

@@ -23,9 +23,11 @@ pub(crate) mod vocabulary;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::ast;
-use crate::diagnostic::Problem;
 use crate::diagnostic::code::{lints, names as codes};
+use crate::diagnostic::{Problem, Severity};
 use crate::model::{Model, Namespace};
 use crate::source::vfs::Vfs;
 use crate::source::{FileId, Location, Sources};
@@ -254,10 +256,14 @@ fn read_trees(lowered: &mut Lowered<'_>, files: &mut [LoadedFile]) {
     }
 }
 
-/// A file without definitions only gathers others, so all of its imports are needed.
+/// A file without definitions only gathers others, so all of its imports are needed. Where something could not be read, or a name
+/// leads nowhere, nobody can tell what it was meant to need.
 fn report_unused_imports(lowered: &mut Lowered<'_>, files: &[LoadedFile], depth: Depth) {
-    let judged = files.iter().enumerate().filter(|(_, file)| file.has_definitions && !file.standard);
-    let unused = lowered.scope.unused_imports(judged.map(|(index, _)| FileId(index as u32)), depth);
+    let errors = lowered.problems.iter().filter(|problem| problem.severity() == Severity::Error);
+    let wrong: FxHashSet<FileId> = errors.map(|problem| problem.location.file).collect();
+    let judged = files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file));
+    let judged = judged.filter(|(id, file)| file.has_definitions && !file.standard && !wrong.contains(id));
+    let unused = lowered.scope.unused_imports(judged.map(|(id, _)| id), depth);
     for location in unused {
         let written = &lowered.texts[location.file.0 as usize][location.span.range()];
         let message = format!("the import {written} is not used");

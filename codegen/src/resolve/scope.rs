@@ -65,6 +65,8 @@ pub(super) struct FileScope<'t> {
     pub(super) imports: Vec<ImportScope<'t>>,
     /// Whether one of its imports could not be read, or leads to a file without a namespace.
     incomplete: bool,
+    /// Whether an import may be missing among those that are known.
+    lacks_imports: bool,
     /// Files whose names were used.
     used: RefCell<FxHashSet<FileId>>,
     /// Every file that its imports lead to, directly or not; worked out when first asked for.
@@ -75,6 +77,12 @@ pub(super) struct ImportScope<'t> {
     pub(super) alias: Option<(&'t str, Span)>,
     pub(super) target: Option<FileId>,
     pub(super) location: Location,
+}
+
+impl FileScope<'_> {
+    fn not_imported(&self, declaration: Declaration) -> Found {
+        if self.lacks_imports { Found::Unreadable } else { Found::NotImported(declaration) }
+    }
 }
 
 /// All names of a compilation.
@@ -128,7 +136,8 @@ impl<'t> Scope<'t> {
             })
             .collect();
         let is_incomplete = |loaded: &LoadedFile| {
-            loaded.imports.iter().any(|target| target.is_none_or(|file| name_of(file).is_empty()))
+            loaded.tree.is_head_broken
+                || loaded.imports.iter().any(|target| target.is_none_or(|file| name_of(file).is_empty()))
         };
         for file in order {
             let namespace: &mut NamespaceScope<'t> = &mut namespaces[by_name[name_of(*file)].index()];
@@ -146,6 +155,7 @@ impl<'t> Scope<'t> {
                 namespace: by_name[name_of(file)],
                 imports: imports.collect(),
                 incomplete: is_incomplete(loaded),
+                lacks_imports: loaded.tree.is_head_broken,
                 used: RefCell::default(),
                 reachable: RefCell::default(),
             }
@@ -184,7 +194,7 @@ impl<'t> Scope<'t> {
             scope.used.borrow_mut().insert(declaring);
             Found::Declaration(*declaration)
         } else {
-            Found::NotImported(*declaration)
+            scope.not_imported(*declaration)
         }
     }
 
@@ -204,12 +214,12 @@ impl<'t> Scope<'t> {
             scope.used.borrow_mut().insert(declaring);
             Found::Declaration(*declaration)
         } else {
-            Found::NotImported(*declaration)
+            scope.not_imported(*declaration)
         }
     }
 
     fn unknown_namespace(&self, scope: &FileScope<'t>) -> Found {
-        if scope.imports.iter().any(|import| import.target.is_none() && import.alias.is_none()) {
+        if scope.lacks_imports || scope.imports.iter().any(|import| import.target.is_none() && import.alias.is_none()) {
             return Found::Unreadable;
         }
         Found::UnknownNamespace

@@ -140,7 +140,10 @@ pub(super) fn timestamp(text: &str) -> Result<String, String> {
     if !is_civil(civil) || !offset_is_fine {
         return Err(wrong());
     }
-    let instant: jiff::Timestamp = format!("{}T{}{offset}", &civil[..10], &civil[11..]).parse().map_err(|_| wrong())?;
+    let date_time: jiff::civil::DateTime = format!("{}T{}", &civil[..10], &civil[11..]).parse().map_err(|_| wrong())?;
+    let Ok(instant) = format!("{date_time}{offset}").parse::<jiff::Timestamp>() else {
+        return Err(format!("\"{text}\" is no instant that every target holds: they end with 9999-12-30T22:00:00Z"));
+    };
     if instant < FIRST_INSTANT {
         return Err(format!("\"{text}\" is before the year 1 in UTC: Python knows no such instant"));
     }

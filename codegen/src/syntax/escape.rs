@@ -23,7 +23,7 @@ impl StringFault {
 /// More than this in one string say nothing more.
 const MAX_FAULTS: usize = 100;
 
-const ESCAPES: &str = r#"a JSON string knows \" \\ \/ \b \f \n \r \t and \uXXXX"#;
+const ESCAPES: &str = r#"a backslash itself is written \\; a JSON string knows \" \\ \/ \b \f \n \r \t and \uXXXX"#;
 const SURROGATES: &str = r"a character beyond U+FFFF is written as itself, or as two \u escapes, high surrogate first";
 
 /// What a string says, from what stands between its quotes.
@@ -74,6 +74,8 @@ impl Unescaper<'_> {
                 let letter = other.map_or(String::new(), String::from);
                 let len = 1 + letter.len();
                 self.fault(len, format!("`\\{letter}` is no escape"), ESCAPES);
+                // Most likely a backslash was meant: what reads the string says nothing else about it.
+                self.value.push_str(&self.raw[self.at..self.at + len]);
                 self.at += len;
                 return;
             }

@@ -6,6 +6,7 @@ use super::build::{Builder, Built};
 use super::docs::Docs;
 use super::grammar::Rule;
 use super::lexeme::{LexemeKind, Lexemes, line_end};
+use super::recover::begins_item;
 use super::report::Report;
 use super::scan::{Barrier, BarrierKind, MAX_DEPTH, Scan, scan};
 use super::tree::Tree;
@@ -29,9 +30,11 @@ pub(super) struct FileParser<'t> {
     failed: Span,
     /// Bytes of lines that pest copied into its errors.
     copied: u32,
-    namespace: Option<Path>,
+    pub(super) namespace: Option<Path>,
     /// Whether a `namespace` was seen, readable or not.
-    has_namespace: bool,
+    pub(super) has_namespace: bool,
+    /// Whether something before the definitions could not be read.
+    pub(super) is_head_broken: bool,
     imports: Vec<Import>,
     pub(super) definitions: Vec<Definition>,
 }
@@ -68,6 +71,7 @@ impl<'t> FileParser<'t> {
             copied: 0,
             namespace: None,
             has_namespace: false,
+            is_head_broken: false,
             imports: Vec::new(),
             definitions: Vec::new(),
         }
@@ -87,6 +91,7 @@ impl<'t> FileParser<'t> {
             text,
             docs: file_docs,
             namespace: self.namespace,
+            is_head_broken: self.is_head_broken,
             imports: self.imports,
             definitions: self.definitions,
             comments,
@@ -147,6 +152,7 @@ impl<'t> FileParser<'t> {
         while let Some((kind, span)) = self.next_lexeme(at) {
             let end = match (kind, &self.text[span.range()]) {
                 (LexemeKind::Word, "namespace") => self.read_namespace(span.start),
+                (LexemeKind::Word, word) if self.is_meant_as_namespace(word) => self.recover_namespace_word(span),
                 (LexemeKind::Word, "import") => self.read_import(span.start),
                 (LexemeKind::Mark(b';'), _) => span.end,
                 (LexemeKind::Word | LexemeKind::Mark(b'@'), _) => self.read_definition(span.start),
@@ -166,6 +172,11 @@ impl<'t> FileParser<'t> {
         };
         let goes_on = self.goes_on(tree.end());
         let Built { node, mut end } = self.builder(tree).build(Builder::namespace);
+        let is_import = self.text[node.span.range()] == *"import"
+            && self.text.as_bytes()[at as usize..node.span.start as usize].contains(&b'\n');
+        if is_import {
+            return self.recover_namespace(at, limit);
+        }
         self.docs.pass(end);
         if goes_on {
             end = self.recover_namespace(at, limit);
@@ -190,10 +201,17 @@ impl<'t> FileParser<'t> {
             let problem = self.report.problem(codes::OUT_OF_ORDER, Span::new(at, end), message);
             self.report.push(problem.with_help("first the namespace, then imports, then definitions"));
         }
-        if first_of_its_kind {
+        // What goes on is another namespace, whose name nobody knows.
+        if first_of_its_kind && !self.is_head_broken {
             self.namespace = Some(node);
         }
         end
+    }
+
+    /// Whether this begins the file in the place of `namespace`.
+    fn is_meant_as_namespace(&self, word: &str) -> bool {
+        let is_head = !self.has_namespace && self.imports.is_empty() && self.definitions.is_empty();
+        is_head && (matches!(word, "package" | "module") || word.eq_ignore_ascii_case("namespace"))
     }
 
     fn read_import(&mut self, at: u32) -> u32 {
@@ -204,8 +222,8 @@ impl<'t> FileParser<'t> {
         let behind = tree.end();
         let Built { node, mut end } = self.builder(tree).build(Builder::import);
         self.docs.pass(end);
-        let wants_alias = node.alias.is_none() && self.next_word(end) == Some("as");
-        if wants_alias || self.goes_on(behind) {
+        let is_unaliased = node.alias.is_none() && self.goes_on_unaliased(end);
+        if is_unaliased || self.goes_on(behind) {
             end = self.recover_import(at, limit);
         }
         if let Some(definition) = self.definitions.first() {
@@ -249,8 +267,12 @@ impl<'t> FileParser<'t> {
         end
     }
 
-    fn next_word(&self, from: u32) -> Option<&'t str> {
-        self.next_lexeme(from).map(|(_, span)| &self.text[span.range()])
+    /// Whether a name stands behind an import on its line that begins nothing else.
+    fn goes_on_unaliased(&self, end: u32) -> bool {
+        let Some((LexemeKind::Word, span)) = self.next_lexeme(end) else { return false };
+        let word = &self.text[span.range()];
+        let on_its_line = !self.text.as_bytes()[end as usize..span.start as usize].contains(&b'\n');
+        word == "as" || on_its_line && !begins_item(word)
     }
 
     /// Whether something stands behind an item without a body that begins no other.
@@ -267,7 +289,13 @@ impl<'t> FileParser<'t> {
     /// All comments that document nothing, in order, each misplaced one with its lint.
     fn comments(&mut self, misplaced_file_docs: &[Span]) -> Vec<Comment> {
         let mut comments = std::mem::take(&mut self.scan.comments);
+        let mut last_end = 0;
         for span in misplaced_file_docs {
+            let is_next_line = last_end > 0 && self.text[last_end as usize..span.start as usize].trim().is_empty();
+            last_end = span.end;
+            if is_next_line {
+                continue;
+            }
             let problem = self
                 .report
                 .problem(lints::MISPLACED_FILE_DOCS, *span, "`//!` documents the file, and stands at its head alone")

@@ -78,6 +78,8 @@ pub(super) struct Annotations {
     pub(super) range: Option<(Literal, Span)>,
     pub(super) pattern: Option<(Literal, Span)>,
     pub(super) examples: Vec<(Literal, Span)>,
+    /// Whether one of them was refused: what it was meant to say is not known.
+    pub(super) is_refused: bool,
 }
 
 pub(in crate::resolve) const NAMES: &[&str] = &[
@@ -160,6 +162,7 @@ impl<'t> Lowered<'t> {
             return annotations;
         }
         let mut seen: FxHashMap<&'t str, Location> = FxHashMap::default();
+        let before = self.problems.len();
         for annotation in written {
             let name = self.text(annotation.name.span);
             let at = self.at(annotation.span);
@@ -173,6 +176,7 @@ impl<'t> Lowered<'t> {
             seen.insert(name, at);
             self.annotation(&mut annotations, name, annotation, place);
         }
+        annotations.is_refused = self.problems.len() > before;
         annotations
     }
 

@@ -48,14 +48,19 @@ impl<'t> Lowered<'t> {
         for argument in annotation.arguments.unwrap_or_default() {
             match argument.kind {
                 LiteralKind::String(text) if !text.is_empty() => texts.push(text),
-                _ => {
+                LiteralKind::String(_) => {
                     self.wrong_arguments(argument.span, format!("\"@{name}\" takes strings that are not empty"));
+                    return None;
+                }
+                _ => {
+                    let message = format!("\"@{name}\" takes strings, as in @{name}(\"a\", \"b\")");
+                    self.wrong_arguments(argument.span, message);
                     return None;
                 }
             }
         }
         if texts.is_empty() {
-            self.wrong_arguments(span, format!("\"@{name}\" takes one string or more"));
+            self.wrong_arguments(span, format!("\"@{name}\" takes one string or more, as in @{name}(\"a\", \"b\")"));
             return None;
         }
         Some(texts)

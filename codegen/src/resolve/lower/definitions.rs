@@ -25,6 +25,8 @@ impl<'t> Lowered<'t> {
         };
         let mut annotations = self.annotations(head.annotations, place);
         let meta = self.meta(name, &head.docs, &mut annotations);
+        // A union's JSON hangs on its tag.
+        let is_unsure = place == Place::Union && annotations.is_refused;
         let definition = match kind {
             DefinitionKind::Record(fields) => self.record(meta, namespace, fields, annotations),
             DefinitionKind::Enum { open, body } => {
@@ -40,7 +42,7 @@ impl<'t> Lowered<'t> {
             DefinitionKind::Exception(body) => self.exception(meta, namespace, body, annotations),
             DefinitionKind::Service(body) => self.service(meta, namespace, body, annotations),
         };
-        if broken {
+        if broken || is_unsure {
             self.broken.insert(definition);
         }
         let namespace = &mut self.model.namespaces[namespace];

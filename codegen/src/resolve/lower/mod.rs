@@ -39,6 +39,8 @@ pub(super) struct Lowered<'t> {
     /// Definitions whose members cannot be relied on.
     pub(super) broken: FxHashSet<Definition>,
     interned: FxHashMap<Type, TypeId>,
+    /// Namespaces that no import of a file brings, each told once.
+    unknown_namespaces: FxHashSet<(FileId, &'t str)>,
     poison: Option<TypeId>,
     /// The file that is being read.
     pub(super) file: FileId,
@@ -57,6 +59,7 @@ impl<'t> Lowered<'t> {
             problems: Vec::new(),
             broken: FxHashSet::default(),
             interned: FxHashMap::default(),
+            unknown_namespaces: FxHashSet::default(),
             poison: None,
             file: FileId(0),
             guesses: 50,
@@ -113,13 +116,15 @@ impl<'t> Lowered<'t> {
                 debug_assert_ne!(file, self.file);
             }
             Found::UnknownNamespace => {
-                let namespace = text.rsplit_once('.').map_or(text, |(namespace, _)| namespace);
+                let (namespace, name) = text.rsplit_once('.').unwrap_or((text, text));
+                if !self.unknown_namespaces.insert((self.file, namespace)) {
+                    return None;
+                }
                 let guess = self.guess(namespace, |lowered| lowered.scope.imported_namespaces(lowered.file));
                 let message = format!("no import brings a namespace \"{namespace}\"{guess}");
-                self.problems.push(
-                    Problem::new(codes::UNKNOWN_NAMESPACE, at, message)
-                        .with_help(format!("import the file that defines \"{text}\"")),
-                );
+                let help = self.elsewhere(name).unwrap_or_else(|| format!("import the file that defines \"{text}\""));
+                let help = format!("{help}; the file's other names in \"{namespace}\" are not reported");
+                self.problems.push(Problem::new(codes::UNKNOWN_NAMESPACE, at, message).with_help(help));
             }
             Found::UnknownName(namespace) => {
                 let (prefix, name) = text.rsplit_once('.').map_or(("", text), |(prefix, name)| (prefix, name));

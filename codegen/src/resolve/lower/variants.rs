@@ -58,6 +58,7 @@ impl Lowered<'_> {
         let tag = match annotations.tag.take() {
             Some((tag, span)) if tag.is_empty() => {
                 self.problem(codes::EMPTY_WIRE_NAME, span, "the name of a tag is not empty");
+                self.broken.insert(Definition::Union(id));
                 UnionTag::Beside
             }
             Some((tag, span)) => {

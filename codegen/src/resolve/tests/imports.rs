@@ -99,7 +99,7 @@ fn aliases_name_one_namespace() {
     assert!(problems_of(&[a, PERSON]).iter().any(|problem| problem.starts_with("E0204")));
     let own = ("a.almanet", "namespace a\nimport \"common/people.almanet\" as a\nrecord A { x: a.B }\nrecord B {}\n");
     assert_eq!(
-        problems_of(&[own, PERSON])[1..],
+        problems_of(&[own, PERSON]),
         ["E0204 no import of another namespace may be called \"a\": it is this file's own"]
     );
 }

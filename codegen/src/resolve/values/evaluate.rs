@@ -148,7 +148,7 @@ impl<'t> Lowered<'t> {
             Type::List(_) | Type::Set(_) | Type::Tuple(_) => "[…]",
             Type::Map(..) | Type::Record(_) => "{\"…\": …}",
             Type::Union(_) => "{\"kind\": \"…\", \"value\": …}",
-            Type::Enum(_) => "a variant by its name",
+            Type::Enum(_) => return format!("a variant of {}", self.model.type_text(ty)),
             _ => return self.model.type_text(ty),
         };
         format!("{} as in {example}", self.model.type_text(ty))

@@ -33,7 +33,13 @@ impl<'t> Lowered<'t> {
                 self.problems.push(problem.with_help(format!("write `{bare}`")));
                 return None;
             }
-            _ => self.find(path, Wanted::Constant)?,
+            _ => match self.find(path, Wanted::Constant) {
+                Some(declaration) => declaration,
+                None => {
+                    self.advise_quotes(path.span, ty);
+                    return None;
+                }
+            },
         };
         let Definition::Constant(id) = declaration.what else {
             let mut problem = Problem::new(
@@ -49,6 +55,19 @@ impl<'t> Lowered<'t> {
         };
         let value = self.constant_value(id, path.span)?;
         self.convert(value, id, ty, path.span)
+    }
+
+    /// Adds to the problem of an unknown name how a string is written, where one may be meant.
+    fn advise_quotes(&mut self, span: Span, ty: TypeId) {
+        let at = self.at(span);
+        let shown = self.text(span);
+        let is_text = matches!(self.model.shape(ty), Type::String);
+        if let Some(problem) = self.problems.last_mut()
+            && is_text
+            && problem.location == at
+        {
+            problem.help.get_or_insert_with(|| format!("a string stands between double quotes: \"{shown}\""));
+        }
     }
 
     fn enum_behind(&self, ty: TypeId) -> Option<EnumId> {

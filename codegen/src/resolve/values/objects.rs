@@ -169,6 +169,9 @@ impl<'t> Lowered<'t> {
     }
 
     pub(super) fn union_value(&mut self, id: UnionId, entries: &[Entry], span: Span) -> Option<Value> {
+        if self.broken.contains(&Definition::Union(id)) {
+            return None;
+        }
         let tag = self.model.unions[id].tag.clone();
         let tag_name = match &tag {
             UnionTag::Beside => "kind",
@@ -186,9 +189,6 @@ impl<'t> Lowered<'t> {
         self.charge(1 + self.model.unions[id].variants.len() / 64, span)?;
         let union = &self.model.unions[id];
         let Some(index) = union.variants.iter().position(|variant| variant.wire_name == *kind_name) else {
-            if self.broken.contains(&Definition::Union(id)) {
-                return None;
-            }
             let guess = self.guess(kind_name, |lowered| {
                 lowered.model.unions[id].variants.iter().map(|variant| &*variant.wire_name).collect()
             });

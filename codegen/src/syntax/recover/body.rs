@@ -43,15 +43,27 @@ impl Body {
 }
 
 impl<'t> FileParser<'t> {
-    /// Reads from the opening brace to the closing one, or to what closes the body in its place.
-    pub(super) fn recover_body(&mut self, stream: &mut Stream<'t>, limit: Limit, body: &mut Body) {
-        let opener = stream.take();
-        self.boundary = opener.span.start;
+    /// Reads from behind the opening brace, which may be missing, to the closing one, or to what closes the body in its place.
+    pub(super) fn recover_body(
+        &mut self,
+        stream: &mut Stream<'t>,
+        limit: Limit,
+        body: &mut Body,
+        opener: Option<Token>,
+    ) {
+        self.boundary = opener.map_or(stream.last_end(), |opener| opener.span.start);
         let mut comma_may_follow = false;
         loop {
             let token = stream.peek(0);
+            if opener.is_some_and(|opener| self.is_nested(stream, body, opener)) {
+                self.pass_nested(stream);
+                continue;
+            }
             if token.kind.is_none() || next_definition_begins(stream, body) {
-                return stream.unclosed(opener).report(&mut self.report);
+                if let Some(opener) = opener {
+                    stream.unclosed(opener).report(&mut self.report);
+                }
+                return;
             }
             if token.is(b'}') {
                 stream.take();
@@ -77,6 +89,32 @@ impl<'t> FileParser<'t> {
                 self.boundary = stream.last_end();
             }
         }
+    }
+
+    /// Whether a definition begins here that stands deeper in its line than the one whose body this is: a brace is not missing.
+    fn is_nested(&self, stream: &mut Stream<'t>, body: &Body, opener: Token) -> bool {
+        let indent = |at: u32| {
+            let line = self.text[..at as usize].rfind('\n').map_or(0, |end| end + 1);
+            self.text[line..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+        };
+        let token = stream.peek(0);
+        token.is_word() && next_definition_begins(stream, body) && indent(token.span.start) > indent(opener.span.start)
+    }
+
+    /// Reports and passes a definition inside of another.
+    fn pass_nested(&mut self, stream: &mut Stream<'t>) {
+        let keyword = stream.take();
+        let message = format!("a `{}` inside of another definition", stream.text(keyword));
+        let problem = self.report.problem(codes::UNEXPECTED, keyword.span, message);
+        self.report.push(problem.with_help("definitions stand on their own, outside of braces"));
+        while stream.peek(0).kind.is_some() && !stream.peek(0).first_on_line && !stream.peek(0).is(b'{') {
+            stream.take();
+        }
+        if stream.peek(0).is(b'{') && !stream.pass_braces() {
+            stream.take();
+        }
+        self.docs.forget(stream.last_end());
+        self.boundary = stream.last_end();
     }
 
     /// Reads one member; `false` where it holds an error, which is reported.
@@ -173,7 +211,8 @@ fn skip_commas(stream: &mut Stream<'_>) {
 
 /// Passes tokens up to the next that can begin a member, or the brace that closes the body.
 fn resume(stream: &mut Stream<'_>, body: &Body, first: Token) {
-    if stream.peek(0).span.start == first.span.start && !stream.peek(0).is(b'}') {
+    let is_passed = stream.peek(0).is(b'{') && stream.pass_braces();
+    if !is_passed && stream.peek(0).span.start == first.span.start && !stream.peek(0).is(b'}') {
         stream.take();
     }
     let mut depth = 0_u32;
@@ -185,12 +224,28 @@ fn resume(stream: &mut Stream<'_>, body: &Body, first: Token) {
         if begins_member(stream, body, token) && (depth == 0 || !body.is_variants()) {
             return;
         }
+        if token.is(b'{') && stream.pass_braces() {
+            continue;
+        }
         stream.take();
         match token.kind {
             _ if token.is(b'{') => depth += 1,
             _ if token.is(b'}') => depth -= 1,
             _ => {}
         }
+    }
+}
+
+/// Whether a member of such a body stands at the beginning of the line at hand.
+pub(super) fn holds_member(stream: &mut Stream<'_>, body: &Body) -> bool {
+    let mut ahead = stream.clone();
+    if !ahead.peek(0).first_on_line || ahead.annotations().is_err() || next_definition_begins(&mut ahead, body) {
+        return false;
+    }
+    let token = ahead.peek(0);
+    match body {
+        Body::Enum(_) => token.is_word() && (ahead.peek(1).is(b',') || ahead.peek(1).first_on_line),
+        _ => begins_member(&mut ahead, body, token),
     }
 }
 

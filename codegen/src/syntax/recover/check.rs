@@ -42,13 +42,24 @@ impl Stream<'_> {
             let behind = self.peek(0);
             if behind.is(b',') || behind.is(b';') {
                 self.take();
+            } else if list.item == "an argument" && self.text(behind).starts_with('-') {
+                let fault = self.unexpected(behind, &format!("`,` or `{close}` behind {}", list.item));
+                return Err(fault.with_help("bounds are written `1..64`, both included"));
             } else if begins_item(behind) {
                 return Err(self.missing_comma(behind));
             } else if behind.kind.is_none() {
                 return Err(self.unclosed(opener));
             } else if !behind.is(list.close) {
                 let fault = self.unexpected(behind, &format!("`,` or `{close}` behind {}", list.item));
-                return Err(fault.with_label(opener.span, "opened here"));
+                let names = behind.is(b'=') || behind.is(b':');
+                let help = match list.item {
+                    "an argument" if names => {
+                        Some("arguments have no names; bounds are written `1..64`, both included")
+                    }
+                    "a parameter" if names => Some("a parameter with a default has a name: `name: T = value`"),
+                    _ => None,
+                };
+                return Err(fault.with_some_help(help).with_label(opener.span, "opened here"));
             }
         }
         self.take();
@@ -78,6 +89,19 @@ impl Stream<'_> {
                 Some(_) => {}
             }
         }
+    }
+
+    /// Goes on behind the brace that closes the one at hand; `false` where none does so not far off.
+    pub(super) fn pass_braces(&mut self) -> bool {
+        let opener = self.peek(0);
+        let mut ahead = self.clone();
+        ahead.take();
+        ahead.pass_to(b'}', true);
+        let is_passed = ahead.last_end() > opener.span.end;
+        if is_passed {
+            *self = ahead;
+        }
+        is_passed
     }
 
     fn missing_comma(&mut self, before: Token) -> Fault {
@@ -121,7 +145,10 @@ impl Stream<'_> {
         }
         if token.is_string() && token.kind == Some(LexemeKind::String) {
             let fault = self.unexpected(token, expected);
-            return Err(fault.with_help("names are written without quotes"));
+            let is_docs = self.whole()[token.span.start as usize..].starts_with("\"\"\"");
+            let help =
+                if is_docs { "docs are lines that begin with `///`" } else { "names are written without quotes" };
+            return Err(fault.with_help(help));
         }
         if !token.is_word() {
             return Err(self.unexpected(token, expected));
@@ -162,9 +189,9 @@ impl Stream<'_> {
             let token = self.peek(0);
             return Err(self.unexpected(token, "a type"));
         }
-        if self.peek(0).is(b'[') {
-            let bracket = self.peek(0);
-            return Err(self.unexpected(bracket, "a type").with_help("a list is written `list<T>`"));
+        let first = self.peek(0);
+        if let Some(help) = type_help(self.text(first)) {
+            return Err(self.unexpected(first, "a type").with_help(help));
         }
         self.path("a type")?;
         if self.peek(0).is(b'<') {
@@ -173,10 +200,10 @@ impl Stream<'_> {
         while self.peek(0).is(b'?') {
             self.take();
         }
-        if self.peek(0).is(b'[') {
-            let bracket = self.peek(0);
-            let fault = self.unexpected(bracket, "the end of the type");
-            return Err(fault.with_help("a list is written `list<T>`"));
+        let behind = self.peek(0);
+        if behind.is(b'[') || behind.is(b'(') {
+            let help = bracket_help(self.text(first), behind);
+            return Err(self.unexpected(behind, "the end of the type").with_help(help));
         }
         Ok(())
     }
@@ -197,7 +224,7 @@ impl Stream<'_> {
 
     /// Whether `name:` stands here: no type or literal, but the beginning of what follows the one that is missing.
     fn at_next_field(&mut self) -> bool {
-        self.peek(0).is_word() && self.peek(1).is(b':')
+        self.peek(0).is_word() && self.peek(0).first_on_line && self.peek(1).is(b':')
     }
 
     fn range(&mut self, dots: Token) -> Fault {
@@ -254,6 +281,16 @@ impl Stream<'_> {
             if self.peek(0).is(b'(') {
                 self.list(&List { close: b')', item: "an argument" }, Self::argument)?;
             }
+            let behind = self.peek(0);
+            let help = match behind.kind {
+                Some(LexemeKind::String | LexemeKind::Mark(b':' | b'=')) => {
+                    let name = self.text(name);
+                    format!("what an annotation says stands between parentheses: `@{name}(…)`")
+                }
+                Some(LexemeKind::Mark(b',')) => "annotations stand without commas between them".to_owned(),
+                _ => continue,
+            };
+            return Err(self.unexpected(behind, "what is annotated").with_help(help));
         }
         Ok(())
     }
@@ -296,6 +333,31 @@ impl Stream<'_> {
         }
         self.take();
         Ok(())
+    }
+}
+
+/// What is meant where a type begins with something else than a name.
+fn type_help(found: &str) -> Option<&'static str> {
+    Some(match found {
+        "[" => "a list is written `list<T>`",
+        "(" => "a tuple is written `tuple<A, B>`",
+        "{" => "a type has a name: define a `record` outside, and name it here",
+        "?" => "the mark stands behind the type: `T?`",
+        "@" => "an annotation stands before the name of what it annotates",
+        _ => return None,
+    })
+}
+
+/// What is meant by a bracket behind a type.
+fn bracket_help(ty: &str, bracket: Token) -> &'static str {
+    match &*ty.to_ascii_lowercase() {
+        "optional" => "an optional type is written `T?`",
+        "map" | "dict" => "a map is written `map<K, V>`",
+        "set" => "a set is written `set<T>`",
+        "tuple" => "a tuple is written `tuple<A, B>`",
+        "list" => "a list is written `list<T>`",
+        _ if bracket.is(b'[') => "a list is written `list<T>`",
+        _ => "a type is bounded by an annotation before the name: `@length(..64)` or `@range(0..100)`",
     }
 }
 

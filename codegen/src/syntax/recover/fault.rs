@@ -78,11 +78,18 @@ impl Stream<'_> {
             Some(LexemeKind::String) => "a string".to_owned(),
             Some(_) => format!("`{}`", excerpt(self.text(token))),
         };
-        Fault::new(codes::UNEXPECTED, token.span, format!("expected {expected}, found {found}"))
+        // What is missing is missing behind what was there, not before what comes next.
+        let span = if token.kind.is_none() { Span::new(self.last_end(), self.last_end()) } else { token.span };
+        let rest = &self.whole()[token.span.start as usize..];
+        let help = [("::", DOTS), (":=", DEFAULT), ("...", SPREAD)].iter().find(|(mark, _)| rest.starts_with(mark));
+        Fault::new(codes::UNEXPECTED, span, format!("expected {expected}, found {found}"))
+            .with_some_help(help.map(|(_, help)| *help))
     }
 
     fn unknown(&mut self, token: Token, expected: &str) -> Fault {
         let text = self.text(token);
+        let rest = &self.whole()[token.span.start as usize..];
+        let first = text.chars().next().unwrap_or_default();
         let help = match text {
             "'" | "`" | "“" | "”" => "strings stand between double quotes: `\"`",
             "#" => "comments begin with `//`",
@@ -90,12 +97,19 @@ impl Stream<'_> {
             "|" => "a type that also holds null ends in `?`; a value of several types is a `union`",
             "*" | "/" => "comments are `// …` to the end of the line, or `/* … */`",
             "_" => "a name begins with a letter",
+            "→" => "what a procedure replies stands behind `->`",
+            "-" if rest.starts_with("- >") => "`->` is written without a space",
+            "-" if rest.starts_with("--") => "comments begin with `//`",
             "-" => "names are made of letters, digits and `_`",
+            _ if first.is_whitespace() => "blanks are spaces, tabs and line ends: write a space instead",
+            _ if is_invisible(first) => "this character cannot be seen: delete it",
             _ if !text.is_ascii() => "outside of strings and comments a contract is ASCII",
             _ => "outside of strings and comments no contract holds it",
         };
         let shown = match text.chars().next() {
-            Some(char) if char.is_control() => format!("U+{:04X}", char as u32),
+            Some(char) if char.is_control() || char.is_whitespace() || is_invisible(char) => {
+                format!("U+{:04X}", char as u32)
+            }
             _ => text.to_owned(),
         };
         Fault::new(codes::UNKNOWN_CHARACTER, token.span, format!("expected {expected}, found `{shown}`"))
@@ -114,6 +128,15 @@ impl Stream<'_> {
             "a name is an ASCII letter, then ASCII letters, digits and `_`; `@name(\"…\")` gives another one to travel",
         )
     }
+}
+
+const DOTS: &str = "names are joined by dots: `a.b`";
+const DEFAULT: &str = "a default stands behind `=`: `name: T = value`";
+const SPREAD: &str = "a definition takes over no members: write them again, or give it a field of that type";
+
+/// Whether a character has no look of its own: zero-width ones, marks of direction and of byte order.
+fn is_invisible(char: char) -> bool {
+    matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 pub(super) fn unclosed_string(token: Token) -> Fault {

@@ -42,6 +42,27 @@ impl Stream<'_> {
             };
         }
         let fault = self.unexpected(behind, &format!("`:` and a type behind `{shown}`"));
+        let next = self.peek(1);
+        if behind.is_word() && next.is(b':') {
+            let name = self.text(behind);
+            let help = match shown {
+                "optional" => format!("the mark stands behind the type: `{name}: T?`"),
+                _ => format!("leave `{shown}` out: a field is written `{name}: T`"),
+            };
+            return fault.with_help(help);
+        }
+        if behind.is_word() && next.is_word() && !next.first_on_line {
+            let (ty, name) = (self.text(behind), self.text(next));
+            let meant = match shown {
+                "repeated" => Some(format!("list<{ty}>")),
+                "optional" => Some(format!("{ty}?")),
+                "required" => Some(ty.to_owned()),
+                _ => None,
+            };
+            if let Some(meant) = meant {
+                return fault.with_help(format!("a field is written `{name}: {meant}`"));
+            }
+        }
         match self.text(behind) {
             "?" => fault.with_help(format!("the mark stands behind the type: `{shown}: T?`")),
             name if behind.is_word() && is_like_type(shown) => {
@@ -117,10 +138,17 @@ impl Stream<'_> {
             }
             "procedure" => self.procedure(),
             word => {
+                let next = self.peek(1);
+                let meant = match (next.is(b'('), next.is_word() && self.peek(2).is(b'(')) {
+                    (true, _) => Some(format!("a procedure is written `procedure {word}(…)`")),
+                    (_, true) => Some(format!("a procedure is written `procedure {}(…) -> {word}`", self.text(next))),
+                    _ => None,
+                };
                 let fault = Fault::new(codes::UNKNOWN_MEMBER, token.span, format!("a service has no `{word}`"));
                 Err(match (habit(word, &MEMBER_HABITS), nearest(word, &MEMBERS, &MEMBER_ALIASES)) {
                     (Some(help), _) => fault.with_help(help),
                     (None, Some(known)) => fault.with_help(format!("did you mean `{known}`?")),
+                    (None, None) if meant.is_some() => fault.with_some_help(meant.as_deref()),
                     (None, None) => {
                         fault.with_help("a service holds `procedure`, `oneway procedure`, `topic` and `reserved`")
                     }
@@ -131,10 +159,15 @@ impl Stream<'_> {
 
     fn procedure(&mut self) -> Check {
         self.take();
+        let name = self.peek(0);
         self.name("the procedure's name")?;
         if !self.peek(0).is(b'(') {
             let token = self.peek(0);
-            let help = "a procedure without a payload is written `procedure name()`";
+            let help = if self.text(name) == "oneway" && token.is_word() {
+                "`oneway` stands before `procedure`"
+            } else {
+                "a procedure without a payload is written `procedure name()`"
+            };
             return Err(self.unexpected(token, "`(` and the parameters").with_help(help));
         }
         self.parameters()?;
@@ -142,7 +175,20 @@ impl Stream<'_> {
             self.take();
             self.returns()?;
         }
-        if self.is_at(0, "raises") { self.raises() } else { Ok(()) }
+        if !self.is_at(0, "raises") {
+            return Ok(());
+        }
+        self.raises()?;
+        let behind = self.peek(0);
+        if behind.kind == Some(LexemeKind::Arrow) {
+            let fault = self.unexpected(behind, "the next member");
+            return Err(fault.with_help("what a procedure replies stands before `raises`"));
+        }
+        if self.text(behind) == "|" {
+            let fault = self.unexpected(behind, "the next member");
+            return Err(fault.with_help("exceptions stand with commas between them: `raises a, b`"));
+        }
+        Ok(())
     }
 
     fn parameters(&mut self) -> Check {
@@ -172,6 +218,15 @@ impl Stream<'_> {
         if self.peek(0).is(b'(') {
             return self.list(&RESULTS, |stream| {
                 stream.annotations()?;
+                let token = stream.peek(0);
+                if token.is_word() && (stream.peek(1).is(b')') || stream.peek(1).is(b',')) {
+                    let shown = stream.text(token);
+                    let fault =
+                        Fault::new(codes::MISSING_TYPE, token.span, format!("`{shown}` has no name or no type"));
+                    return Err(fault.with_help(
+                        "between parentheses results have names, `(name: T)`; one without a name stands alone, `-> T`",
+                    ));
+                }
                 stream.field("a result, `name: T`")
             });
         }
@@ -180,12 +235,28 @@ impl Stream<'_> {
         if self.is_at(0, "stream") && !dotted {
             self.take();
             self.annotations()?;
+            if self.peek(0).is(b'(') {
+                let token = self.peek(0);
+                let fault = self.unexpected(token, "a type");
+                return Err(fault.with_help("a stream carries one type: define a `record` for several values"));
+            }
+        }
+        let next = self.peek(1);
+        let is_member = ["raises", "procedure", "oneway", "topic", "reserved"].contains(&self.text(next));
+        if self.is_at(0, "raises") && next.is_word() && !is_member {
+            let token = self.peek(0);
+            return Err(self.unexpected(token, "a type").with_help("what has no reply has no `->`"));
         }
         self.ty()
     }
 
     fn raises(&mut self) -> Check {
         self.take();
+        let token = self.peek(0);
+        if token.is(b'(') || token.is(b'[') || token.is(b'{') {
+            let fault = self.unexpected(token, "an exception");
+            return Err(fault.with_help("exceptions stand without brackets, commas between them: `raises a, b`"));
+        }
         self.path("an exception")?;
         while (self.peek(0).is(b',') || self.peek(0).is(b';')) && self.continues_raises() {
             self.take();

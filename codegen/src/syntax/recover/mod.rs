@@ -3,6 +3,7 @@
 mod body;
 mod check;
 mod fault;
+mod head;
 mod member;
 mod number;
 mod stream;
@@ -15,39 +16,11 @@ use stream::{Stream, Token};
 use words::{BODY_HABITS, DEFINITION_ALIASES, DEFINITIONS, HEAD_HABITS, habit, nearest};
 
 use super::file::{FileParser, Limit, Stop};
-use super::lexeme::LexemeKind;
 use crate::ast::{Definition, DefinitionKind, EnumBody, ExceptionBody, Fields, Head, Ident, ServiceBody};
 use crate::diagnostic::code::syntax as codes;
 use crate::source::Span;
 
 impl<'t> FileParser<'t> {
-    /// Reports what is wrong with a `namespace`; answers where to go on.
-    pub(super) fn recover_namespace(&mut self, at: u32, limit: Limit) -> u32 {
-        self.recover_line(at, limit, |stream| stream.path("a name such as `net.example`"))
-    }
-
-    /// Reports what is wrong with an `import`; answers where to go on.
-    pub(super) fn recover_import(&mut self, at: u32, limit: Limit) -> u32 {
-        self.recover_line(at, limit, |stream| {
-            let path = stream.peek(0);
-            if path.kind != Some(LexemeKind::String) {
-                let fault = stream.unexpected(path, "a path in quotes");
-                let is_name = path.is_word();
-                return Err(if is_name {
-                    fault.with_help("files are imported, not names: `import \"a/b.almanet\"`")
-                } else {
-                    fault
-                });
-            }
-            stream.take();
-            if stream.is_at(0, "as") {
-                stream.take();
-                stream.name("the name that the import goes by")?;
-            }
-            Ok(())
-        })
-    }
-
     /// Passes what begins no definition; answers where to go on.
     pub(super) fn recover_stray(&mut self, at: u32) -> u32 {
         let limit = self.limit(at);
@@ -72,6 +45,7 @@ impl<'t> FileParser<'t> {
         }
         let fault = stream.unexpected(token, "a definition");
         self.report(fault);
+        self.is_head_broken |= self.definitions.is_empty();
         stream.take();
         self.skip_to_definition(stream, limit)
     }
@@ -109,39 +83,15 @@ impl<'t> FileParser<'t> {
         fault.report(&mut self.report);
     }
 
-    fn recover_line(&mut self, at: u32, limit: Limit, check: impl FnOnce(&mut Stream<'t>) -> Check) -> u32 {
-        let mut stream = Stream::new(self.text, at, limit);
-        stream.take();
-        let result = check(&mut stream).and_then(|()| {
-            let token = stream.peek(0);
-            if token.first_on_line || token.kind.is_none() {
-                Ok(())
-            } else {
-                Err(stream.unexpected(token, "the end of the line"))
-            }
-        });
-        if let Err(fault) = result {
-            self.report(fault);
-        }
-        while stream.peek(0).kind.is_some() && !stream.peek(0).first_on_line {
-            stream.take();
-        }
-        self.end(&mut stream, limit)
-    }
-
     /// Where reading goes on behind what a stream has taken.
     fn end(&mut self, stream: &mut Stream<'t>, limit: Limit) -> u32 {
-        let at = if stream.peek(0).kind.is_some() {
-            stream.last_end()
-        } else if limit.stop == Stop::Barrier {
-            self.scan.keyword_line_from(limit.at).unwrap_or(self.text.len() as u32)
-        } else {
-            limit.at
-        };
         self.docs.forget(stream.last_end());
-        if limit.stop == Stop::Barrier && stream.peek(0).kind.is_none() {
-            self.docs.forget(at);
+        if limit.stop != Stop::Barrier || stream.peek(0).kind.is_some() {
+            // Docs between here and the next definition are its own.
+            return stream.last_end();
         }
+        let at = self.scan.keyword_line_from(limit.at).unwrap_or(self.text.len() as u32);
+        self.docs.forget(at);
         at
     }
 
@@ -163,8 +113,23 @@ impl<'t> FileParser<'t> {
         let written = stream.text(keyword);
         let mut known = DEFINITIONS.iter().copied().find(|known| *known == written);
         if known.is_none() {
+            let next = stream.peek(1);
+            if next.is_word()
+                && !next.first_on_line
+                && DEFINITIONS.contains(&stream.text(next))
+                && stream.peek(2).is_word()
+            {
+                let fault = stream.unexpected(keyword, "a definition");
+                self.report(fault.with_help(format!(
+                    "leave `{}` out: a definition begins with what it is",
+                    fault::excerpt(written)
+                )));
+                stream.take();
+                return self.recover_head(stream);
+            }
             self.report_unknown(stream, keyword);
-            if !stream.peek(1).is_word() {
+            self.is_head_broken |= self.definitions.is_empty();
+            if !next.is_word() || next.first_on_line {
                 stream.take();
                 return Ok(None);
             }
@@ -174,8 +139,14 @@ impl<'t> FileParser<'t> {
             self.report(fault.with_help("only an `enum` or a `union` can"));
         }
         stream.take();
-        let name = stream.peek(0);
+        let mut name = stream.peek(0);
         stream.name("the definition's name")?;
+        if stream.peek(0).is_word() && stream.peek(1).is(b'{') {
+            let help = (stream.text(name) == "open").then_some("`open` stands before `enum` and `union`");
+            let fault = stream.unexpected(name, "the definition's name").with_some_help(help);
+            self.report(fault);
+            name = stream.take();
+        }
         let head = Head { docs, annotations: Vec::new() };
         Ok(Some(Found { start, head, open, keyword: known, name: Ident { span: name.span } }))
     }
@@ -197,7 +168,14 @@ impl<'t> FileParser<'t> {
     }
 
     fn recover_found(&mut self, mut stream: Stream<'t>, limit: Limit, found: Found) -> u32 {
-        let Some(keyword) = found.keyword else { return self.skip_to_definition(stream, limit) };
+        let Some(keyword) = found.keyword else {
+            if stream.peek(0).is(b'{') {
+                let span = Span::new(found.start, stream.last_end());
+                let kind = DefinitionKind::Record(Fields::default());
+                self.definitions.push(Definition { span, head: found.head, name: found.name, kind, broken: true });
+            }
+            return self.skip_to_definition(stream, limit);
+        };
         let kind = match keyword {
             "enum" => self.recover_braces(&mut stream, limit, Body::Enum(EnumBody::default())).into_kind(found.open),
             "union" => self.recover_braces(&mut stream, limit, Body::Union(EnumBody::default())).into_kind(found.open),
@@ -225,7 +203,10 @@ impl<'t> FileParser<'t> {
             self.docs.forget(stream.last_end());
         }
         if stream.peek(0).is(b'{') {
-            self.recover_body(stream, limit, &mut body);
+            let opener = stream.take();
+            self.recover_body(stream, limit, &mut body, Some(opener));
+        } else if body::holds_member(stream, &body) {
+            self.recover_body(stream, limit, &mut body, None);
         }
         body
     }
@@ -233,7 +214,8 @@ impl<'t> FileParser<'t> {
     fn recover_exception(&mut self, stream: &mut Stream<'t>, limit: Limit) -> ExceptionBody {
         if stream.peek(0).is(b'{') {
             let mut body = Body::Fields(Fields::default());
-            self.recover_body(stream, limit, &mut body);
+            let opener = stream.take();
+            self.recover_body(stream, limit, &mut body, Some(opener));
             if let Body::Fields(fields) = body {
                 return ExceptionBody::Fields(fields);
             }
@@ -253,7 +235,7 @@ impl<'t> FileParser<'t> {
             let token = stream.peek(0);
             match token.kind {
                 None => Ok(()),
-                _ if begins_item(stream) => Ok(()),
+                _ if at_item(stream) => Ok(()),
                 _ => Err(stream.unexpected(token, "the next definition")),
             }
         });
@@ -280,7 +262,12 @@ struct Found {
 }
 
 fn alias(stream: &mut Stream<'_>) -> Check {
-    stream.expect(b'=', "`=` and a type")?;
+    let behind = stream.peek(0);
+    if !behind.is(b'=') {
+        let fault = stream.unexpected(behind, "`=` and a type");
+        return Err(fault.with_help("a type is written `type Name = T`"));
+    }
+    stream.take();
     stream.ty()
 }
 
@@ -299,7 +286,7 @@ fn constant(stream: &mut Stream<'_>) -> Check {
 fn payload(stream: &mut Stream<'_>) -> Check {
     let opener = stream.peek(0);
     if !opener.is(b'(') {
-        return if opener.first_on_line || opener.kind.is_none() || begins_item(stream) {
+        return if opener.first_on_line || opener.kind.is_none() || at_item(stream) {
             Ok(())
         } else {
             let help = opener.is(b':').then_some("a payload stands between parentheses: `exception name(T)`");
@@ -336,7 +323,7 @@ fn pass_item(stream: &mut Stream<'_>) {
     let mut depth = 0_u32;
     loop {
         let token = stream.peek(0);
-        if token.kind.is_none() || (depth == 0 && token.first_on_line && begins_item(stream)) {
+        if token.kind.is_none() || (depth == 0 && token.first_on_line && at_item(stream)) {
             return;
         }
         stream.take();
@@ -351,7 +338,12 @@ fn pass_item(stream: &mut Stream<'_>) {
     }
 }
 
-fn begins_item(stream: &mut Stream<'_>) -> bool {
+/// Whether a word begins an item of a file.
+pub(super) fn begins_item(word: &str) -> bool {
+    matches!(word, "import" | "namespace" | "open") || DEFINITIONS.contains(&word)
+}
+
+fn at_item(stream: &mut Stream<'_>) -> bool {
     let token = stream.peek(0);
     if token.is(b'@') {
         return true;

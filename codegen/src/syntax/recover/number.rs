@@ -29,8 +29,14 @@ impl Stream<'_> {
         }
         let fault =
             Fault::new(codes::NUMBER_TOUCHES_NAME, token.span, format!("`{shown}` is neither a number nor a duration"));
-        Err(fault.with_help(if UNITS.contains(&unit) {
+        Err(fault.with_help(if UNITS.contains(&unit) || is_compound(rest) {
             "a duration is a whole number and one unit: `1500ms`, or the ISO string `\"PT1.5S\"`"
+        } else if rest == "d" {
+            "a day is `24h`; a duration ends in `ms`, `s`, `m` or `h`"
+        } else if rest.starts_with('_') {
+            "digits stand without `_` between them"
+        } else if magnitude.starts_with("0x") {
+            "numbers are decimal, as in JSON"
         } else {
             "a duration ends in `ms`, `s`, `m` or `h`; anything else keeps off a number by a space"
         }))
@@ -46,6 +52,12 @@ impl Stream<'_> {
         self.take();
         Ok(())
     }
+}
+
+/// Whether a unit stands here and another number behind it: `h30m` of `1h30m`.
+fn is_compound(text: &str) -> bool {
+    let unit = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    UNITS.contains(&&text[..unit]) && text[unit..].starts_with(|char: char| char.is_ascii_digit())
 }
 
 fn digits(text: &str) -> usize {

@@ -53,7 +53,9 @@ pub(super) const HEAD_HABITS: [(&str, &str); 9] = [
 ];
 
 /// … where a procedure goes on …
-pub(super) const MEMBER_HABITS: [(&str, &str); 6] = [
+pub(super) const MEMBER_HABITS: [(&str, &str); 8] = [
+    ("async", "leave it out: every procedure can be awaited"),
+    ("raises", "a topic raises nothing: only a procedure does"),
     ("returns", "what a procedure replies stands behind `->`"),
     ("return", "what a procedure replies stands behind `->`"),
     ("throws", "what a procedure may fail with stands behind `raises`"),
