@@ -29,7 +29,7 @@ impl Caller {
 
 impl Session {
     /// Calls a procedure whose contract this program does not know. An exception is always
-    /// [`CallError::Undeclared`].
+    /// [`CallError::Undeclared`](crate::CallError::Undeclared).
     ///
     /// ```
     /// # async fn example(session: almanet_runtime::Session) -> Result<(), almanet_runtime::CallError> {

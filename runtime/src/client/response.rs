@@ -18,13 +18,13 @@ use crate::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Response {
-    /// The reply of a [`Kind::Call`], or the refusal of a [`Kind::Stream`].
+    /// The reply of a [`Kind::Call`](super::Kind::Call), or the refusal of a [`Kind::Stream`](super::Kind::Stream).
     Reply(RawReply),
-    /// The replies of a [`Kind::Gather`].
+    /// The replies of a [`Kind::Gather`](super::Kind::Gather).
     Replies(Vec<RawReply>),
-    /// The values of a [`Kind::Stream`].
+    /// The values of a [`Kind::Stream`](super::Kind::Stream).
     Stream(RawStream),
-    /// The acknowledgement of a [`Kind::Oneway`].
+    /// The acknowledgement of a [`Kind::Oneway`](super::Kind::Oneway).
     Accepted(Accepted),
 }
 

@@ -6,8 +6,6 @@ use almanet_nsq::name::TopicName;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-#[cfg(doc)]
-use super::publish::PublishError;
 use super::{
     broker::{Broker, Link, Route},
     publish::{Publishing, Watch},
@@ -22,7 +20,7 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     /// Hands one message over. The future ends when the broker has acknowledged it, or never will.
     ///
     /// A body over [`max_message_size`](Transport::max_message_size) or a delay that the broker would refuse is
-    /// answered with [`PublishError::NotSent`] and closes no connection.
+    /// answered with [`PublishError::NotSent`](super::PublishError::NotSent) and closes no connection.
     fn publish(&self, to: Route, topic: &TopicName, body: Bytes, delay: Option<Duration>) -> Publishing;
 
     /// As [`publish`](Transport::publish) without a delay, for those who publish so much that a future for each message
@@ -67,6 +65,6 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     }
 
     /// Waits until what was handed over is written and acknowledged, then closes every connection. Later publishes
-    /// end in [`PublishError::NotSent`].
+    /// end in [`PublishError::NotSent`](super::PublishError::NotSent).
     fn close(&self) -> BoxFuture<'static, ()>;
 }
