@@ -273,3 +273,18 @@ def test_a_payload_of_an_exception_that_pydantic_cannot_read_is_any_json() -> No
 
     assert odd({"a": 1})._dump_payload() == b'{"a":1}'
     assert odd._make_from_payload(b'{"a":1}').payload == {"a": 1}
+
+
+def test_an_address_may_have_what_nsq_takes(nsqd: str) -> None:
+    service = almanet.new_remote_service("my-shop.3d")
+
+    @service.procedure(name="get-all", channel="my-shop.readers")
+    async def get_all(payload: int) -> int:
+        return payload + 1
+
+    async def main() -> None:
+        async with almanet.clients.make_ansqd_tcp_session(nsqd) as session, almanet.serving(session, service):
+            assert await get_all(1, force_local=False, timeout=20) == 2
+            assert (await session.call("my-shop.3d.get-all", 2)).payload == b"3"
+
+    asyncio.run(main())

@@ -19,7 +19,7 @@ pub(super) const EPHEMERAL: &str = "#ephemeral";
 #[non_exhaustive]
 pub enum AddressError {
     /// Not a URI.
-    #[error("`{}` is not a URI: write identifiers with dots between them, like `net.example.greeting.greet`", .0.escape_debug())]
+    #[error("`{}` is not a URI: write names of letters, digits, `_` and `-` with dots between them, like `net.example.greeting.greet`", .0.escape_debug())]
     Uri(String),
     /// Not a version.
     #[error("`{}` is not a version: write it like `1.2.0` or `1.2.0-rc.1`, without build metadata", .0.escape_debug())]
@@ -40,12 +40,11 @@ pub fn call_topic(uri: &str) -> Result<TopicName, AddressError> {
     Ok(TopicName::new(format!("_rpc_.{uri}"))?)
 }
 
-/// Whether this is a URI: identifiers with dots between them.
+/// Whether this is a URI: names with dots between them. A contract has identifiers; what NSQ takes beside them, services
+/// of Python without a contract have too.
 fn is_uri(uri: &str) -> bool {
-    uri.split('.').all(|segment| {
-        segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-            && segment.bytes().next().is_some_and(|first| !first.is_ascii_digit())
-    })
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    uri.split('.').all(|segment| !segment.is_empty() && segment.bytes().all(is_name))
 }
 
 /// The segment that stands for a version in an address: `v1_2_0_rc_1` for `1.2.0-rc.1`.
