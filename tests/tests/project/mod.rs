@@ -23,7 +23,8 @@ impl Project {
         let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         let root = root().canonicalize().expect("the repository is there");
         let mut config = format!("[build]\ntarget-dir = '{}'\n", root.join("target/projects").display());
-        config.push_str("[patch.crates-io]\n");
+        // Nobody looks for where in a program something failed.
+        config.push_str("[profile.dev]\ndebug = false\n[patch.crates-io]\n");
         for (name, folder) in [("runtime", "runtime"), ("nsq", "runtime/nsq"), ("broker", "runtime/broker")] {
             config.push_str(&format!("almanet-{name} = {{ path = '{}' }}\n", root.join(folder).display()));
         }
