@@ -11,13 +11,14 @@ use std::{
 
 use super::{
     caller::Caller,
+    pending::{Pending, another_kind},
     request::{Kind, Request},
     response::{Accepted, RawReply, RemoteException, Response},
 };
 use crate::{
     codec::{Decode, Encode, from_text},
     contract::Exceptions,
-    error::{CallError, Interruption, Never, NotExecuted, OutcomeUnknown},
+    error::{CallError, Interruption, Never, OutcomeUnknown},
     transport::BoxFuture,
     wire::{INTERNAL_ERROR, INTERRUPTED, INVALID_PAYLOAD, INVALID_RETURN, OVERLOADED, UNAUTHORIZED},
 };
@@ -44,37 +45,9 @@ pub struct OnewayCall {
     pending: Pending,
 }
 
-/// The untyped part of all of them: few lines are compiled again for each procedure.
-pub(super) struct Pending {
-    pub(super) caller: Caller,
-    pub(super) request: Result<Request, CallError>,
-}
-
-impl Pending {
-    pub(super) fn change(&mut self, change: impl FnOnce(&mut Request)) {
-        if let Ok(request) = &mut self.request {
-            change(request);
-        }
-    }
-
-    pub(super) fn header(&mut self, name: String, value: String) {
-        let Ok(request) = &mut self.request else { return };
-        if let Err(error) = request.headers.insert(name, value) {
-            self.request = Err(CallError::NotExecuted(NotExecuted::Headers(error.to_string())));
-        }
-    }
-
-    pub(super) fn send(self) -> BoxFuture<'static, Result<Response, CallError>> {
-        match self.request {
-            Ok(request) => self.caller.send(request),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
-    }
-}
-
 impl<T, E> Call<T, E> {
     pub(crate) fn new(caller: Caller, request: Result<Request, CallError>) -> Self {
-        Self { pending: Pending { caller, request }, typed: PhantomData }
+        Self { pending: Pending::new(caller, request), typed: PhantomData }
     }
 
     /// How long to wait for the reply, from a millisecond to 14 minutes. What the contract says unless it is set.
@@ -120,7 +93,7 @@ impl<T, E> Gather<T, E> {
 
 impl OnewayCall {
     pub(crate) fn new(caller: Caller, request: Result<Request, CallError>) -> Self {
-        Self { pending: Pending { caller, request } }
+        Self { pending: Pending::new(caller, request) }
     }
 
     /// Has the broker keep the call back, for an hour at most, to the millisecond.
@@ -246,9 +219,7 @@ fn undeclared(RemoteException { name, payload }: RemoteException) -> CallError {
 
 /// An error, or an answer to another kind of call than was sent, which only a service in the middle can make.
 pub(super) fn not_a_result<E>(response: Result<(), CallError>) -> CallError<E> {
-    widen(response.err().unwrap_or_else(|| {
-        CallError::OutcomeUnknown(OutcomeUnknown::Layer("it answered another kind of call than was made".into()))
-    }))
+    widen(response.err().unwrap_or_else(another_kind))
 }
 
 pub(super) fn widen<E>(error: CallError) -> CallError<E> {
@@ -262,12 +233,6 @@ pub(super) fn widen<E>(error: CallError) -> CallError<E> {
         CallError::Overloaded(text) => CallError::Overloaded(text),
         CallError::NotExecuted(why) => CallError::NotExecuted(why),
         CallError::OutcomeUnknown(why) => CallError::OutcomeUnknown(why),
-    }
-}
-
-impl fmt::Debug for Pending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.request.fmt(f)
     }
 }
 

@@ -5,6 +5,7 @@ mod call;
 mod caller;
 mod exchange;
 mod gather;
+mod pending;
 mod publish;
 mod receive;
 mod request;
@@ -15,7 +16,10 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::begin::{call, oneway, stream};
+pub(crate) use self::{
+    begin::{call, oneway, stream},
+    pending::{Pending, another_kind},
+};
 pub use self::{
     call::{Call, CallFuture, Gather, OnewayCall},
     caller::Caller,

@@ -10,8 +10,9 @@ use std::{
 };
 
 use super::{
-    call::{CallFuture, Pending, not_a_result, typed, widen},
+    call::{CallFuture, not_a_result, typed, widen},
     caller::Caller,
+    pending::Pending,
     request::Request,
     response::{RawReply, RawStream, Response},
 };
@@ -34,7 +35,7 @@ pub struct StreamCall<T, E = Never> {
 
 impl<T, E> StreamCall<T, E> {
     pub(crate) fn new(caller: Caller, request: Result<Request, CallError>) -> Self {
-        Self { pending: Pending { caller, request }, typed: PhantomData }
+        Self { pending: Pending::new(caller, request), typed: PhantomData }
     }
 
     /// How long the stream may take to begin, from a millisecond to 14 minutes. What the contract says unless it is

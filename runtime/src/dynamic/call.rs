@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    client::{Accepted, Caller, Kind, RawReply, RawStream, Request, Response},
-    error::{CallError, NotExecuted, OutcomeUnknown},
+    client::{Accepted, Caller, Kind, Pending, RawReply, RawStream, Response, another_kind},
+    error::CallError,
 };
 
 /// A call whose payload and reply are JSON text. Set options, then choose what to wait for.
@@ -13,8 +13,7 @@ use crate::{
 #[must_use = "a call is sent when its reply is awaited"]
 #[derive(Debug)]
 pub struct DynamicCall {
-    caller: Caller,
-    request: Result<Request, CallError>,
+    pending: Pending,
 }
 
 /// How a procedure answers that has a stream.
@@ -31,41 +30,31 @@ impl DynamicCall {
     pub fn new(caller: impl Into<Caller>, uri: &str, payload: impl Into<String>) -> Self {
         let caller = caller.into();
         let request = caller.dynamic(uri, payload.into());
-        Self { caller, request }
+        Self { pending: Pending::new(caller, request) }
     }
 
     /// How long to wait for the reply, from a millisecond to 14 minutes; 60 s unless it is set. What the others do with
     /// it says [`Call`](crate::Call).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.change(|request| request.timeout = timeout);
+        self.pending.change(|request| request.timeout = timeout);
         self
     }
 
     /// Adds a header that travels beside the payload. At most 31, 8 KiB together.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        if let Ok(request) = &mut self.request
-            && let Err(error) = request.headers.insert(name.into(), value.into())
-        {
-            self.request = Err(CallError::NotExecuted(NotExecuted::Headers(error.to_string())));
-        }
+        self.pending.header(name.into(), value.into());
         self
     }
 
     /// The procedure may run twice: it is sent again where no reply comes.
     pub fn idempotent(mut self) -> Self {
-        self.change(|request| request.idempotent = true);
+        self.pending.change(|request| request.idempotent = true);
         self
     }
 
     /// The procedure asks for a credential: the caller's goes along, or else the session's.
     pub fn guarded(mut self) -> Self {
-        let token = self.caller.token().cloned();
-        if let Ok(request) = &mut self.request {
-            request.guarded = true;
-            if let Some(Err(error)) = token.map(|token| request.attach(&token)) {
-                self.request = Err(CallError::NotExecuted(error));
-            }
-        }
+        self.pending.guard();
         self
     }
 
@@ -114,20 +103,8 @@ impl DynamicCall {
         }
     }
 
-    fn change(&mut self, change: impl FnOnce(&mut Request)) {
-        if let Ok(request) = &mut self.request {
-            change(request);
-        }
+    async fn send(mut self, kind: Kind) -> Result<Response, CallError> {
+        self.pending.change(|request| request.kind = kind);
+        self.pending.send().await
     }
-
-    async fn send(self, kind: Kind) -> Result<Response, CallError> {
-        let mut request = self.request?;
-        request.kind = kind;
-        self.caller.send(request).await
-    }
-}
-
-/// A service in the middle answered another kind of call than was made.
-fn another_kind() -> CallError {
-    CallError::OutcomeUnknown(OutcomeUnknown::Layer("it answered another kind of call than was made".into()))
 }

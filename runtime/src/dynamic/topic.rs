@@ -4,9 +4,8 @@ use bytes::Bytes;
 
 use crate::{
     codec::{Decode, DecodeError, Decoder, Encode, Encoder},
-    error::{NotExecuted, ProduceError},
     session::Session,
-    topic::{Produce, Subscribe, topic_name},
+    topic::{Produce, Subscribe},
 };
 
 /// A message that nobody reads here: [`Message::body`](crate::Message::body) has it, JSON or not.
@@ -15,8 +14,7 @@ pub struct Raw(());
 
 /// Produces a message, sent as it is.
 pub fn produce(session: &Session, uri: &str, body: impl Into<Bytes>) -> Produce {
-    let name = topic_name(uri).map_err(|error| ProduceError::NotProduced(NotExecuted::Address(error)));
-    Produce::new(session.clone(), name.map(|name| (name, body.into())))
+    Produce::raw(session, uri, body.into())
 }
 
 /// Consumes a topic on a channel, its messages as they are.

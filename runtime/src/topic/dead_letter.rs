@@ -6,10 +6,9 @@ use almanet_nsq::{clock, name::TopicName};
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{name::topic_name, produce::Produce};
+use super::produce::Produce;
 use crate::{
     codec::{Decode, DecodeError, Decoder, Encode, Encoder, Field, Record, Unknown, to_json},
-    error::{NotExecuted, ProduceError},
     session::Session,
     transport::{Delivery, PublishError, Route},
 };
@@ -141,10 +140,7 @@ impl DeadLetter {
             (Some(text), _) => Bytes::copy_from_slice(text.as_bytes()),
             (None, bytes) => bytes.clone().unwrap_or_default(),
         };
-        let message = topic_name(&self.topic)
-            .map(|topic| (topic, body))
-            .map_err(|why| ProduceError::NotProduced(NotExecuted::Address(why)));
-        Produce::new(session.clone(), message)
+        Produce::raw(session, &self.topic, body)
     }
 }
 

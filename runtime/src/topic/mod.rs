@@ -16,8 +16,6 @@ use std::{borrow::Cow, cell::Cell, fmt};
 use almanet_nsq::name::TopicName;
 use bytes::Bytes;
 
-use self::message::Check;
-pub(crate) use self::name::topic_name;
 pub use self::{
     backoff::Backoff,
     consume::{ConsumeError, Consumer, Subscribe},
@@ -26,6 +24,7 @@ pub use self::{
     name::dead_letter_topic,
     produce::{Produce, Producing},
 };
+use self::{message::Check, name::topic_name};
 use crate::{
     codec::{Checker, Decode, Encode, EncodeError, check_with, write_json},
     contract::TopicInfo,

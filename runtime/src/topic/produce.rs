@@ -12,6 +12,7 @@ use almanet_nsq::name::TopicName;
 use bytes::Bytes;
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::name::topic_name;
 use crate::{
     client::Accepted,
     error::{NotExecuted, OutcomeUnknown, ProduceError},
@@ -35,6 +36,12 @@ pub struct Produce {
 impl Produce {
     pub(crate) fn new(session: Session, message: Result<(TopicName, Bytes), ProduceError>) -> Self {
         Self { session, message, delay: None }
+    }
+
+    /// A message for the topic at `uri`, whatever its body holds.
+    pub(crate) fn raw(session: &Session, uri: &str, body: Bytes) -> Self {
+        let topic = topic_name(uri).map_err(|why| ProduceError::NotProduced(NotExecuted::Address(why)));
+        Self::new(session.clone(), topic.map(|topic| (topic, body)))
     }
 
     /// Has the broker keep the message back, for an hour at most, to the millisecond.
