@@ -33,7 +33,7 @@ pub(super) async fn call(session: &Session, request: &Request) -> Result<RawRepl
     let whole = request.lifetime().map_err(CallError::NotExecuted)?;
     let started = Instant::now();
     let deadline = started + request.timeout;
-    let (_place, waited) = place(session, deadline).await?;
+    let (_place, waited) = take_places(session, 1, deadline).await?;
     let first = if waited { Lifetime::new(deadline - Instant::now()) } else { whole };
     let id = Id::random();
     RawReply::decode(&exchange(session, request, id, started, first).await?)
@@ -69,7 +69,11 @@ pub(super) async fn exchange(
             Step::Event(Event::Due) if now >= deadline => return Err(attempts.over(session, &ticket, request.timeout)),
             Step::Event(Event::Due) => {
                 let lifetime = Lifetime::new(deadline - now);
-                let body = encode(session, request, id, ReplyTo::Session(session.id()), lifetime)?;
+                let Ok(body) = encode(session, request, id, ReplyTo::Session(session.id()), lifetime) else {
+                    // The rest is told more exactly, which is too much for a body that just fitted.
+                    ticket.rearm(deadline);
+                    continue;
+                };
                 session.meter().retried(&request.uri);
                 attempts.give_up(session, &ticket);
                 attempts.publishing = Some(publish(session, request, body, None));
@@ -171,15 +175,19 @@ impl Attempts {
     }
 }
 
-/// A place among the calls that wait for replies, and whether it had to be waited for.
-async fn place(session: &Session, deadline: Instant) -> Result<(SemaphorePermit<'_>, bool), CallError> {
-    match session.outstanding().try_acquire() {
-        Ok(place) => return Ok((place, false)),
+/// Places among the calls that wait for replies, and whether they had to be waited for.
+pub(super) async fn take_places(
+    session: &Session,
+    count: u32,
+    deadline: Instant,
+) -> Result<(SemaphorePermit<'_>, bool), CallError> {
+    match session.outstanding().try_acquire_many(count) {
+        Ok(places) => return Ok((places, false)),
         Err(TryAcquireError::Closed) => return Err(CallError::NotExecuted(NotExecuted::Closed)),
         Err(TryAcquireError::NoPermits) => {}
     }
-    match timeout_at(deadline, session.outstanding().acquire()).await {
-        Ok(Ok(place)) => Ok((place, true)),
+    match timeout_at(deadline, session.outstanding().acquire_many(count)).await {
+        Ok(Ok(places)) => Ok((places, true)),
         Ok(Err(_)) => Err(CallError::NotExecuted(NotExecuted::Closed)),
         Err(_) => Err(CallError::NotExecuted(NotExecuted::TooManyOutstanding(session.max_outstanding()))),
     }

@@ -6,12 +6,12 @@ use almanet_nsq::name::ChannelName;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
-    publish::{BACKOFF, encode, publish_until},
+    publish::{BACKOFF, publish_until},
     request::Request,
     response::RawReply,
 };
 use crate::{
-    error::{CallError, NotExecuted},
+    error::{CallError, NotExecuted, OutcomeUnknown},
     session::{Safeguard, Session},
     transport::{Delivery, SubscribeError, SubscribeOptions, Subscription},
     wire::{Id, Lifetime, REPLY_CHANNEL, ReplyTo, call_id_of},
@@ -31,13 +31,14 @@ pub(super) async fn gather(
     let id = Id::random();
     let reply_to = ReplyTo::Gathering(Id::random());
     let mut subscription = subscribe(session, reply_to, deadline).await.map_err(CallError::NotExecuted)?;
-    let body = encode(session, request, id, reply_to, Lifetime::new(deadline - Instant::now()))?;
+    let rest = Lifetime::new(deadline - Instant::now());
     let mut replies = Replies { session, id, channels: HashSet::new(), taken: Vec::new() };
     let mut doubt = None;
     {
-        let mut publishing = pin!(publish_until(session, request, body, None, deadline));
+        let mut publishing = pin!(publish_until(session, request, (id, reply_to), rest, deadline));
         let (mut is_published, mut over) = (false, pin!(sleep_until(deadline)));
-        while enough.is_none_or(|enough| replies.taken.len() < enough) {
+        // Where none is waited for, the call is sent all the same.
+        while enough.is_none_or(|enough| replies.taken.len() < enough || (enough == 0 && !is_published)) {
             tokio::select! {
                 biased;
                 delivery = subscription.recv() => match delivery {
@@ -45,7 +46,10 @@ pub(super) async fn gather(
                         replies.take(&delivery);
                         delivery.finish();
                     }
-                    None => break,
+                    None => {
+                        doubt = Some(OutcomeUnknown::Closed);
+                        break;
+                    }
                 },
                 published = &mut publishing, if !is_published => match published {
                     // It may have been taken all the same, and be answered.

@@ -16,17 +16,20 @@ use crate::{
 /// How long a call that could not be written waits before it is tried again, at first and at most.
 pub(super) const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
-/// Publishes a message that is not sent again with another body, until the broker has it or the time is over.
+/// Publishes a call until the broker has it, or `deadline` is there. It lives for as long as `first` says, and where it has
+/// to be sent again, for as long as remains then.
 pub(super) async fn publish_until(
     session: &Session,
     request: &Request,
-    body: Bytes,
-    delay: Option<Duration>,
+    (id, reply_to): (Id, ReplyTo),
+    first: Lifetime,
     deadline: Instant,
 ) -> Result<(), CallError> {
+    let delay = request.delay();
+    let mut body = encode(session, request, id, reply_to, first)?;
     let mut backoff = BACKOFF.0;
     loop {
-        let mut publishing = publish(session, request, body.clone(), delay);
+        let mut publishing = publish(session, request, body.clone(), (!delay.is_zero()).then_some(delay));
         let outcome = match timeout_at(deadline, &mut publishing).await {
             Ok(outcome) => outcome,
             Err(_) => publishing.give_up(),
@@ -39,9 +42,12 @@ pub(super) async fn publish_until(
             return Err(refused(error));
         }
         sleep_until(deadline.min(Instant::now() + backoff)).await;
-        if Instant::now() >= deadline {
+        let now = Instant::now();
+        if now >= deadline {
             return Err(refused(error));
         }
+        // The rest is told more exactly, which may be too much for a body that just fitted.
+        body = encode(session, request, id, reply_to, Lifetime::new(delay + (deadline - now))).unwrap_or(body);
         backoff = (backoff * 2).min(BACKOFF.1);
     }
 }

@@ -130,15 +130,22 @@ impl Request {
         Ok(())
     }
 
+    /// How long the broker keeps it back.
+    pub(super) fn delay(&self) -> Duration {
+        match self.kind {
+            Kind::Oneway { delay } => delay,
+            Kind::Call | Kind::Gather { .. } | Kind::Stream => Duration::ZERO,
+        }
+    }
+
     /// How long the call lives, from now: its timeout, and the delay where it has one.
     pub(crate) fn lifetime(&self) -> Result<Lifetime, NotExecuted> {
         if self.timeout.is_zero() || self.timeout > MAX_TIMEOUT {
             return Err(NotExecuted::Timeout(self.timeout));
         }
-        match self.kind {
-            Kind::Oneway { delay } if delay > MAX_DELAY => Err(NotExecuted::DelayTooLong(delay)),
-            Kind::Oneway { delay } => Ok(Lifetime::new(delay + self.timeout)),
-            Kind::Call | Kind::Gather { .. } | Kind::Stream => Ok(Lifetime::new(self.timeout)),
+        match self.delay() {
+            delay if delay > MAX_DELAY => Err(NotExecuted::DelayTooLong(delay)),
+            delay => Ok(Lifetime::new(delay + self.timeout)),
         }
     }
 }

@@ -1,14 +1,12 @@
 //! Sends a call of any kind and waits until it ends: exactly once, by its deadline.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{
     exchange,
     gather::gather,
-    publish::{encode, publish_until},
+    publish::publish_until,
     receive,
     request::{Kind, Request},
     response::{Accepted, Response},
@@ -41,7 +39,7 @@ async fn run(session: &Session, request: &mut Request) -> Result<Response, CallE
         // The others are boxed, so that there is not room for the largest of them in every call.
         Kind::Gather { enough } => Box::pin(gather(session, request, enough)).await.map(Response::Replies),
         Kind::Stream => Box::pin(receive::open(session, request)).await,
-        Kind::Oneway { delay } => Box::pin(oneway(session, request, delay)).await.map(Response::Accepted),
+        Kind::Oneway { .. } => Box::pin(oneway(session, request)).await.map(Response::Accepted),
     }
 }
 
@@ -71,10 +69,9 @@ fn prepare(session: &Session, request: &mut Request) -> Result<(), NotExecuted> 
     Ok(())
 }
 
-async fn oneway(session: &Session, request: &Request, delay: Duration) -> Result<Accepted, CallError> {
-    let lifetime = request.lifetime().map_err(CallError::NotExecuted)?;
+async fn oneway(session: &Session, request: &Request) -> Result<Accepted, CallError> {
+    let whole = request.lifetime().map_err(CallError::NotExecuted)?;
     let deadline = Instant::now() + request.timeout;
-    let body = encode(session, request, Id::random(), ReplyTo::Nobody, lifetime)?;
-    publish_until(session, request, body, (!delay.is_zero()).then_some(delay), deadline).await?;
+    publish_until(session, request, (Id::random(), ReplyTo::Nobody), whole, deadline).await?;
     Ok(Accepted)
 }

@@ -227,6 +227,11 @@ impl Script {
         topics
     }
 
+    /// Ends a topic's subscription, as a transport that is closed does.
+    pub(crate) fn end(&self, topic: &str) {
+        self.transport.state().subscriptions.remove(topic);
+    }
+
     /// Whether a topic's subscription was asked to stop.
     pub(crate) fn is_stopped(&self, topic: &str) -> bool {
         self.inlet(topic).stopped.load(Ordering::Relaxed)

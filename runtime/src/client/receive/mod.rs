@@ -15,17 +15,19 @@ use super::{
 use crate::{
     error::CallError,
     session::Session,
-    wire::{Id, Reply},
+    wire::{Id, Lifetime, Reply},
 };
 
 /// Sends a call, and receives the stream that answers it.
 pub(super) async fn open(session: &Session, request: &Request) -> Result<Response, CallError> {
     let whole = request.lifetime().map_err(CallError::NotExecuted)?;
     let started = Instant::now();
-    let places = Places::take(session, started + request.timeout).await?;
+    let deadline = started + request.timeout;
+    let (places, waited) = Places::take(session, deadline).await?;
+    let rest = if waited { Lifetime::new(deadline - Instant::now()) } else { whole };
     let id = Id::random();
     let inlet = session.enter_stream(id);
-    let first = exchange(session, request, id, started, whole).await?;
+    let first = exchange(session, request, id, started, rest).await?;
     match Reply::decode(&first) {
         // It is in the inlet, too.
         Ok(Reply { stream: Some(_), .. }) => Ok(Response::Stream(RawStream::new(Receiver::start(inlet, places)))),

@@ -1,12 +1,8 @@
 //! The room that a stream's values take in the session.
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
-use crate::{
-    error::{CallError, NotExecuted},
-    session::Session,
-    wire::STREAM_CREDIT,
-};
+use crate::{client::exchange::take_places, error::CallError, session::Session, wire::STREAM_CREDIT};
 
 /// Places among the messages that a session waits for: one for each value that may be under way, and one for the end.
 pub(super) struct Places {
@@ -15,17 +11,14 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) async fn take(session: &Session, deadline: Instant) -> Result<Self, CallError> {
-        let all = session.max_outstanding();
-        let count = u32::try_from(all).unwrap_or(u32::MAX).min(STREAM_CREDIT as u32 + 1);
-        match timeout_at(deadline, session.outstanding().acquire_many(count)).await {
-            Ok(Ok(places)) => places.forget(),
-            Ok(Err(_)) => return Err(CallError::NotExecuted(NotExecuted::Closed)),
-            Err(_) => return Err(CallError::NotExecuted(NotExecuted::TooManyOutstanding(all))),
-        }
+    /// The places of a stream, and whether they had to be waited for.
+    pub(super) async fn take(session: &Session, deadline: Instant) -> Result<(Self, bool), CallError> {
+        let count = u32::try_from(session.max_outstanding()).unwrap_or(u32::MAX).min(STREAM_CREDIT as u32 + 1);
+        let (places, waited) = take_places(session, count, deadline).await?;
+        places.forget();
         let demand = session.replies().demand();
         (0..count).for_each(|_| demand.add());
-        Ok(Self { session: session.clone(), count })
+        Ok((Self { session: session.clone(), count }, waited))
     }
 }
 

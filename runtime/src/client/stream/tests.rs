@@ -472,3 +472,21 @@ fn a_stream_whose_runtime_is_shut_down_breaks_off_and_does_not_seem_whole() {
     let cancel = lasting.block_on(script.published());
     assert_eq!(Reply::decode(&cancel.body).unwrap().stream, Some(StreamPart::Cancel));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_waited_for_room_is_called_for_the_rest_of_its_time() {
+    let mut script = Script::new();
+    let session = Session::builder().max_outstanding(40).over(script.transport.clone()).await.unwrap();
+    let first = calling(&session);
+    let (_, values) = Sender::begin(&mut script, first).await;
+    let _second = calling(&session);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    drop(values);
+    let published = loop {
+        let published = script.published().await;
+        if published.topic == "_rpc_.net.example.count" {
+            break published;
+        }
+    };
+    assert_eq!(Invocation::decode(&published.body).unwrap().lifetime.duration(), Duration::from_secs(3));
+}

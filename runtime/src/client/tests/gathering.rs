@@ -95,3 +95,45 @@ async fn gathering_goes_on_where_nobody_knows_whether_the_call_was_sent() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn gathering_does_not_end_well_where_its_session_is_closed() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    let gather = session.call::<String>(URI, &()).gather(Duration::from_secs(4));
+    let gathered = tokio::spawn(async move { gather.await });
+    let topic = invocation(&script.published().await).reply_to.topic().unwrap();
+    script.end(topic.as_str());
+    assert_eq!(gathered.await.unwrap(), Err(CallError::OutcomeUnknown(OutcomeUnknown::Closed)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn gathering_no_reply_sends_the_call_all_the_same() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    assert_eq!(session.call::<String>(URI, &()).gather(Duration::from_secs(4)).take(0).await, Ok(Vec::new()));
+    assert!(script.published_now().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gathered_or_wants_no_reply_lives_no_longer_where_it_is_sent_again() {
+    let mut script = Script::new();
+    let session = connected(&script).await;
+    for (delay, is_gathered) in [(0, true), (0, false), (30, false)] {
+        (0..6).for_each(|_| script.next_publish_fails(PublishError::NotSent("down".into())));
+        let call = session.call::<String>(URI, &());
+        let sent = tokio::spawn(async move {
+            match is_gathered {
+                true => drop(call.gather(Duration::from_secs(4)).take(0).await.unwrap()),
+                false => drop(call.delay(Duration::from_secs(delay)).timeout(Duration::from_secs(4)).await.unwrap()),
+            }
+        });
+        let started = Instant::now();
+        for _ in 0..7 {
+            let published = script.published().await;
+            let over = started.elapsed() + invocation(&published).lifetime.duration();
+            assert!(over <= Duration::from_millis(4_001 + delay * 1_000), "{over:?}");
+        }
+        sent.await.unwrap();
+    }
+}

@@ -105,3 +105,17 @@ async fn an_idempotent_call_is_sent_again_after_each_third_of_its_time() {
     assert_eq!(started.elapsed().as_secs(), 9);
     assert!(script.published_now().is_none(), "three attempts are all");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_may_have_been_sent_is_never_too_large_to_be_sent_again() {
+    let mut wide = Script::new();
+    let session = connected(&wide).await;
+    let _call = idempotent(&session);
+    let size = wide.published().await.body.len();
+    let mut script = Script::limited(size);
+    let session = connected(&script).await;
+    script.next_publish_fails(PublishError::Unknown("the connection broke".into()));
+    let outcome = idempotent(&session).await.unwrap();
+    assert!(matches!(outcome, Err(CallError::OutcomeUnknown(_))), "{outcome:?}");
+    assert_eq!(script.published().await.body.len(), size);
+}
