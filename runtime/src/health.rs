@@ -65,11 +65,18 @@ impl State {
         if subscriptions == 0 {
             return Some("not serving yet".into());
         }
+        if self.session.is_closed() {
+            return Some("the session is closed".into());
+        }
         // One more to publish, and one for the session's own replies.
         let needed = u64::try_from(subscriptions).unwrap_or(u64::MAX).saturating_add(2);
         let links = self.session.transport().links();
-        let short = links.iter().find(|link| link.open < needed)?;
-        Some(format!("{}: {} of {needed} connections are open", short.broker, short.open))
+        // What else is consumed through the session may hide that there are too few.
+        let short = links.iter().find(|link| link.open < needed || link.missing > 0)?;
+        Some(match short.open < needed {
+            true => format!("{}: {} of {needed} connections are open", short.broker, short.open),
+            false => format!("{}: connections are missing: {}", short.broker, short.missing),
+        })
     }
 }
 

@@ -109,6 +109,16 @@ async fn a_server_is_not_ready_while_a_broker_is_away() {
 }
 
 #[tokio::test]
+async fn a_server_whose_session_is_closed_is_not_ready() {
+    let session = Session::connect("embedded:").await.expect("it is in this process");
+    let server = Server::new(&session).add(service(&Arc::default())).health(ANY_PORT);
+    let running = server.start().await.expect("the port is free");
+    let address = running.health_address().expect("it was asked for");
+    session.close().await;
+    assert_eq!(ask(address, "GET", "/readyz").await, (503, "the session is closed\n".into()));
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_named() {
     let taken = TcpListener::bind(ANY_PORT).await.expect("a free port");
     let address = taken.local_addr().expect("it is bound");

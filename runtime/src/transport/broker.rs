@@ -31,6 +31,9 @@ pub struct Link {
     pub broker: Arc<str>,
     /// How many are open: one to publish, and one for each subscription.
     pub open: u64,
+    /// How many are not open that should be: the one to publish, and those of subscriptions that were lost or that the broker
+    /// was not there for.
+    pub missing: u64,
     /// How many ended since the transport came about.
     pub lost: u64,
 }

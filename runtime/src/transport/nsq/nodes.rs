@@ -7,7 +7,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -36,18 +36,22 @@ pub(super) struct Node {
     pub(super) publisher: Publisher,
     pub(super) connections: Arc<Connections>,
     closed_gates: Arc<AtomicUsize>,
+    /// Services have not had the time to come.
+    is_settling: Arc<AtomicBool>,
 }
 
 impl Node {
     /// Whether messages that may go anywhere may go here: replies would be heard, and services had the time to come.
     pub(super) fn is_open(&self) -> bool {
-        self.closed_gates.load(Ordering::Relaxed) == 0
+        self.closed_gates.load(Ordering::Relaxed) == 0 && !self.is_settling.load(Ordering::Relaxed)
     }
 
     /// Its connections.
     pub(super) fn link(&self) -> Link {
         let open = u64::try_from(self.connections.open()).unwrap_or(u64::MAX);
-        Link { broker: self.address.to_string().into(), open, lost: self.connections.lost() }
+        let missing = self.closed_gates.load(Ordering::Relaxed) + usize::from(!self.publisher.is_up());
+        let missing = u64::try_from(missing).unwrap_or(u64::MAX);
+        Link { broker: self.address.to_string().into(), open, missing, lost: self.connections.lost() }
     }
 
     /// An open gate.
@@ -220,13 +224,19 @@ impl Nodes {
         let (publisher, attempt) =
             Publisher::start(address.clone(), Arc::clone(&self.config), Arc::clone(&connections));
         let closed_gates = Arc::new(AtomicUsize::new(known.followers));
-        let node = Node { id, address: address.clone(), publisher, connections, closed_gates };
+        let is_settling = Arc::new(AtomicBool::new(!settle.is_zero()));
+        let node = Node {
+            id,
+            address: address.clone(),
+            publisher,
+            connections,
+            closed_gates,
+            is_settling: is_settling.clone(),
+        };
         if !settle.is_zero() {
-            let mut gate = node.gate();
-            gate.close();
             tokio::spawn(async move {
                 tokio::time::sleep(settle).await;
-                drop(gate);
+                is_settling.store(false, Ordering::Relaxed);
             });
         }
         (node, attempt)

@@ -40,13 +40,18 @@ async fn connections_are_counted_while_they_are_open_and_when_they_are_lost() {
     let links = || {
         let links = transport.links();
         assert_eq!(links.len(), 1);
-        (links[0].broker.to_string(), links[0].open, links[0].lost)
+        (links[0].broker.to_string(), links[0].open, links[0].missing, links[0].lost)
     };
     sleep(Duration::from_millis(1)).await;
-    assert_eq!(links(), ("a:4150".to_owned(), 2, 0), "one to publish, one subscription");
+    assert_eq!(links(), ("a:4150".to_owned(), 2, 0, 0), "one to publish, one subscription");
+    played.mute("a");
     played.cut(connection);
     sleep(Duration::from_millis(1)).await;
-    assert_eq!(links(), ("a:4150".to_owned(), 1, 1));
+    assert_eq!(links(), ("a:4150".to_owned(), 1, 1, 1));
+    let connection = played.subscribed("a").await;
     sleep(Duration::from_secs(1)).await;
-    assert_eq!(links(), ("a:4150".to_owned(), 2, 1), "and one more to be lost");
+    assert_eq!(links(), ("a:4150".to_owned(), 2, 1, 1), "the broker has not confirmed it");
+    played.respond(connection, "OK");
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(links(), ("a:4150".to_owned(), 2, 0, 1), "and one more to be lost");
 }
