@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Exceptions;
+use super::exceptions::Exceptions;
 use crate::codec::{DecodeError, Encode, from_json};
 
 #[derive(Debug, PartialEq)]

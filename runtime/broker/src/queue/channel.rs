@@ -12,13 +12,10 @@ use rustc_hash::FxHashMap;
 use tokio::time::Instant;
 
 use super::{
-    Wakeups,
-    message::{Deferred, InFlight, Message, footprint},
+    message::{Deferred, InFlight, MemberId, Message, footprint},
+    wakeups::Wakeups,
 };
 use crate::error::NotInFlight;
-
-/// Names a subscriber of a topic; never given twice by one topic.
-pub(crate) type MemberId = u64;
 
 /// What a subscriber learns when there is nothing to take.
 #[derive(Debug, PartialEq, Eq)]

@@ -30,10 +30,13 @@ pub(crate) struct Deferred {
     pub(crate) message: Message,
 }
 
+/// Names a subscriber of a topic; never given twice by one topic.
+pub(super) type MemberId = u64;
+
 /// A message that was delivered and not finished.
 #[derive(Debug)]
 pub(crate) struct InFlight {
-    pub(crate) owner: super::MemberId,
+    pub(crate) owner: MemberId,
     pub(crate) delivered: Instant,
     pub(crate) due: Instant,
     pub(crate) message: Message,

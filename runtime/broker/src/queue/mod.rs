@@ -9,7 +9,8 @@ mod message;
 mod topic;
 mod wakeups;
 
-pub(crate) use channel::{MemberId, Wait};
-pub(crate) use message::Message;
-pub(crate) use topic::{Ledger, Seat, Topic};
-use wakeups::Wakeups;
+pub(crate) use self::{
+    channel::Wait,
+    message::Message,
+    topic::{Ledger, Seat, Topic},
+};

@@ -16,9 +16,9 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::{
-    Wakeups,
-    channel::{Channel, MemberId, Wait},
-    message::{Held, Message, footprint, now_nanos},
+    channel::{Channel, Wait},
+    message::{Held, MemberId, Message, footprint, now_nanos},
+    wakeups::Wakeups,
 };
 use crate::{
     error::{NotInFlight, Refusal},

@@ -5,7 +5,7 @@ use std::io;
 use bytes::{Buf, BytesMut};
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
-use super::{CHUNK, Decode, Encode};
+use super::codec::{CHUNK, Decode, Encode};
 
 pub(super) struct Decoder {
     inflate: Decompress,

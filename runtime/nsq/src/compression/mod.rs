@@ -5,6 +5,7 @@
 //! written leaves whole with every flush. Neither direction holds more than two blocks: what is received is inflated
 //! no further than whoever reads has room for, so a small input that stands for a large output costs no memory.
 
+mod codec;
 #[cfg(feature = "deflate")]
 mod deflate;
 #[cfg(feature = "snappy")]
@@ -18,6 +19,8 @@ use std::{
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use self::codec::{CHUNK, Decode, Encode};
 
 /// A stream whose bytes travel compressed over another one.
 ///
@@ -34,24 +37,6 @@ pub struct Compressed<S> {
     /// Whether the encoder holds bytes back.
     is_dirty: bool,
 }
-
-trait Decode {
-    /// Takes from `input` what fills `out`; 0 where it needs more input or the stream has ended.
-    fn decode(&mut self, input: &mut BytesMut, out: &mut [u8]) -> io::Result<usize>;
-
-    /// Whether the compressed stream may end where it is.
-    fn may_end(&self, input: &BytesMut) -> bool;
-}
-
-trait Encode {
-    fn encode(&mut self, data: &[u8], out: &mut BytesMut) -> io::Result<()>;
-
-    /// Appends what is held back, so that the other side can read everything.
-    fn flush(&mut self, out: &mut BytesMut) -> io::Result<()>;
-}
-
-/// How much is read, or deflated, at a time, and how much may wait to be written.
-const CHUNK: usize = 16 * 1024;
 
 impl<S> Compressed<S> {
     /// In snappy's framed format.

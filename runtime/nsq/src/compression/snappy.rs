@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use bytes::{Buf, Bytes, BytesMut, buf::Reader};
 use snap::{read::FrameDecoder, write::FrameEncoder};
 
-use super::{Decode, Encode};
+use super::codec::{Decode, Encode};
 
 /// A chunk's type and the length of what follows.
 const HEADER: usize = 4;
