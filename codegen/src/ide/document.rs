@@ -1,7 +1,9 @@
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
+
+use rustc_hash::FxHashMap;
 
 use crate::ast;
 use crate::resolve::Parsed;
@@ -13,6 +15,8 @@ pub struct Document {
     path: PathBuf,
     parsed: Arc<Parsed>,
     stamp: Option<Stamp>,
+    /// Definitions by name, the first of several: looked up for every name in sight.
+    names: OnceLock<FxHashMap<Box<str>, usize>>,
 }
 
 /// What tells whether a file on disk is still the one that was read.
@@ -34,7 +38,7 @@ impl Document {
     /// A text that an editor holds.
     #[must_use]
     pub fn open(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), parsed: Arc::new(Parsed::new(text.into())), stamp: None }
+        Self { path: path.into(), parsed: Arc::new(Parsed::new(text.into())), stamp: None, names: OnceLock::new() }
     }
 
     /// A file on disk, as it was at that stamp.
@@ -88,6 +92,10 @@ impl Document {
 
     /// The definition of a name, the first of several.
     pub(super) fn definition(&self, name: &str) -> Option<usize> {
-        self.tree().definitions.iter().position(|definition| self.slice(definition.name.span) == name)
+        let names = self.names.get_or_init(|| {
+            let definitions = self.tree().definitions.iter().enumerate().rev();
+            definitions.map(|(index, definition)| (self.slice(definition.name.span).into(), index)).collect()
+        });
+        names.get(name).copied()
     }
 }

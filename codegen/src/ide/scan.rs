@@ -71,7 +71,28 @@ pub fn scan(scan: &Scan) -> Scanned {
     let read: FxHashSet<&Path> = documents.iter().map(|document| document.path()).collect();
     let unread: Vec<PathBuf> = changed.iter().filter(|path| !read.contains(path.as_path())).cloned().collect();
     removed.extend(unread.iter().filter(|path| scan.world.document(path).is_some()).cloned());
+    removed.extend(nobodys(&scan.world));
     Scanned { documents, removed, unread }
+}
+
+/// Documents that were of a project which is none any more, and that nobody imports.
+fn nobodys(world: &World) -> FxHashSet<PathBuf> {
+    let is_outside = |document: &Arc<Document>| {
+        !document.is_open() && !is_standard(document.path()) && !world.is_in_project(document.path())
+    };
+    let outside = world.documents().filter(|document| is_outside(document));
+    let mut nobodys: FxHashSet<PathBuf> = outside.map(|document| document.path().to_path_buf()).collect();
+    let mut importers: Vec<&Arc<Document>> = world.documents().filter(|document| !is_outside(document)).collect();
+    while let Some(importer) = importers.pop().filter(|_| !nobodys.is_empty()) {
+        let roots = world.project_of(importer.path()).roots;
+        for import in &importer.tree().imports {
+            let target = world.import_target(importer, &import.path.value, &roots);
+            if let Some(target) = target.filter(|target| nobodys.remove(target)) {
+                importers.extend(world.document(&target));
+            }
+        }
+    }
+    nobodys
 }
 
 /// Reads and parses, on every core.

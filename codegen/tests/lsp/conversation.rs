@@ -149,3 +149,26 @@ fn a_server_outlives_no_client() {
     std::thread::spawn(move || sender.send(client.wait().code()));
     assert_eq!(ended.recv_timeout(Duration::from_secs(60)).unwrap(), Some(1));
 }
+
+#[test]
+fn a_folder_that_leaves_the_workspace_takes_its_contracts_along() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let root = |folder: &tempfile::TempDir| folder.path().canonicalize().unwrap();
+    let broken = root(&other).join("other.almanet");
+    std::fs::write(&broken, "namespace other\n\nrecord Other { a: strng }\n").unwrap();
+    std::fs::write(root(&folder).join("kept.almanet"), "namespace kept\n\nrecord Kept {}\n").unwrap();
+    let mut client = Client::serving(&root(&folder), json!({}));
+    let of_other = json!({ "uri": format!("file://{}", root(&other).display()), "name": "other" });
+    let folders = |added: Value, removed: Value| json!({ "event": { "added": added, "removed": removed } });
+    let uri = format!("file://{}", broken.display());
+    let names = |client: &mut Client| -> Vec<String> {
+        let found = client.ask("workspace/symbol", json!({ "query": "e" })).unwrap();
+        found.as_array().unwrap().iter().map(|symbol| symbol["name"].as_str().unwrap().to_owned()).collect()
+    };
+    client.tell("workspace/didChangeWorkspaceFolders", folders(json!([of_other]), json!([])));
+    assert_eq!(client.problems(&uri, None).len(), 1);
+    assert_eq!(names(&mut client), ["Kept", "Other"]);
+    client.tell("workspace/didChangeWorkspaceFolders", folders(json!([]), json!([of_other])));
+    assert_eq!(client.problems(&uri, None).len(), 0);
+    assert_eq!(names(&mut client), ["Kept"]);
+}
