@@ -71,11 +71,16 @@ fn summary(linted: &Linted) -> String {
 impl Arguments {
     /// What to lint. Which rules speak is for the nearest configuration, whether it names the contracts or not.
     fn job(&self) -> Result<(Config, Settings), Report> {
-        let Job { config, configuration } = self.paths.job()?;
-        let configuration = match configuration {
-            Some(configuration) => Some(configuration),
-            None => config::find(Path::new("")).map(|path| Configuration::load(&path)).transpose()?,
-        };
-        Ok((config, configuration.map(|configuration| configuration.lint.settings()).unwrap_or_default()))
+        let Job { mut config, configuration } = self.paths.job()?;
+        if let Some(configuration) = configuration {
+            return Ok((config, configuration.lint.settings()));
+        }
+        let nearest = config::find(Path::new("")).map(|path| Configuration::load(&path)).transpose()?;
+        let Some(configuration) = nearest else { return Ok((config, Settings::default())) };
+        // A part of a project is looked at as what it is: with its schema roots, and with whoever uses it.
+        if self.paths.are_below(&configuration.schemas) {
+            config = configuration.schemas.iter().fold(config, |config, folder| config.root(folder).user(folder));
+        }
+        Ok((config, configuration.lint.settings()))
     }
 }

@@ -64,6 +64,17 @@ impl PathArguments {
     }
 }
 
+impl PathArguments {
+    /// Whether all that was named lies below these folders.
+    pub(super) fn are_below(&self, folders: &[PathBuf]) -> bool {
+        let folders: Vec<PathBuf> = folders.iter().filter_map(|folder| folder.canonicalize().ok()).collect();
+        let is_below = |path: &PathBuf| {
+            path.canonicalize().is_ok_and(|path| folders.iter().any(|folder| path.starts_with(folder)))
+        };
+        self.paths.iter().all(is_below)
+    }
+}
+
 /// A folder to watch.
 pub(super) enum Watched {
     /// With all that is below it.

@@ -31,6 +31,8 @@ use super::progress::{Progress, Step, Unwatched, Watched};
 pub struct Config {
     roots: Vec<PathBuf>,
     inputs: Vec<PathBuf>,
+    /// Folders of contracts that use what is linted.
+    users: Vec<PathBuf>,
     outputs: Vec<Output>,
 }
 
@@ -117,6 +119,14 @@ impl Config {
         self
     }
 
+    /// Adds a folder whose contracts tell [`lint`](Self::lint) what is in use. They are not linted themselves, and count only where they
+    /// have no errors.
+    #[must_use]
+    pub fn user(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.users.push(folder.into());
+        self
+    }
+
     /// Adds a target to generate. A build script needs none: [`compile`](Self::compile) makes Rust into `OUT_DIR`.
     #[must_use]
     pub fn output(mut self, output: Output) -> Self {
@@ -130,6 +140,10 @@ impl Config {
 
     pub(super) fn inputs(&self) -> &[PathBuf] {
         &self.inputs
+    }
+
+    pub(super) fn users(&self) -> &[PathBuf] {
+        &self.users
     }
 
     pub(super) fn outputs(&self) -> &[Output] {

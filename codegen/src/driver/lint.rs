@@ -1,15 +1,16 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Problem, Problems, Report, Status};
 use crate::format;
 use crate::lint::{self, Contract, Settings};
 use crate::output;
+use crate::resolve::Input;
 use crate::source::vfs::{Disk, Kind, ReadError, Vfs};
 use crate::source::{Edit, FileId};
-use crate::validate;
+use crate::validate::{self, Compilation};
 
 use super::Config;
 use super::format::Reformatted;
@@ -64,7 +65,9 @@ impl Config {
         let found = input::find(vfs, self.roots(), self.inputs());
         let paths = found.input.entries.clone();
         progress.begin(Step::Reading, paths.len());
-        let compilation = validate::compile(&Watched { vfs, progress }, &found.input);
+        let watched = Watched { vfs, progress };
+        let compilation =
+            self.with_users(&watched, &found.input).unwrap_or_else(|| validate::compile(&watched, &found.input));
         let usable = found.problems.is_empty() && !compilation.problems.has_errors();
         let mut problems = Problems::default();
         if usable {
@@ -81,6 +84,20 @@ impl Config {
             report.add([Problem::new(problem.code, place, problem.message).with_help(problem.help)]);
         }
         Linted { report, files: paths.len(), paths }
+    }
+
+    /// Compiles contracts behind which those stand that use them; nothing where there are none, or something has an error.
+    fn with_users(&self, vfs: &dyn Vfs, input: &Input) -> Option<Compilation> {
+        let of = |path: &PathBuf| vfs.identity(path).unwrap_or_else(|_| path.clone());
+        let named: FxHashSet<PathBuf> = input.entries.iter().map(of).collect();
+        let users = input::find(vfs, self.users(), &[]).input.entries;
+        let users: Vec<PathBuf> = users.into_iter().filter(|user| !named.contains(&of(user))).collect();
+        if users.is_empty() {
+            return None;
+        }
+        let entries = input.entries.iter().cloned().chain(users).collect();
+        let compilation = validate::compile(vfs, &Input { entries, roots: input.roots.clone() });
+        (!compilation.problems.has_errors()).then_some(compilation)
     }
 
     /// Makes the fixes of lints in contracts on disk, as long as there are some. Nothing is written yet.

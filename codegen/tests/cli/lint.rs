@@ -1,3 +1,5 @@
+use std::fs;
+
 use serde_json::Value;
 
 use crate::project::{GREETING, Project};
@@ -167,4 +169,28 @@ fn explain_knows_every_lint() {
     let run = Project::new().run(&["explain", "w0401"]);
     assert_eq!(run.status, 0);
     assert!(run.stdout.starts_with("W0401: A closed enum or union is in what a service answers"), "{}", run.stdout);
+}
+
+#[test]
+fn a_part_of_a_project_is_linted_with_whoever_uses_it() {
+    let project = Project::new()
+        .with("almanet.yaml", "version: 1\nschemas: [schemas]\nlint: { disable: [docs, naming, evolution] }\n")
+        .with("schemas/common/base.almanet", "namespace net.base\n\nrecord Base {}\n\nrecord Left {}\n")
+        .with("schemas/common/more.almanet", "namespace net.base\n\nimport \"common/base.almanet\"\n\nrecord More {}\n")
+        // It knows `Base` through the file between.
+        .with(
+            "schemas/shop.almanet",
+            "namespace net.base\n\nimport \"common/more.almanet\"\n\n\
+             service shop {\n    procedure p(base: Base, more: More)\n}\n",
+        );
+    let between = fs::read_to_string(project.path("schemas/common/more.almanet")).unwrap();
+    project.run(&["lint", "--fix", "schemas/common/more.almanet"]).ends(0, &["fixed 0 problems", "linted 1 file"]);
+    assert_eq!(fs::read_to_string(project.path("schemas/common/more.almanet")).unwrap(), between);
+    project.run(&["check"]).ends(0, &[]);
+    // What nobody uses is found, and of the file that was named alone.
+    project.run(&["lint", "schemas/common/base.almanet"]).ends(1, &["W0203", "\"Left\"", "1 problem"]);
+    project.run(&["lint", "schemas/shop.almanet"]).ends(0, &["linted 1 file"]);
+    // An error of another file hides nothing of this one.
+    let project = project.with("schemas/shop.almanet", "namespace net.base\n\nrecord Wrong { a: strng }\n");
+    project.run(&["lint", "schemas/common/more.almanet"]).ends(1, &["W0201", "linted 1 file, 1 problem"]);
 }
