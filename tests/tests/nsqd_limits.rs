@@ -6,8 +6,11 @@ mod faults;
 use std::time::Duration;
 
 use almanet_nsq::name::{ChannelName, TopicName};
+use almanet_runtime::codegen::{Procedure, ServiceBuilder, ServiceInfo};
 use almanet_runtime::transport::{PublishError, Route, SubscribeOptions, Subscription, Transport, nsq::Nsq};
-use almanet_runtime::{CallError, NotExecuted, Server, Session};
+use almanet_runtime::{
+    CallError, Failure, Interruption, Never, NotExecuted, OutcomeUnknown, Server, Session, StreamOf,
+};
 use almanet_tests::certificates::Authority;
 use almanet_tests::nsqd::Nsqd;
 use bytes::Bytes;
@@ -125,8 +128,11 @@ async fn a_call_or_a_reply_over_what_is_taken_here_is_dropped_once_and_ends_no_c
     let (caller, service) = (session(&nsqd.url()).await, session(&wide).await);
     let running = serve(&service, &effects).await;
     let client = ProbeClient::new(&caller);
-    let outcome = client.large(LARGE as i64).timeout(SECOND).await.map(|text| text.len());
-    assert!(matches!(outcome, Err(CallError::OutcomeUnknown(_))), "{outcome:?}");
+    let outcome = client.large(LARGE as i64).timeout(60 * SECOND).await.map(|text| text.len());
+    let Err(CallError::OutcomeUnknown(OutcomeUnknown::ReplyTooLarge { size, limit })) = outcome else {
+        panic!("it is told at once: {outcome:?}");
+    };
+    assert!(size > LARGE && limit == 1024 * 1024, "{size} of {limit}");
     assert_eq!((effects.of("large"), caller.statistics().oversized), (1, 1));
     assert_eq!(client.once("after a reply").timeout(60 * SECOND).await.as_deref(), Ok("after a reply"));
     running.drain().await;
@@ -142,6 +148,30 @@ async fn a_call_or_a_reply_over_what_is_taken_here_is_dropped_once_and_ends_no_c
     let channel = nsqd.channel(ONCE, CHANNEL);
     assert_eq!((&channel["timeout_count"], &channel["requeue_count"]), (&0.into(), &0.into()), "{channel}");
     assert_eq!(service.statistics().oversized, 1, "it did not come again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_of_a_stream_over_what_is_taken_here_ends_it_at_once() {
+    static SERVICE: ServiceInfo = ServiceInfo::new("faults");
+    static GROWING: Procedure = Procedure::new("growing", "faults.growing");
+    let nsqd = Nsqd::with(&["--max-msg-size=4194304"]);
+    let (caller, service) =
+        (session(&nsqd.url()).await, session(&format!("{}?max_msg_size=4194304", nsqd.url())).await);
+    let growing = ServiceBuilder::new(&SERVICE, ())
+        .stream(&GROWING, |_, _, ()| async {
+            let sizes = [1, 2, LARGE, 3].into_iter();
+            Ok::<_, Failure<Never>>(StreamOf::of(sizes.map(|size| "x".repeat(size))))
+        })
+        .build();
+    let _running = Server::new(&service).add(growing).start().await.expect("the service starts");
+    let mut values = caller.stream::<String>("faults.growing", &()).await.expect("it begins");
+    let mut ends = Vec::new();
+    while let Some(value) = values.next().await {
+        ends.push(value.map(|text| text.len()));
+    }
+    let Some(Err(CallError::OutcomeUnknown(OutcomeUnknown::Interrupted(why)))) = ends.pop() else { panic!("{ends:?}") };
+    assert!(matches!(why, Interruption::TooLarge { size, limit: LIMIT } if size > LARGE), "{why}");
+    assert!(ends.iter().zip(1..).all(|(value, size)| *value == Ok(size)), "{ends:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

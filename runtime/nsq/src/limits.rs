@@ -17,6 +17,9 @@ pub const MESSAGE_HEADER_LENGTH: usize = 8 + 2 + MESSAGE_ID_LENGTH;
 /// Bytes of every frame before its data: size and type.
 pub const FRAME_HEADER_LENGTH: usize = 8;
 
+/// How much of a body that is over what its reader takes is kept: enough to see what it is. This is ours, not NSQ's.
+pub const OVERSIZED_HEAD: usize = 64;
+
 /// Longest response or error that a client takes. nsqd's own are far below; this is ours, not NSQ's.
 pub const MAX_RESPONSE_SIZE: usize = 64 * 1024;
 

@@ -85,7 +85,7 @@ impl Message {
 }
 
 /// One delivery of a message whose body is over what its reader takes, and was not kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Oversized {
     /// As in [`Message`].
     pub timestamp_nanos: i64,
@@ -93,6 +93,8 @@ pub struct Oversized {
     pub attempts: u16,
     /// The broker's name for it: it waits to be finished or requeued as any other.
     pub id: MessageId,
+    /// The beginning of the body: [`OVERSIZED_HEAD`](crate::limits::OVERSIZED_HEAD) bytes at most.
+    pub head: Bytes,
     /// Bytes of the body.
     pub size: usize,
     /// How many are taken.

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::{CallError, NotExecuted, OutcomeUnknown},
     session::{Event, Safeguard, Session, Ticket},
-    transport::{PublishError, Publishing, Route, not_written},
+    transport::{Oversized, PublishError, Publishing, Route, not_written},
     wire::{Id, Lifetime, ReplyTo},
 };
 
@@ -65,6 +65,9 @@ pub(super) async fn exchange(
         }
         let now = Instant::now();
         match step {
+            Step::Event(Event::TooLarge(Oversized { size, limit })) => {
+                return Err(CallError::OutcomeUnknown(OutcomeUnknown::ReplyTooLarge { size, limit }));
+            }
             Step::Event(Event::Closed) => return Err(attempts.closed(session, &ticket)),
             Step::Event(Event::Due) if now >= deadline => return Err(attempts.over(session, &ticket, request.timeout)),
             Step::Event(Event::Due) => {

@@ -127,6 +127,17 @@ pub enum OutcomeUnknown {
     /// A reply came that is not one.
     #[error("the reply is not one: {0}")]
     MalformedReply(String),
+    /// The reply came, and is larger than what this side takes.
+    #[error(
+        "the reply is {size} bytes long and {limit} are taken here: raise `max_msg_size=` in the broker's URL, or have the \
+         service return less"
+    )]
+    ReplyTooLarge {
+        /// The size of the whole message, in bytes.
+        size: usize,
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// A stream broke off before its end.
     #[error("the stream broke off: {0}")]
     Interrupted(#[source] Interruption),
@@ -158,6 +169,17 @@ pub enum Interruption {
     /// A message of it is not one.
     #[error("a message of it is not one")]
     Malformed,
+    /// A message of it is larger than what this side takes.
+    #[error(
+        "a message of it is {size} bytes long and {limit} are taken here: raise `max_msg_size=` in the broker's URL, or \
+         have the service send less"
+    )]
+    TooLarge {
+        /// The size of the whole message, in bytes.
+        size: usize,
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// The runtime in which it was opened was shut down, and it was read in another one.
     #[error("the runtime in which it was opened was shut down")]
     ShutDown,

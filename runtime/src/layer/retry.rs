@@ -123,7 +123,7 @@ fn may_help<E: Failed>(request: &Request, result: &Result<Response, E>) -> bool 
         Err(error) => match error.call_error() {
             Some(CallError::NotExecuted(why)) => may_pass(why),
             Some(CallError::Overloaded(_)) => true,
-            Some(CallError::OutcomeUnknown(OutcomeUnknown::Closed)) => false,
+            Some(CallError::OutcomeUnknown(OutcomeUnknown::Closed | OutcomeUnknown::ReplyTooLarge { .. })) => false,
             Some(CallError::OutcomeUnknown(_)) => request.is_idempotent(),
             Some(_) => false,
             // A layer gave up: a timeout, mostly.

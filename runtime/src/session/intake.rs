@@ -84,8 +84,14 @@ impl Sink for ReplySink {
 impl ReplySink {
     fn take_reply(&self, delivery: &Delivery) {
         let Self { intake, transport } = self;
-        if delivery.oversized.is_some() {
-            return intake.counters.oversized.add();
+        if let Some(oversized) = delivery.oversized {
+            intake.counters.oversized.add();
+            // Its beginning says which call it answers, as every known peer writes it.
+            if let Ok(id) = wire::call_id_of(&delivery.body) {
+                intake.streams.deliver(id, delivery);
+                intake.replies.deliver_oversized(id, oversized);
+            }
+            return;
         }
         let body = &delivery.body;
         match wire::call_id_of(body) {

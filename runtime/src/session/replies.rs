@@ -15,7 +15,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     sync::{Mutex, MutexGuard},
-    transport::{Demand, PublishError},
+    transport::{Demand, Oversized, PublishError},
     wire::Id,
 };
 
@@ -52,11 +52,19 @@ struct Waiting {
     waker: Option<Waker>,
 }
 
+impl Waiting {
+    fn is_answered(&self) -> bool {
+        matches!(self.event, Some(Event::Reply(_) | Event::TooLarge(_)))
+    }
+}
+
 /// What a waiting call learns.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// The body of its reply. It is the last event, and the ticket has left the table.
     Reply(Bytes),
+    /// Its reply came, and is larger than what is taken. As [`Reply`](Event::Reply), it is the last event.
+    TooLarge(Oversized),
     /// Its publish failed.
     Failed(PublishError),
     /// The time that it asked for has come.
@@ -88,6 +96,15 @@ impl Replies {
 
     /// Hands a reply to the call that waits for it. False where none does.
     pub(crate) fn deliver(&self, id: Id, body: Bytes) -> bool {
+        self.answer(id, Event::Reply(body))
+    }
+
+    /// As [`deliver`](Self::deliver), for a reply that is too large.
+    pub(crate) fn deliver_oversized(&self, id: Id, oversized: Oversized) -> bool {
+        self.answer(id, Event::TooLarge(oversized))
+    }
+
+    fn answer(&self, id: Id, event: Event) -> bool {
         let mut table = self.table();
         let Some(waiting) = table.waiting.get_mut(&token_of(id)).filter(|waiting| waiting.id == id) else {
             if table.given_up.pop_front().is_some() {
@@ -95,10 +112,10 @@ impl Replies {
             }
             return false;
         };
-        if matches!(waiting.event, Some(Event::Reply(_))) {
+        if waiting.is_answered() {
             return false;
         }
-        waiting.event = Some(Event::Reply(body));
+        waiting.event = Some(event);
         let waker = waiting.waker.take();
         drop(table);
         self.demand.remove();
@@ -232,7 +249,7 @@ impl Ticket<'_> {
         let mut table = self.replies.table();
         let Entry::Occupied(mut entry) = table.waiting.entry(self.token()) else { return Poll::Pending };
         let waiting = entry.get_mut();
-        if matches!(waiting.event, Some(Event::Reply(_))) {
+        if waiting.is_answered() {
             let event = entry.remove().event;
             drop(table);
             self.has_left = true;
@@ -271,7 +288,7 @@ impl Drop for Ticket<'_> {
         }
         let mut table = self.replies.table();
         match table.waiting.remove(&self.token()) {
-            Some(Waiting { event: Some(Event::Reply(_)), .. }) => {}
+            Some(waiting) if waiting.is_answered() => {}
             Some(Waiting { due_at, event: None, failure: None, .. }) if !self.has_failed && !table.closed => {
                 self.replies.give_up(&mut table, due_at, Instant::now());
             }
@@ -310,6 +327,7 @@ mod interleavings {
                     Event::Reply(body) => break assert_eq!(&body[..], b"reply"),
                     Event::Failed(_) => failures += 1,
                     Event::Due => {}
+                    Event::TooLarge(_) => panic!("it was not too large"),
                     Event::Closed => panic!("nobody closed it"),
                 }
             }

@@ -25,7 +25,7 @@ pub trait Acknowledge: Send + Sync + 'static {
 /// One message as it was delivered. One that is neither finished nor requeued comes again after the broker's timeout.
 #[derive(Clone)]
 pub struct Delivery {
-    /// What was published; empty where it is [oversized](Self::oversized).
+    /// What was published; where it is [oversized](Self::oversized), how that begins.
     pub body: Bytes,
     /// When the broker took it: nanoseconds since 1970, by the broker's clock.
     pub timestamp_nanos: i64,

@@ -6,7 +6,7 @@
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 use crate::{
-    limits::{FRAME_HEADER_LENGTH, MAX_RESPONSE_SIZE, MESSAGE_HEADER_LENGTH},
+    limits::{FRAME_HEADER_LENGTH, MAX_RESPONSE_SIZE, MESSAGE_HEADER_LENGTH, OVERSIZED_HEAD},
     message::{Message, Oversized},
 };
 
@@ -57,7 +57,7 @@ impl Frame {
 pub enum Read {
     /// A frame, wholly.
     Frame(Frame),
-    /// The header of a delivery whose body is over the limit. The body is skipped as it comes.
+    /// The header of a delivery whose body is over the limit, and how that begins. The rest is skipped as it comes.
     Oversized(Oversized),
 }
 
@@ -97,7 +97,7 @@ pub enum FrameError {
 /// Cuts frames out of a stream of bytes.
 ///
 /// It allocates nothing: what is declared is only believed once it has arrived, so the reader's buffer grows with what
-/// the peer has really sent. A message whose body is over the limit is told of by its header, and its body thrown away.
+/// the peer has really sent. A message whose body is over the limit is told of by its header and its first bytes, and the rest is thrown away.
 #[derive(Clone, Debug)]
 pub struct FrameDecoder {
     max_message_size: usize,
@@ -121,7 +121,7 @@ impl FrameDecoder {
         let Some((kind, length)) = Self::header(input)? else { return Ok(None) };
         let body = length.saturating_sub(MESSAGE_HEADER_LENGTH);
         let oversized = matches!(kind, Kind::Message) && body > self.max_message_size;
-        let taken = if oversized { MESSAGE_HEADER_LENGTH } else { length };
+        let taken = if oversized { MESSAGE_HEADER_LENGTH + body.min(OVERSIZED_HEAD) } else { length };
         if input.len() - FRAME_HEADER_LENGTH < taken {
             return Ok(None);
         }
@@ -133,11 +133,11 @@ impl FrameDecoder {
             Kind::Message => {
                 let message = Message::decode(data).ok_or(FrameError::TruncatedMessage(length))?;
                 if oversized {
-                    self.skipped = body;
+                    let Message { timestamp_nanos, attempts, id, body: head } = message;
+                    self.skipped = body - head.len();
                     self.skip(input);
-                    let Message { timestamp_nanos, attempts, id, .. } = message;
-                    let limit = self.max_message_size;
-                    return Ok(Some(Read::Oversized(Oversized { timestamp_nanos, attempts, id, size: body, limit })));
+                    let (size, limit) = (body, self.max_message_size);
+                    return Ok(Some(Read::Oversized(Oversized { timestamp_nanos, attempts, id, head, size, limit })));
                 }
                 Frame::Message(message)
             }

@@ -60,18 +60,20 @@ fn read(frame: &Frame) -> Read {
     match frame {
         Frame::Message(Message { timestamp_nanos, attempts, id, body }) if body.len() > LIMIT => {
             let (timestamp_nanos, attempts, id, size) = (*timestamp_nanos, *attempts, *id, body.len());
-            Read::Oversized(Oversized { timestamp_nanos, attempts, id, size, limit: LIMIT })
+            let head = body.slice(..size.min(OVERSIZED_HEAD));
+            Read::Oversized(Oversized { timestamp_nanos, attempts, id, head, size, limit: LIMIT })
         }
         frame => Read::Frame(frame.clone()),
     }
 }
 
 #[test]
-fn a_message_over_the_limit_is_told_of_by_its_header_and_its_body_is_never_held() {
+fn a_message_over_the_limit_is_told_of_by_its_beginning_and_its_body_is_never_held() {
     let mut bytes = header(u32::MAX, 2);
     bytes.extend([0; 8]);
     bytes.extend([0, 3]);
     bytes.extend(b"0d1b6f9a2f40a000");
+    bytes.extend([1; OVERSIZED_HEAD]);
     let (mut decoder, mut input) = (FrameDecoder::new(LIMIT), BytesMut::new());
     for byte in &bytes[..bytes.len() - 1] {
         input.extend_from_slice(&[*byte]);
@@ -81,6 +83,7 @@ fn a_message_over_the_limit_is_told_of_by_its_header_and_its_body_is_never_held(
     let size = u32::MAX as usize - 4 - 26;
     let Ok(Some(Read::Oversized(message))) = decoder.decode(&mut input) else { panic!("{input:?}") };
     assert_eq!((message.attempts, message.size, message.limit), (3, size, LIMIT));
+    assert_eq!(message.head, [1; OVERSIZED_HEAD][..]);
     for _ in 0..1000 {
         input.extend_from_slice(&[2; 1000]);
         assert_eq!(decoder.decode(&mut input), Ok(None));
@@ -123,7 +126,7 @@ proptest! {
         let mut written = BytesMut::new();
         frame.encode(&mut written);
         let expected = read(&frame);
-        let told_at = if matches!(expected, Read::Oversized(_)) { 8 + 26 } else { written.len() };
+        let told_at = if let Read::Oversized(message) = &expected { 8 + 26 + message.head.len() } else { written.len() };
         let cut = at.index(told_at);
         let mut decoder = FrameDecoder::new(LIMIT);
         let mut input = BytesMut::from(&written[..cut]);

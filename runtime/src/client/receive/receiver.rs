@@ -26,7 +26,7 @@ use super::{
 use crate::{
     error::{CallError, Interruption, OutcomeUnknown},
     session::{Inlet, Peer},
-    transport::{Delivery, PublishError, Publishing},
+    transport::{Delivery, Oversized, PublishError, Publishing},
     wire::{Id, Reply, STREAM_ALIVE, STREAM_CREDIT, STREAM_GAP, STREAM_SILENCE, StreamPart},
 };
 
@@ -171,6 +171,9 @@ impl Task {
     }
 
     fn take(&mut self, message: &Delivery) -> Result<(), Stop> {
+        if let Some(Oversized { size, limit }) = message.oversized {
+            return Err(Stop::Broken(Interruption::TooLarge { size, limit }));
+        }
         let reply = match Reply::decode(&message.body) {
             Ok(reply) => reply,
             Err(error) => {

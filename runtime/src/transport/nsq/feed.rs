@@ -13,7 +13,6 @@ use almanet_nsq::{
     limits::MAX_DELAY,
     message::{self, Message, MessageId},
 };
-use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -200,8 +199,8 @@ impl Feed {
                 Some(Event::Message(message)) => (message, None),
                 Some(Event::Oversized(message)) => {
                     report(&message);
-                    let message::Oversized { timestamp_nanos, attempts, id, size, limit } = message;
-                    (Message { timestamp_nanos, attempts, id, body: Bytes::new() }, Some(Oversized { size, limit }))
+                    let message::Oversized { timestamp_nanos, attempts, id, head, size, limit } = message;
+                    (Message { timestamp_nanos, attempts, id, body: head }, Some(Oversized { size, limit }))
                 }
                 Some(Event::Refused { error, .. }) => return Err(Failure::Refused(error)),
                 Some(Event::Heartbeat) => {
