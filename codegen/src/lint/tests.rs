@@ -99,7 +99,9 @@ fn numbers_that_follow_each_other_are_a_series() {
     assert_eq!(places("W0304", &fields("line_1 line_2 line_3")), ["line_2"]);
     assert_eq!(places("W0304", &fields("line3 line4 line9 a1 a2")), ["a2", "line4"]);
     assert_eq!(places("W0304", &fields("a99999999999999999999999 a1")), [""; 0]);
-    assert_eq!(places("W0304", "record One1 {}\nrecord One2 {}\nenum E { v1, v2 }"), ["One2", "v2"]);
+    assert_eq!(places("W0304", "record One1 {}\nrecord One2 {}\nenum E { option1, option2 }"), ["One2", "option2"]);
+    let terms = "enum E { v1, v2, q1, q2, mp3, mp4, h264, h265, md4, md5, tls1_2, tls1_3 }";
+    assert_eq!(places("W0304", terms), [""; 0]);
     assert_eq!(places("W0304", "record User {}\nrecord UserV2 {}\nrecord TV2 {}\nrecord T {}"), ["UserV2"]);
     assert_eq!(places("W0304", &fields("token token_v2 lov lov3")), ["token_v2"]);
     assert_eq!(places("W0304", "service s { procedure p1(a1: int32, a2: int32) topic p2: int32 }"), ["a2", "p2"]);

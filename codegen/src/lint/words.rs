@@ -41,9 +41,37 @@ const NO_PLURALS: [&str; 14] = [
 ];
 
 /// Plurals that do not end in `s`, and words for many things.
-const COLLECTIVES: [&str; 66] = [
+const COLLECTIVES: [&str; 93] = [
+    // Words that have no plural.
+    "to",
+    "cc",
+    "bcc",
+    "from",
+    "for",
+    "with",
+    "by",
+    "of",
+    "in",
+    "on",
+    "at",
+    "not",
+    "and",
+    "or",
     // What has no other plural, or none at all.
     "people",
+    "personnel",
+    "alumni",
+    "bacteria",
+    "dice",
+    "formulae",
+    "foci",
+    "fungi",
+    "loci",
+    "nuclei",
+    "phenomena",
+    "radii",
+    "schemata",
+    "strata",
     "children",
     "men",
     "women",
@@ -113,16 +141,34 @@ const COLLECTIVES: [&str; 66] = [
     "team",
 ];
 
-/// Whether a name says that there are many.
+/// Shorter words that end in `s`, such as `gps`, say nothing of many where others follow.
+const SHORTEST_PLURAL: usize = 4;
+
+/// Whether a name says that there are many: by its last word, or by one before, as in `errors_found`.
 pub(super) fn is_plural(name: &str) -> bool {
     let word = last_word(name).to_ascii_lowercase();
+    let ends_so = |word: &str| word.ends_with('s') && !word.ends_with("ss") && !NO_PLURALS.contains(&word);
     COLLECTIVES.contains(&&*word)
         || word.ends_with("list")
-        || (word.ends_with('s') && !word.ends_with("ss") && !NO_PLURALS.contains(&&*word))
+        || ends_so(&word)
+        || words(name).any(|word| word.len() >= SHORTEST_PLURAL && ends_so(&word.to_ascii_lowercase()))
 }
+
+const IRREGULARS: [(&str, &str); 6] = [
+    ("child", "children"),
+    ("criterion", "criteria"),
+    ("foot", "feet"),
+    ("man", "men"),
+    ("person", "people"),
+    ("woman", "women"),
+];
 
 /// A word's plural, as far as rules go.
 pub(super) fn plural(name: &str) -> String {
+    let irregular = IRREGULARS.iter().find(|(one, _)| words(name).last() == Some(one));
+    if let Some((one, many)) = irregular {
+        return format!("{}{many}", &name[..name.len() - one.len()]);
+    }
     let consonant_before_y = || !name[..name.len() - 1].ends_with(['a', 'e', 'i', 'o', 'u']);
     match name {
         _ if name.ends_with('y') && consonant_before_y() => format!("{}ies", &name[..name.len() - 1]),
@@ -150,12 +196,27 @@ mod tests {
 
     #[test]
     fn plurals_are_known_by_their_ends() {
-        for plural in ["names", "open_orders", "people", "boxes", "metadata", "sheep", "allowlist", "list"] {
+        for plural in [
+            "names",
+            "open_orders",
+            "people",
+            "boxes",
+            "metadata",
+            "sheep",
+            "allowlist",
+            "list",
+            "errorsFound",
+            "items_per_page",
+            "line_items_v2",
+            "cc",
+            "any_of",
+        ] {
             assert!(is_plural(plural), "{plural}");
         }
-        for singular in ["name", "address", "status", "class"] {
+        for singular in ["name", "address", "status", "class", "status_code", "gps_fix", "page_number"] {
             assert!(!is_plural(singular), "{singular}");
         }
         assert_eq!(["entry", "day", "box", "tag"].map(plural), ["entries", "days", "boxes", "tags"]);
+        assert_eq!(["grand_child", "human"].map(plural), ["grand_children", "humans"]);
     }
 }

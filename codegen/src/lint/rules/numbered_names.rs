@@ -21,7 +21,10 @@ pub(super) fn check(contract: &Contract<'_>, found: &mut Found<'_>) {
             look(&fields.iter().map(|field| &field.meta).collect::<Vec<_>>(), found);
         }
     }
-    contract.variant_lists().for_each(|variants| look(&variants, found));
+    for mut variants in contract.variant_lists() {
+        variants.retain(|variant| !is_term(&variant.name));
+        look(&variants, found);
+    }
     for service in contract.services() {
         let procedures = service.procedures.iter().map(|id| &contract.model.procedures[*id].meta);
         let topics = service.topics.iter().map(|id| &contract.model.topics[*id].meta);
@@ -32,6 +35,15 @@ pub(super) fn check(contract: &Contract<'_>, found: &mut Found<'_>) {
 fn is_numbered(name: &str) -> bool {
     name.ends_with(|last: char| last.is_ascii_digit())
 }
+
+/// Whether a variant's number belongs to what the world calls it: `q1`, `mp3`, `tls1_2`.
+fn is_term(name: &str) -> bool {
+    let letters = name.trim_end_matches(|last: char| last.is_ascii_digit() || last == '_');
+    is_numbered(name) && letters.len() <= LONGEST_TERM
+}
+
+/// `option1` has more letters.
+const LONGEST_TERM: usize = 3;
 
 fn look(siblings: &[&Meta], found: &mut Found<'_>) {
     if !siblings.iter().any(|meta| is_numbered(&meta.name)) {
