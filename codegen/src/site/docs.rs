@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use super::view::plain_markdown;
 
@@ -40,9 +40,7 @@ pub(super) fn html_of(markdown: &str) -> String {
                 Some(Event::Start(Tag::Table(columns))),
             ],
             Event::End(TagEnd::Table) => [Some(Event::End(TagEnd::Table)), Some(Event::Html("</div>".into()))],
-            Event::Start(Tag::CodeBlock(_)) => {
-                [Some(Event::Start(Tag::CodeBlock(pulldown_cmark::CodeBlockKind::Indented))), None]
-            }
+            Event::Start(Tag::CodeBlock(_)) => [Some(Event::Start(Tag::CodeBlock(CodeBlockKind::Indented))), None],
             other => [Some(other), None],
         };
         events.into_iter().flatten()
@@ -53,7 +51,7 @@ pub(super) fn html_of(markdown: &str) -> String {
 }
 
 /// Markdown as it is written, but that raw HTML, and links that lead nowhere good, are text: for readers of Markdown that keep to no
-/// standard, too, and beside other docs on one page.
+/// standard, too, and beside other docs on one page, whose outline headings are not of and whose text no code block takes in.
 pub(super) fn markdown_of(markdown: &str) -> String {
     if is_plain(markdown) {
         return markdown.to_owned();
@@ -63,7 +61,7 @@ pub(super) fn markdown_of(markdown: &str) -> String {
     for _ in 0..ROUNDS {
         match tamed(&text) {
             Some(tamer) => text = tamer,
-            None => return text,
+            None => return closed(text),
         }
     }
     literal(&text)
@@ -71,6 +69,22 @@ pub(super) fn markdown_of(markdown: &str) -> String {
 
 /// So often Markdown is looked at once more before all of it becomes text.
 const ROUNDS: usize = 8;
+
+/// With the end of a code block that has none.
+fn closed(mut text: String) -> String {
+    let behind = format!("{text}\n\nx");
+    let open = Parser::new_ext(&behind, Options::ENABLE_TABLES).into_offset_iter().find_map(|(event, range)| {
+        let is_fenced = matches!(event, Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))));
+        (is_fenced && range.end == behind.len()).then_some(range.start)
+    });
+    if let Some(open) = open {
+        let fence = behind[open..].trim_start();
+        let behind_fence = fence.trim_start_matches(if fence.starts_with('~') { '~' } else { '`' });
+        text.push('\n');
+        text.push_str(&fence[..fence.len() - behind_fence.len()]);
+    }
+    text
+}
 
 /// Makes text of all that is not to be Markdown; nothing where all is well.
 fn tamed(markdown: &str) -> Option<String> {
@@ -85,6 +99,11 @@ fn tamed(markdown: &str) -> Option<String> {
             Event::Start(Tag::CodeBlock(_)) => is_code = true,
             Event::End(TagEnd::CodeBlock) => is_code = false,
             Event::Html(text) | Event::InlineHtml(text) => replaced.push((range, literal(&text))),
+            Event::Start(Tag::Heading { .. }) => {
+                let words = words_of(&markdown[range.clone()]);
+                let bold = if words.is_empty() { words } else { format!("**{}**", plain_markdown(&words)) };
+                replaced.push((range, bold + "\n\n"));
+            }
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) if !is_of_the_web(&dest_url) => {
                 let words = words_of(&markdown[range.clone()]);
                 replaced.push((range, literal(&words)));
@@ -231,7 +250,7 @@ mod tests {
         assert_eq!(markdown_of("a <b>c</b> `<d>`"), "a \\<b\\>c\\</b\\> `<d>`");
     }
 
-    const PIECES: [&str; 27] = [
+    const PIECES: [&str; 30] = [
         "<script>",
         "</script>",
         "<b ",
@@ -246,6 +265,9 @@ mod tests {
         "!",
         "`",
         "```",
+        "~~~",
+        "# ",
+        "===",
         "\n",
         "\n\n",
         "    ",
@@ -263,6 +285,16 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn what_stands_behind_docs_stays_what_it_is(pieces in vec(select(&PIECES[..]), 1..12)) {
+            let page = markdown_of(&pieces.concat()) + "\n\nbehind";
+            let events: Vec<_> = Parser::new_ext(&page, Options::ENABLE_TABLES).collect();
+            let has_heading = events.iter().any(|event| matches!(event, Event::Start(Tag::Heading { .. })));
+            prop_assert!(!has_heading, "{page:?} has a heading");
+            let last = [Event::Start(Tag::Paragraph), Event::Text("behind".into()), Event::End(TagEnd::Paragraph)];
+            prop_assert!(events.ends_with(&last), "{page:?} ends as {events:?}");
+        }
 
         /// By this parser, and for those who take every `<` for a tag's.
         #[test]
