@@ -10,7 +10,7 @@ use regex_syntax::ast::{
 /// The greatest size of a compiled pattern, in bytes.
 const SIZE_LIMIT: usize = 1 << 20;
 
-/// A pattern of a contract, `\d` and `\w` ASCII.
+/// A pattern of a contract: `\d` and `\w` ASCII, `.` and `\s` as ECMA-262 has them.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     regex: regex::Regex,
@@ -38,7 +38,7 @@ impl Pattern {
         })
     }
 
-    /// The same pattern with `\d` and `\w` spelled out, as `regex` reads it.
+    /// The same pattern with `.`, `\d`, `\s` and `\w` spelled out, as `regex` reads it.
     #[must_use]
     pub fn ascii(&self) -> &str {
         self.regex.as_str()
@@ -87,7 +87,8 @@ impl Common<'_> {
         let set = match class.kind {
             ClassPerlKind::Digit => "0-9",
             ClassPerlKind::Word => "0-9A-Za-z_",
-            ClassPerlKind::Space => return,
+            // To ECMA-262 the byte order mark is a blank, and the next line (U+0085) is none.
+            ClassPerlKind::Space => return self.replace(&class.span, &format!(r"[{not}\s\ufeff--\u0085]")),
         };
         let mut by = String::new();
         // Inside a class a negated one stands as a class of its own.
@@ -156,6 +157,11 @@ impl Common<'_> {
     }
 }
 
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
+}
+
 impl Visitor for Common<'_> {
     type Output = String;
     type Err = PatternError;
@@ -170,6 +176,11 @@ impl Visitor for Common<'_> {
             Ast::Flags(flags) => self.refuse(&flags.span, "sets flags inside the pattern"),
             Ast::Literal(literal) => self.literal(literal),
             Ast::Assertion(assertion) => self.assertion(assertion),
+            // To ECMA-262 more than one character ends a line.
+            Ast::Dot(span) => {
+                self.replace(span, r"[^\n\r\u2028\u2029]");
+                Ok(())
+            }
             Ast::ClassUnicode(class) => self.unicode(class),
             Ast::ClassPerl(class) => {
                 self.perl(class);
@@ -187,12 +198,15 @@ impl Visitor for Common<'_> {
                 GroupKind::CaptureName { starts_with_p: true, .. } => {
                     self.refuse(&group.span, "names a group by `?P`; write `(?<name>…)`")
                 }
+                GroupKind::CaptureName { name, .. } if !is_plain(&name.name) => {
+                    self.refuse(&name.span, "is no name of a group to both: a letter, then letters, digits and `_`")
+                }
                 GroupKind::NonCapturing(flags) if !flags.items.is_empty() => {
                     self.refuse(&group.span, "sets flags inside the pattern")
                 }
                 _ => Ok(()),
             },
-            Ast::Empty(_) | Ast::Dot(_) | Ast::Alternation(_) | Ast::Concat(_) => Ok(()),
+            Ast::Empty(_) | Ast::Alternation(_) | Ast::Concat(_) => Ok(()),
         }
     }
 
@@ -242,6 +256,7 @@ mod tests {
             "(?:ab)+?",
             r"[\]\[\\]",
             r"\/a\/b",
+            r"[\s\S]\s+\S*[^\s,]",
         ] {
             assert!(Pattern::new(source).is_ok(), "{source}: {:?}", Pattern::new(source).err());
         }
@@ -275,6 +290,8 @@ mod tests {
             "]",
             r"\B",
             r"\<",
+            "(?<a.b>c)",
+            "(?<é>c)",
             "(?x) a",
             "(((((a{1000}){1000}){1000}){1000}){1000})",
         ] {
@@ -290,5 +307,20 @@ mod tests {
         assert!(pattern(r"^[\w-]+$").is_match("a-b_1") && !pattern(r"^[\w-]+$").is_match("é"));
         assert!(pattern(r"^\W$").is_match("é") && pattern(r"^[\D]$").is_match("x"));
         assert!(pattern("b").is_match("abc"), "it is anchored only where written");
+    }
+
+    #[test]
+    fn lines_and_blanks_are_those_of_ecma() {
+        let pattern = |source: &str| Pattern::new(source).expect("a pattern");
+        for end in ["\n", "\r", "\u{2028}", "\u{2029}"] {
+            assert!(!pattern("^.$").is_match(end) && pattern(r"^\s$").is_match(end), "{end:?}");
+        }
+        assert!(pattern("^.$").is_match("\u{85}") && pattern("^.$").is_match("é"));
+        assert!(pattern(r"^\s$").is_match("\u{feff}") && !pattern(r"^[\s]$").is_match("\u{85}"));
+        assert!(pattern(r"^\S$").is_match("\u{85}") && !pattern(r"^[\S,]$").is_match("\u{feff}"));
+        assert!(pattern(r"^[^\s,]$").is_match("a") && !pattern(r"^[^\s,]$").is_match(" "));
+        assert!(
+            pattern(r"^[\s\S]$").is_match("\n") && pattern(r"^[.]$").is_match(".") && !pattern(r"^\.$").is_match("a")
+        );
     }
 }

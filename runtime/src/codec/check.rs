@@ -152,16 +152,23 @@ impl Pattern {
 
     /// None where the source is no pattern, which the compiler of contracts refuses: nothing matches then.
     fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| Regex::new(&in_ascii(self.source)).ok()).as_ref()
+        self.regex.get_or_init(|| Regex::new(&as_in_ecma(self.source)).ok()).as_ref()
     }
 }
 
-/// The pattern with `\d` and `\w` meaning ASCII, as they do in ECMA-262.
-fn in_ascii(source: &str) -> String {
+/// The pattern with `.`, `\d`, `\s` and `\w` meaning what they do in ECMA-262.
+fn as_in_ecma(source: &str) -> String {
     let mut pattern = String::with_capacity(source.len());
     let mut characters = source.chars();
+    // Patterns have no class in a class.
+    let mut in_class = false;
     while let Some(character) = characters.next() {
+        if character == '.' && !in_class {
+            pattern.push_str(r"[^\n\r\u2028\u2029]");
+            continue;
+        }
         if character != '\\' {
+            in_class = if in_class { character != ']' } else { character == '[' };
             pattern.push(character);
             continue;
         }
@@ -170,6 +177,9 @@ fn in_ascii(source: &str) -> String {
             Some('D') => pattern.push_str("[^0-9]"),
             Some('w') => pattern.push_str("[0-9A-Za-z_]"),
             Some('W') => pattern.push_str("[^0-9A-Za-z_]"),
+            // The byte order mark is a blank there, and the next line (U+0085) is none.
+            Some('s') => pattern.push_str(r"[\s\ufeff--\u0085]"),
+            Some('S') => pattern.push_str(r"[^\s\ufeff--\u0085]"),
             Some('b') => pattern.push_str(r"(?-u:\b)"),
             other => {
                 pattern.push('\\');
