@@ -137,6 +137,8 @@ fn packages_are_read_wherever_in_them_something_is_declared() {
         "in_a_class",
         "in_a_function",
         "in_a_loop",
+        "of_a_set",
+        "of_half_a_set",
         "opaque",
         "plain",
         "shout",

@@ -159,17 +159,26 @@ mod tests {
     use crate::backend::{self, Input, Options};
     use crate::source::vfs::Memory;
 
-    #[test]
-    fn many_names_are_handed_on_together() {
-        let records: String = (0..200).map(|index| format!("record r{index} {{}}\n")).collect();
-        let text = format!("namespace a\n{records}service b {{ procedure c(r1) }}\n");
+    fn generated(text: String) -> BTreeMap<String, String> {
         let checked = Config::new().root("").check_in(&Memory::new().with("a.almanet", text));
         let model = checked.model.expect("the contract has no errors");
         let options = Options::default();
         let input = Input { model: &model, sources: &checked.report.sources, options: &options };
         let python = backend::find("python").expect("the Python target is built in");
-        let files: BTreeMap<String, String> = python.files(&input).map(|file| (file.path, file.content)).collect();
+        python.files(&input).map(|file| (file.path, file.content)).collect()
+    }
 
+    #[test]
+    fn what_names_what_comes_later_is_completed_behind_it() {
+        let files = generated("namespace a\nrecord b { c: c? }\nrecord c { d: d? }\nrecord d {}\n".to_owned());
+        let types = &files["a/_types.py"];
+        assert!(types.ends_with("\n\nC.model_rebuild()\nB.model_rebuild()\n"), "{types}");
+    }
+
+    #[test]
+    fn many_names_are_handed_on_together() {
+        let records: String = (0..200).map(|index| format!("record r{index} {{}}\n")).collect();
+        let files = generated(format!("namespace a\n{records}service b {{ procedure c(r1) }}\n"));
         let (types, service) = (&files["a/_types.py"], &files["a/b.py"]);
         assert!(types.contains("__all__ = [\n    \"R0\",\n"), "{types}");
         assert!(service.contains("from ._types import *\n"), "{service}");

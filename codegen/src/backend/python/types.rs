@@ -27,7 +27,8 @@ pub(super) fn module<'a>(plan: &'a Plan<'a>, id: NamespaceId) -> Module<'a> {
         }
         module.scope.define(item);
     }
-    for (index, name) in rebuilt.iter().enumerate() {
+    // What stands below first: pydantic follows what is not complete, and is lost in a long row of it.
+    for (index, name) in rebuilt.iter().rev().enumerate() {
         module.statement_apart(index > 0);
         module.body.push_str(&format!("{name}.model_rebuild()\n"));
     }

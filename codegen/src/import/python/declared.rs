@@ -1,13 +1,14 @@
 //! Services and their procedures.
 
-use ruff_python_ast::{Arguments, Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Arguments, Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use super::super::document::Described;
 use super::super::json::Json;
 use super::names::{Modules, Parsed, docstring};
+use super::raised::raised;
 use super::schema::Lowering;
 use super::value::{text, texts, value};
-use super::{Declared, Procedure, Raised, ServiceFacts};
+use super::{Declared, Procedure, ServiceFacts};
 
 const DEFAULT_CHANNEL: &str = "almanet.python";
 
@@ -135,23 +136,7 @@ fn procedure(
     let mut tags = service.tags.clone();
     tags.extend(option("tags").and_then(|tags| texts(modules, module, tags)).unwrap_or_default());
     let schema = |annotation: Option<&Expr>| annotation.map(|it| Lowering::new(modules).document(module, it));
-    let mut raises = Vec::new();
-    let exceptions = match option("exceptions") {
-        Some(Expr::Set(set)) => &set.elts[..],
-        Some(Expr::List(list)) => &list.elts[..],
-        Some(Expr::Tuple(tuple)) => &tuple.elts[..],
-        Some(_) => {
-            notes.push("its exceptions there have to be run".to_owned());
-            &[]
-        }
-        None => &[],
-    };
-    for exception in exceptions {
-        match raised(modules, module, exception) {
-            Some(exception) => raises.push(exception),
-            None => notes.push("it raises an exception there that is in none of the modules".to_owned()),
-        }
-    }
+    let raises = option("exceptions").map_or_else(Vec::new, |it| raised(modules, module, it, &mut notes));
     Procedure {
         expose: options.is_some_and(|options| is_true(modules, module, options, "include_to_api")),
         described: Described {
@@ -166,43 +151,6 @@ fn procedure(
         raises,
         notes,
     }
-}
-
-fn raised(modules: &Modules, module: &Parsed, exception: &Expr) -> Option<Raised> {
-    let name = module.whole_name(exception)?;
-    let last = name.rsplit('.').next().unwrap_or(&name);
-    if last.starts_with("rpc_") {
-        // The protocol's own, which every procedure may raise.
-        return Some(Raised { name: last.to_owned(), docs: None, payload: None });
-    }
-    let found = modules.find(&name)?;
-    let Stmt::ClassDef(class) = found.statement else { return None };
-    let payload = annotation(modules, found.module, class, 0)
-        .map(|(module, annotation)| Lowering::new(modules).document(module, annotation));
-    Some(Raised { name: class.name.to_string(), docs: docstring(&class.body), payload })
-}
-
-/// The annotation of an exception's payload, its own or that of an exception that it inherits from, and where it stands.
-fn annotation<'a>(
-    modules: &'a Modules,
-    module: &'a Parsed,
-    class: &'a StmtClassDef,
-    depth: usize,
-) -> Option<(&'a Parsed, &'a Expr)> {
-    let own = class.body.iter().find_map(|statement| match statement {
-        Stmt::AnnAssign(field) if matches!(&*field.target, Expr::Name(name) if name.id.as_str() == "payload") => {
-            Some(&*field.annotation)
-        }
-        _ => None,
-    });
-    if let Some(own) = own {
-        return Some((modules.within(module, class), own));
-    }
-    class.arguments.iter().flat_map(|arguments| arguments.args.iter()).find_map(|base| {
-        let found = modules.find(&module.whole_name(base)?)?;
-        let Stmt::ClassDef(inherited) = found.statement else { return None };
-        (depth < 16).then(|| annotation(modules, found.module, inherited, depth + 1))?
-    })
 }
 
 fn is_true(modules: &Modules, module: &Parsed, arguments: &Arguments, name: &str) -> bool {

@@ -7,6 +7,7 @@ mod fields;
 mod generics;
 mod model;
 mod names;
+mod raised;
 mod schema;
 mod scopes;
 mod value;

@@ -112,12 +112,13 @@ pub(in crate::import) fn presence(mut field: Field, is_required: bool) -> Field 
             };
             match &field.default {
                 Some(_) => {
-                    let note = "its default there is computed; taken to be empty";
+                    let note =
+                        "it may be left out there, for a default that is computed or for none; taken to be empty";
                     field.typed.notes.push(note.to_owned());
                 }
                 None => {
                     field.typed.ty = field.typed.ty.optional();
-                    let note = "it has a default there that is computed, and is left out where there is no value";
+                    let note = "it may be left out there, for a default that is computed or for none";
                     field.typed.notes.push(note.to_owned());
                 }
             }

@@ -108,9 +108,9 @@ class Late(_wire.Model):
     old: Old
 
 
-Older.model_rebuild()
-InsideOlder.model_rebuild()
 Holder.model_rebuild()
+InsideOlder.model_rebuild()
+Older.model_rebuild()
 
 LIMIT: Final[_wire.Int32] = 1
 FIRST: Final[Old] = Old.model_construct(field="e")

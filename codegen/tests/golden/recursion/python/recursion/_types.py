@@ -90,10 +90,10 @@ class TreeBranch(Branch):
 
 Tree = Annotated[TreeLeaf | TreeBranch, Field(discriminator="is_")]
 
-Node.model_rebuild()
-Left.model_rebuild()
-ExpressionNegated.model_rebuild()
-ExpressionSum.model_rebuild()
-ExpressionCall.model_rebuild()
-Chain.model_rebuild()
 Branch.model_rebuild()
+Chain.model_rebuild()
+ExpressionCall.model_rebuild()
+ExpressionSum.model_rebuild()
+ExpressionNegated.model_rebuild()
+Left.model_rebuild()
+Node.model_rebuild()

@@ -21,3 +21,7 @@ class too_many(almanet.remote_exception):
 
 
 class gone(almanet.remote_exception): ...
+
+
+OF_ORDERS = {not_found, gone}
+ALL = OF_ORDERS | frozenset([too_many, gone])

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from depot.shared import Amount, Dated, money
 import depot.shared.money as cash
 
+from . import errors
 from .errors import gone, not_found, order_error, too_many
 
 orders = new_remote_service("depot.orders")
@@ -131,3 +132,11 @@ async def plain(payload: int) -> int:
 applied = orders.public_procedure(plain, name="applied")
 called = orders.public_procedure(name="called", tags={"late"})(plain)
 orders.add_procedure(plain)
+
+
+@orders.public_procedure(exceptions={*errors.ALL, order_error})
+async def of_a_set(payload: int) -> None: ...
+
+
+@orders.public_procedure(exceptions=errors.OF_ORDERS | unheard_of)
+async def of_half_a_set(payload: int) -> None: ...

@@ -143,8 +143,8 @@ class StrEnums(_wire.Model):
 
 Str = Annotated[StrEnum_ | StrEnums, Field(discriminator="kind")]
 
-TimeoutRetry.model_rebuild()
 TimeoutLater.model_rebuild()
+TimeoutRetry.model_rebuild()
 
 
 class error(almanet_runtime.remote_exception):
