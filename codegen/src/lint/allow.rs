@@ -1,4 +1,4 @@
-//! `// almanet-lint: allow CODE reason`: silences lints on its own line and the next.
+//! `// almanet-lint: allow CODE reason`, or the same in `/* */`: silences lints on its own line and the next.
 
 use rustc_hash::FxHashMap;
 
@@ -92,7 +92,7 @@ fn wrong(contract: &Contract<'_>, allow: &Allow) -> Option<Problem> {
 pub(super) fn line_of(text: &str, span: Span) -> Span {
     let before = &text[..span.start as usize];
     let start = before.trim_end_matches([' ', '\t']).len();
-    let stands_alone = before[..start].is_empty() || before[..start].ends_with(['\n', '\r']);
+    let stands_alone = is_line(before);
     let rest = &text[span.end as usize..];
     let line_end = match rest.as_bytes() {
         [b'\r', b'\n', ..] => 2,
@@ -102,23 +102,34 @@ pub(super) fn line_of(text: &str, span: Span) -> Span {
     Span::new(start as u32, span.end + if stands_alone { line_end } else { 0 })
 }
 
+/// Whether what follows a text begins a line, blanks aside.
+fn is_line(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '\t']);
+    before.is_empty() || before.ends_with(['\n', '\r'])
+}
+
 fn read(contract: &Contract<'_>, file: FileId) -> Vec<Allow> {
     let source = contract.sources.get(file);
     let text: &str = source.text();
     let mut allows: Vec<Allow> = Vec::new();
-    for lexeme in lexemes(text).filter(|lexeme| lexeme.kind == LexemeKind::LineComment) {
+    for lexeme in lexemes(text) {
         let comment = &text[lexeme.span.range()];
-        let Some(said) = comment.trim_start_matches('/').trim_start().strip_prefix(MARK) else { continue };
+        let (inside, closer) = match lexeme.kind {
+            LexemeKind::LineComment => (comment.trim_start_matches('/'), ""),
+            LexemeKind::BlockComment => (comment.trim_start_matches("/*").trim_end_matches("*/"), "*/"),
+            _ => continue,
+        };
+        let Some(said) = inside.trim_start().strip_prefix(MARK) else { continue };
         let words = said.trim_start().strip_prefix("allow").unwrap_or_default().trim_start();
         let code = words.split_ascii_whitespace().next().unwrap_or_default();
-        let start = lexeme.span.end - words.len() as u32;
-        let line = source.line_of(lexeme.span.start);
+        let start = lexeme.span.end - (words.len() + closer.len()) as u32;
+        let line = source.line_of(lexeme.span.end - 1);
         allows.push(Allow {
             location: Location::new(file, lexeme.span),
             code: Span::new(start, start + code.len() as u32),
             known: rules().iter().map(|rule| rule.code).find(|known| known.as_str() == code),
             has_reason: words.split_ascii_whitespace().nth(1).is_some(),
-            alone: text[source.line(line).start as usize..lexeme.span.start as usize].trim_ascii().is_empty(),
+            alone: is_line(&text[..lexeme.span.start as usize]),
             lines: [line, line + 1],
             used: false,
         });

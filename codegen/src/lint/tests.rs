@@ -215,6 +215,18 @@ fn shapes_are_the_same_with_everything_that_their_values_mean() {
 }
 
 #[test]
+fn a_comment_in_a_block_allows_as_one_in_a_line() {
+    let allow = "almanet-lint: allow W0301 a habit";
+    for comment in [format!("/* {allow} */ "), format!("/* {allow} */\n"), format!("/*{allow}\n   of old */\n")] {
+        let contract = format!("{comment}record big_point {{}}\n\nrecord big_place {{}}");
+        assert_eq!(places("W0301", &contract), ["big_place"], "{comment}");
+        assert_eq!(places("W0902", &contract), [""; 0], "{comment}");
+    }
+    assert_eq!(places("W0903", "/* almanet-lint: allow W031 a habit */\nrecord R {}"), ["W031"]);
+    assert_eq!(places("W0901", "/* almanet-lint: allow W0301 */\nrecord r {}"), ["/* almanet-lint: allow W0301 */"]);
+}
+
+#[test]
 fn names_are_looked_at_wherever_they_are_given() {
     let contract = "
         record bad_record { BadField: int32 }

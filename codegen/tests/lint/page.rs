@@ -26,7 +26,7 @@ schemas: [schemas]
 lint: { disable: [W0104, naming] }
 ```
 
-In a contract, for the comment's own line and the next, with a reason:
+In a contract, for the comment's own line and the next, with a reason; `/* */` does as well:
 
 ```almanet
 namespace net.example
