@@ -3,6 +3,7 @@
 mod addresses;
 mod aliases;
 mod builtin;
+mod evaluation;
 mod finite;
 mod focus;
 mod habits;

@@ -4,7 +4,8 @@ use ruff_python_ast::{Arguments, Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use super::super::document::Described;
 use super::super::json::Json;
-use super::names::{Modules, Parsed, docstring};
+use super::names::Modules;
+use super::parsed::{Parsed, docstring};
 use super::raised::raised;
 use super::schema::Lowering;
 use super::value::{text, texts, value};

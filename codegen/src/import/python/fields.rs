@@ -3,8 +3,9 @@
 use ruff_python_ast::{Expr, StmtAssign};
 
 use super::super::json::Json;
-use super::model::with;
-use super::names::{Modules, Parsed};
+use super::names::Modules;
+use super::parsed::Parsed;
+use super::parts::with;
 use super::value::{text as text_of, value};
 
 /// The fields of a class, as they are collected.

@@ -1,11 +1,12 @@
 //! Generic models: each set of types for their parameters makes a definition of its own.
 
-use ruff_python_ast::{Expr, Stmt, StmtClassDef};
+use ruff_python_ast::{Expr, StmtClassDef};
 
 use super::super::json::Json;
 use super::super::names::joined;
-use super::names::Parsed;
-use super::schema::{Lowering, unknown};
+use super::parsed::Parsed;
+use super::parts::unknown;
+use super::schema::Lowering;
 
 /// How deep types of parameters may hold each other: a model may refer to itself with ever larger ones.
 const MAX_DEPTH: usize = 4;
@@ -96,11 +97,4 @@ pub(super) fn base(base: &Expr) -> (&Expr, Vec<&Expr>) {
         },
         other => (other, Vec::new()),
     }
-}
-
-/// Whether a statement makes a type variable.
-pub(super) fn is_variable(module: &Parsed, statement: &Stmt) -> bool {
-    let Stmt::Assign(assign) = statement else { return false };
-    let Expr::Call(call) = &*assign.value else { return false };
-    module.whole_name(&call.func).is_some_and(|name| name.ends_with(".TypeVar"))
 }

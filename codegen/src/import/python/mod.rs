@@ -7,6 +7,8 @@ mod fields;
 mod generics;
 mod model;
 mod names;
+mod parsed;
+mod parts;
 mod raised;
 mod schema;
 mod scopes;

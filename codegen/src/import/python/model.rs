@@ -5,41 +5,10 @@ use ruff_python_ast::{Expr, ExprCall, Stmt, StmtAnnAssign, StmtClassDef};
 use super::super::json::Json;
 use super::fields::Fields;
 use super::generics;
-use super::names::{Modules, Parsed, docstring};
-use super::schema::{Lowering, object, text, unknown};
-use super::value::{FUEL, evaluate, value};
-
-/// The variants of an enum, by the whole name of its class.
-pub(super) fn variants(modules: &Modules, class: &str) -> Option<Vec<(String, Json)>> {
-    let mut fuel = FUEL;
-    variants_within(modules, class, &mut fuel)
-}
-
-/// The same, within so many steps.
-pub(super) fn variants_within(modules: &Modules, class: &str, fuel: &mut u32) -> Option<Vec<(String, Json)>> {
-    let found = modules.find(class)?;
-    let Stmt::ClassDef(definition) = found.statement else { return None };
-    let bases = definition.arguments.iter().flat_map(|arguments| arguments.args.iter());
-    let is_enum = bases
-        .filter_map(|base| found.module.whole_name(base))
-        .any(|name| ["enum.Enum", "enum.StrEnum", "enum.IntEnum"].contains(&name.as_str()));
-    if !is_enum {
-        return None;
-    }
-    let mut variant = |statement: &Stmt| {
-        let Stmt::Assign(assign) = statement else { return None };
-        let [Expr::Name(name)] = assign.targets.as_slice() else { return None };
-        let is_auto = matches!(&*assign.value, Expr::Call(call)
-            if found.module.whole_name(&call.func).is_some_and(|name| name.ends_with("auto")));
-        let value = if is_auto {
-            Some(text(&name.id.to_lowercase()))
-        } else {
-            evaluate(modules, found.module, &assign.value, fuel)
-        };
-        Some((name.id.to_string(), value?))
-    };
-    Some(definition.body.iter().filter_map(&mut variant).collect())
-}
+use super::parsed::{Parsed, docstring};
+use super::parts::{noting, object, text, unknown, with, with_inner};
+use super::schema::Lowering;
+use super::value::{value, variants};
 
 impl<'a> Lowering<'a> {
     /// A reference to a class, which becomes a definition.
@@ -301,32 +270,6 @@ impl<'a> Lowering<'a> {
         let discriminator = object([("propertyName", Json::String(tag)), ("mapping", Json::Object(mapping))]);
         object([("oneOf", Json::Array(choices)), ("discriminator", discriminator)])
     }
-}
-
-/// The schema with a member more; without a value, as it is.
-pub(super) fn with(schema: Json, key: &str, value: Option<Json>) -> Json {
-    let (Json::Object(mut members), Some(value)) = (schema.clone(), value) else { return schema };
-    members.push((key.to_owned(), value));
-    Json::Object(members)
-}
-
-/// A constraint on the value of an optional type is one on the type.
-fn with_inner(schema: Json, key: &str, value: Option<Json>) -> Json {
-    match schema.get("anyOf").map(Json::items) {
-        Some([inner, null]) if null.text("type") == Some("null") => {
-            let inner = with(inner.clone(), key, value);
-            object([("anyOf", Json::Array(vec![inner, null.clone()]))])
-        }
-        _ => with(schema, key, value),
-    }
-}
-
-/// The schema with a remark, behind those that it has.
-pub(super) fn noting(schema: Json, note: &str) -> Json {
-    let note = schema.text("x-note").map_or_else(|| note.to_owned(), |before| format!("{before}; {note}"));
-    let Json::Object(mut members) = schema else { return schema };
-    members.retain(|(key, _)| key != "x-note");
-    with(Json::Object(members), "x-note", Some(Json::String(note)))
 }
 
 fn is_field(module: &Parsed, call: &ExprCall) -> bool {

@@ -3,7 +3,8 @@
 use ruff_python_ast::{Expr, Operator, Stmt, StmtClassDef};
 
 use super::Raised;
-use super::names::{Modules, Parsed, docstring};
+use super::names::Modules;
+use super::parsed::{Parsed, docstring};
 use super::schema::Lowering;
 use super::value::FUEL;
 

@@ -4,9 +4,9 @@ use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
 use ruff_python_parser::parse_expression;
 
 use super::super::json::Json;
-use super::generics::is_variable;
-use super::model::noting;
-use super::names::{Found, Modules, Parsed};
+use super::names::{Found, Modules};
+use super::parsed::Parsed;
+use super::parts::{any, any_of, bounded, formatted, has_to_be_run, json_text, noting, object, of, text, unknown};
 use super::value::value;
 
 /// Makes schemas, and collects the definitions that they refer to.
@@ -18,28 +18,6 @@ pub(super) struct Lowering<'a> {
     /// What type parameters stand for, by their whole names, and how many models they are within.
     pub(super) bound: Vec<(String, Json)>,
     pub(super) depth: usize,
-}
-
-/// An object of these members.
-pub(super) fn object(members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
-    Json::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-}
-
-pub(super) fn text(text: &str) -> Json {
-    Json::String(text.to_owned())
-}
-
-fn of(name: &str) -> Json {
-    object([("type", text(name))])
-}
-
-fn formatted(format: &str) -> Json {
-    object([("type", text("string")), ("format", text(format))])
-}
-
-/// A schema that says what it cannot say.
-pub(super) fn unknown(why: impl Into<String>) -> Json {
-    object([("x-todo", Json::String(why.into()))])
 }
 
 impl<'a> Lowering<'a> {
@@ -185,7 +163,7 @@ impl<'a> Lowering<'a> {
             return bound.clone();
         }
         if let Some(found) = self.modules.find(name) {
-            if is_variable(found.module, found.statement) {
+            if found.is_variable() {
                 return unknown(format!("its type there is {last}, for which nothing stands"));
             }
             if let Stmt::ClassDef(class) = found.statement {
@@ -258,25 +236,4 @@ impl<'a> Lowering<'a> {
         }
         self.schema(module, value)
     }
-}
-
-fn json_text() -> Json {
-    noting(of("string"), "a text there that holds JSON")
-}
-
-fn has_to_be_run() -> Json {
-    unknown("its annotation there is an expression that has to be run")
-}
-
-fn any() -> Json {
-    Json::Object(Vec::new())
-}
-
-fn bounded(name: &'static str, bound: &'static str, number: &str) -> Json {
-    let number = serde_json::from_str(number).map_or(Json::Null, Json::Number);
-    object([("type", text(name)), (bound, number)])
-}
-
-fn any_of(choices: Vec<Json>) -> Json {
-    object([("anyOf", Json::Array(choices))])
 }

@@ -2,30 +2,9 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::{ExceptHandler, Expr, Stmt};
+use ruff_python_ast::{Expr, Stmt};
 
-use super::names::{Parsed, defined};
-
-/// The statements of a body with those that stand in blocks of it: what is declared `if` something holds is declared.
-pub(super) fn flatten(statements: impl IntoIterator<Item = Stmt>, out: &mut Vec<Stmt>) {
-    for statement in statements {
-        match statement {
-            Stmt::If(block) => {
-                flatten(block.body, out);
-                block.elif_else_clauses.into_iter().for_each(|clause| flatten(clause.body, out));
-            }
-            // What is imported first is what there should be.
-            Stmt::Try(block) => {
-                block.handlers.into_iter().for_each(|ExceptHandler::ExceptHandler(handler)| flatten(handler.body, out));
-                [block.body, block.orelse, block.finalbody].into_iter().for_each(|body| flatten(body, out));
-            }
-            Stmt::With(block) => flatten(block.body, out),
-            Stmt::For(block) => flatten(block.body, out),
-            Stmt::While(block) => flatten(block.body, out),
-            other => out.push(other),
-        }
-    }
-}
+use super::parsed::{Parsed, defined, flatten};
 
 /// The scopes of a module's classes and functions that define something, named like it and they.
 pub(super) fn inner(outer: &Parsed, out: &mut Vec<Parsed>) {

@@ -3,7 +3,8 @@
 use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Number, Operator, Stmt, UnaryOp};
 
 use super::super::json::Json;
-use super::names::{Modules, Parsed};
+use super::names::Modules;
+use super::parsed::Parsed;
 
 /// How many steps may be taken to tell one value: names may stand for each other in circles.
 pub(super) const FUEL: u32 = 10_000;
@@ -15,7 +16,7 @@ pub(super) fn value(modules: &Modules, module: &Parsed, expression: &Expr) -> Op
 }
 
 /// The same, within so many steps.
-pub(super) fn evaluate(modules: &Modules, module: &Parsed, expression: &Expr, fuel: &mut u32) -> Option<Json> {
+fn evaluate(modules: &Modules, module: &Parsed, expression: &Expr, fuel: &mut u32) -> Option<Json> {
     *fuel = fuel.checked_sub(1)?;
     let mut inner = |expression: &Expr| evaluate(modules, module, expression, fuel);
     match expression {
@@ -100,13 +101,42 @@ pub(super) fn evaluate(modules: &Modules, module: &Parsed, expression: &Expr, fu
                 };
             }
             let (class, variant) = name.rsplit_once('.')?;
-            super::model::variants_within(modules, class, fuel)?
-                .into_iter()
-                .find(|(name, _)| name == variant)
-                .map(|(_, value)| value)
+            variants_within(modules, class, fuel)?.into_iter().find(|(name, _)| name == variant).map(|(_, value)| value)
         }
         _ => None,
     }
+}
+
+/// The variants of an enum, by the whole name of its class.
+pub(super) fn variants(modules: &Modules, class: &str) -> Option<Vec<(String, Json)>> {
+    let mut fuel = FUEL;
+    variants_within(modules, class, &mut fuel)
+}
+
+/// The same, within so many steps.
+fn variants_within(modules: &Modules, class: &str, fuel: &mut u32) -> Option<Vec<(String, Json)>> {
+    let found = modules.find(class)?;
+    let Stmt::ClassDef(definition) = found.statement else { return None };
+    let bases = definition.arguments.iter().flat_map(|arguments| arguments.args.iter());
+    let is_enum = bases
+        .filter_map(|base| found.module.whole_name(base))
+        .any(|name| ["enum.Enum", "enum.StrEnum", "enum.IntEnum"].contains(&name.as_str()));
+    if !is_enum {
+        return None;
+    }
+    let mut variant = |statement: &Stmt| {
+        let Stmt::Assign(assign) = statement else { return None };
+        let [Expr::Name(name)] = assign.targets.as_slice() else { return None };
+        let is_auto = matches!(&*assign.value, Expr::Call(call)
+            if found.module.whole_name(&call.func).is_some_and(|name| name.ends_with("auto")));
+        let value = if is_auto {
+            Some(Json::String(name.id.to_lowercase()))
+        } else {
+            evaluate(modules, found.module, &assign.value, fuel)
+        };
+        Some((name.id.to_string(), value?))
+    };
+    Some(definition.body.iter().filter_map(&mut variant).collect())
 }
 
 /// A text that is told without running anything.

@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::evaluation::Values;
 use super::habits;
 use super::scope::{Definition, Found, Scope};
 use super::suggest::did_you_mean;
-use super::values::Values;
 use super::{builtin, pending::Pending};
 use crate::ast;
 use crate::diagnostic::Problem;

@@ -1,8 +1,8 @@
 use std::rc::Rc;
 
-use super::State;
 use crate::ast::{Literal, LiteralKind};
 use crate::model::{ConstantId, Id};
+use crate::resolve::evaluation::State;
 use crate::resolve::lower::Lowered;
 use crate::resolve::scope::{Definition, Found};
 

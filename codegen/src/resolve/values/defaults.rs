@@ -1,10 +1,11 @@
 use std::rc::Rc;
 
-use super::{MAX_DEPTH, State};
+use super::MAX_DEPTH;
 use crate::ast::{Literal, LiteralKind};
 use crate::diagnostic::Problem;
 use crate::diagnostic::code::values as codes;
 use crate::model::{ExceptionPayload, Payload, Type, Value};
+use crate::resolve::evaluation::State;
 use crate::resolve::lower::Lowered;
 use crate::resolve::pending::{Example, ExampleSlot, FieldSlot};
 use crate::source::{Location, Span};

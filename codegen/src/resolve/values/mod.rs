@@ -10,16 +10,11 @@ mod named;
 mod objects;
 mod order;
 
-use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
-
 use super::lower::Lowered;
-use super::pending::{Constant, ExampleSlot, FieldDefault, FieldSlot};
 use crate::ast::Literal;
 use crate::diagnostic::Problem;
 use crate::diagnostic::code::{Code, values as codes};
-use crate::model::{EnumId, Pattern, Value};
+use crate::model::Value;
 use crate::source::{Location, Span};
 
 /// How much all constants and defaults of a compilation may grow where they are written out: values that are copied.
@@ -27,37 +22,6 @@ const MAX_COPIED: usize = 4_000_000;
 
 /// How deep a value may nest: literals nest 64 deep, and so much again where constants and defaults stand in them.
 const MAX_DEPTH: usize = 128;
-
-/// How far evaluation has come with something that may need itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    #[default]
-    New,
-    Running,
-    Done,
-    /// It is reported.
-    Failed,
-}
-
-/// What evaluation keeps between literals.
-#[derive(Default)]
-pub(super) struct Values {
-    constants: Rc<Vec<Constant>>,
-    constant_states: Vec<State>,
-    defaults: Rc<Vec<FieldDefault>>,
-    default_states: Vec<State>,
-    default_of: FxHashMap<FieldSlot, usize>,
-    /// How many defaults, and constants that they name, are being evaluated, each for the one before.
-    nesting: usize,
-    /// How many values were copied from constants and defaults.
-    copied: usize,
-    /// Examples that are in the model, in the order in which they were added.
-    shown: Vec<(ExampleSlot, Location)>,
-    /// Every pattern that a constraint holds.
-    patterns: FxHashMap<Box<str>, Pattern>,
-    /// Variants of large enums, by name in the source.
-    variants: FxHashMap<EnumId, FxHashMap<Box<str>, u32>>,
-}
 
 impl<'t> Lowered<'t> {
     /// Evaluates everything that was set aside, in the order in which one needs the other.

@@ -1,8 +1,8 @@
-use super::State;
 use crate::ast;
 use crate::diagnostic::Problem;
 use crate::diagnostic::code::{names as name_codes, values as codes};
 use crate::model::{ConstantId, EnumId, FloatType, Openness, Type, TypeId, Value};
+use crate::resolve::evaluation::State;
 use crate::resolve::lower::{Lowered, Wanted};
 use crate::resolve::scope::{Definition, Found};
 use crate::source::Span;
