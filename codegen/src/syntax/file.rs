@@ -6,7 +6,7 @@ use super::build::{Builder, Built};
 use super::docs::Docs;
 use super::grammar::Rule;
 use super::lexeme::{LexemeKind, Lexemes, line_end};
-use super::recover::begins_item;
+use super::recover::words::begins_item;
 use super::report::Report;
 use super::scan::{Barrier, BarrierKind, MAX_DEPTH, Scan, scan};
 use super::tree::Tree;

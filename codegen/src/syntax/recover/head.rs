@@ -1,8 +1,8 @@
 //! The namespace and the imports, each a line.
 
-use super::begins_item;
 use super::fault::Check;
 use super::stream::Stream;
+use super::words::begins_item;
 use crate::ast::{self, Ident};
 use crate::diagnostic::code::syntax as codes;
 use crate::source::Span;

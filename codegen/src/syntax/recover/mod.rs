@@ -7,7 +7,7 @@ mod head;
 mod member;
 mod number;
 mod stream;
-mod words;
+pub(super) mod words;
 
 use body::{Body, dangling};
 use check::List;
@@ -336,11 +336,6 @@ fn pass_item(stream: &mut Stream<'_>) {
             depth -= 1;
         }
     }
-}
-
-/// Whether a word begins an item of a file.
-pub(super) fn begins_item(word: &str) -> bool {
-    matches!(word, "import" | "namespace" | "open") || DEFINITIONS.contains(&word)
 }
 
 fn at_item(stream: &mut Stream<'_>) -> bool {

@@ -3,6 +3,11 @@
 /// What a definition begins with.
 pub(super) const DEFINITIONS: [&str; 7] = ["record", "enum", "union", "type", "const", "exception", "service"];
 
+/// Whether a word begins an item of a file.
+pub(in crate::syntax) fn begins_item(word: &str) -> bool {
+    matches!(word, "import" | "namespace" | "open") || DEFINITIONS.contains(&word)
+}
+
 /// What a service's member begins with.
 pub(super) const MEMBERS: [&str; 4] = ["procedure", "oneway", "topic", "reserved"];
 
