@@ -68,7 +68,11 @@ impl From<ConnectError> for Failed {
 
 impl From<ConsumeError> for Failed {
     fn from(error: ConsumeError) -> Self {
-        let kind = if matches!(error, ConsumeError::Address(_)) { INVALID } else { NOT_EXECUTED };
+        let kind = if matches!(error, ConsumeError::Address(_) | ConsumeError::MessageTimeout(_)) {
+            INVALID
+        } else {
+            NOT_EXECUTED
+        };
         Self { kind, text: error.to_string() }
     }
 }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use almanet_nsq::name::ChannelName;
+use almanet_nsq::{limits::MIN_MESSAGE_TIMEOUT, name::ChannelName};
 use futures_util::Stream;
 use tokio::runtime::Handle;
 
@@ -69,8 +69,8 @@ impl<T: Decode + Encode> Subscribe<T> {
         self
     }
 
-    /// How long the broker waits for a message to be finished, requeued or touched before it delivers it again. The
-    /// broker's own default, with nsqd a minute, unless it is set.
+    /// How long the broker waits for a message to be finished, requeued or touched before it delivers it again: from a
+    /// second to a quarter of an hour, with nsqd's defaults. The broker's own default, with nsqd a minute, unless it is set.
     pub fn message_timeout(mut self, timeout: Duration) -> Self {
         self.message_timeout = Some(timeout);
         self
@@ -110,6 +110,9 @@ impl<T: Decode + Encode> Subscribe<T> {
     }
 
     async fn run(self) -> Result<Consumer<T>, ConsumeError> {
+        if let Some(timeout) = self.message_timeout.filter(|timeout| *timeout < MIN_MESSAGE_TIMEOUT) {
+            return Err(ConsumeError::MessageTimeout(timeout));
+        }
         let topic = topic_name(&self.uri).map_err(ConsumeError::Address)?;
         let channel = ChannelName::new(self.channel).map_err(|error| ConsumeError::Address(error.to_string()))?;
         let graveyard = match self.max_attempts {
@@ -152,6 +155,9 @@ pub enum ConsumeError {
     /// The topic or the channel is not one.
     #[error("{0}")]
     Address(String),
+    /// The message timeout is less than what a broker takes.
+    #[error("a message timeout of {0:?} is less than the second that a broker takes at least")]
+    MessageTimeout(Duration),
     /// The broker cannot be reached, or refused it.
     #[error(transparent)]
     Subscribe(#[from] SubscribeError),

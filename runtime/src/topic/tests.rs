@@ -163,6 +163,17 @@ async fn long_errors_are_cut_at_a_letter() {
 }
 
 #[tokio::test]
+async fn a_message_timeout_that_no_broker_takes_is_refused_and_is_not_the_default() {
+    let script = Script::new();
+    let session = session(&script).await;
+    for timeout in [Duration::ZERO, Duration::from_nanos(1), Duration::from_millis(999)] {
+        let refused = session.topic::<i64>(TOPIC).consume("kitchen").message_timeout(timeout).await.unwrap_err();
+        assert_eq!(refused, ConsumeError::MessageTimeout(timeout));
+    }
+    session.topic::<i64>(TOPIC).consume("kitchen").message_timeout(Duration::from_secs(1)).await.unwrap();
+}
+
+#[tokio::test]
 async fn dead_letters_go_where_the_consumer_says() {
     let mut script = Script::new();
     let session = session(&script).await;

@@ -56,7 +56,8 @@ const REFUSED_OPTIONS: [(&str, &str); 4] = [
     ),
     (
         "msg timeout",
-        ": raise nsqd's --max-msg-timeout, which services need to be 6 s at least, or lower `msg_timeout=`",
+        ": raise nsqd's --max-msg-timeout, which services need to be 6 s at least, or ask for less: `msg_timeout=` in the \
+         URL, `message_timeout` of a consumer",
     ),
 ];
 
