@@ -11,6 +11,9 @@ use libtest_mimic::{Arguments, Failed, Trial};
 const ROLE: &str = "ALMANET_TEST_IS_BUILD_SCRIPT";
 
 fn main() -> ExitCode {
+    if std::env::var_os(ROLE).is_some_and(|role| role == "twice") {
+        Config::new().root("schemas/common").compile().expect("the first time there is nothing to replace");
+    }
     if std::env::var_os(ROLE).is_some() {
         return Config::new().root("schemas").compile().report();
     }
@@ -19,6 +22,7 @@ fn main() -> ExitCode {
         Trial::test("a_second_run_touches_nothing", untouched),
         Trial::test("problems_are_drawn_and_nothing_is_written", refused),
         Trial::test("warnings_reach_cargo", warned),
+        Trial::test("a_script_that_compiles_twice_is_told_to_do_it_once", twice),
         Trial::test("outside_of_a_build_script_it_says_so", outside),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -100,6 +104,21 @@ fn warned() -> Result<(), Failed> {
     let said = text(&output.stdout);
     let warning = said.lines().find(|line| line.starts_with("cargo::warning=schemas/greeting.almanet:3:"));
     assert!(warning.is_some_and(|line| line.ends_with(']')), "{said}");
+    Ok(())
+}
+
+fn twice() -> Result<(), Failed> {
+    let package = package(CONTRACT)?;
+    let script = std::env::current_exe()?;
+    let output = Command::new(script)
+        .env(ROLE, "twice")
+        .env("OUT_DIR", package.path().join("out"))
+        .current_dir(&package)
+        .output()?;
+    let said = text(&output.stderr);
+    assert!(!output.status.success() && said.contains("give every folder to one `Config`"), "{said}");
+    let rust = fs::read_to_string(package.path().join("out/almanet.rs"))?;
+    assert!(rust.contains("pub mod common") && !rust.contains("pub mod net"), "{rust}");
     Ok(())
 }
 

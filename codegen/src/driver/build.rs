@@ -1,5 +1,6 @@
 use std::fmt::{self, Write as _};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::backend::{self, Layout, Options};
 use crate::diagnostic::render::{self, Color, Format};
@@ -40,12 +41,20 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the contracts, at once; and where `OUT_DIR` is not set, that is outside of a build script.
+    /// Everything that is wrong with the contracts, at once; where `OUT_DIR` is not set, that is outside of a build script; and the
+    /// second time in one: a `Config` takes any number of roots, and what it writes is one file.
     pub fn compile(self) -> BuildResult {
+        static HAS_COMPILED: AtomicBool = AtomicBool::new(false);
+
         let out = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| BuildError {
             text: "OUT_DIR is not set: `Config::compile` is for build scripts; elsewhere run `almanet-gen generate`"
                 .to_owned(),
         })?;
+        if HAS_COMPILED.swap(true, Ordering::Relaxed) {
+            let text = "this build script has compiled contracts already, and would replace what it wrote: give every folder to \
+                        one `Config`, as in `Config::new().root(\"a\").root(\"b\").compile()`";
+            return Err(BuildError { text: text.to_owned() });
+        }
         let watched: Vec<PathBuf> = self.roots().iter().chain(self.inputs()).cloned().collect();
         let rust = backend::find("rust").expect("the Rust target is built in");
         let options = Options { layout: Layout::SingleFile, ..Options::default() };
