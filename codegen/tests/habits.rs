@@ -137,6 +137,10 @@ const ALONE: &[(&str, &str)] = &[
         "namespace a\nservice s {\n    enum E {\n        a\n        b\n    }\n    procedure p()\n}\n",
         "`enum` inside of another",
     ),
+    (
+        "namespace a\nrecord R {\n<<<<<<< HEAD\n    a: string\n=======\n    a: strng\n>>>>>>> main\n    b: string\n}\n",
+        "this merge conflict is not resolved",
+    ),
     ("\u{feff}#!x\n//! One.\n//! Two.\nnamespace a\n", "comments begin with `//`"),
 ];
 
