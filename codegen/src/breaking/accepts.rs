@@ -84,19 +84,40 @@ impl<'a> Accepts<'a> {
                 self.value(reader, Limits::of(more), writer, Limits::of(its))
             }
             (Content::Fields(reader), Content::Fields(writer)) => self.fields(reader, false, writer),
-            (Content::Bare(ty, _), Content::Fields(writer)) => match self.reader.shape(ty) {
-                Type::Record(id) => {
-                    self.fields(&self.reader.records[*id].fields, self.reader.records[*id].closed, writer)
-                }
-                Type::Any => true,
-                _ => false,
-            },
+            (Content::Bare(ty, more), Content::Fields(writer)) => self.object(ty, Limits::of(more), writer),
             (Content::Fields(reader), Content::Bare(ty, _)) => match self.writer.shape(ty) {
                 Type::Record(id) => self.fields(reader, false, &self.writer.records[*id].fields),
                 _ => false,
             },
             (Content::Null | Content::Fields(_), _) => false,
         }
+    }
+
+    /// Of an object that is written field by field.
+    fn object(&mut self, reader: TypeId, mut limits: Limits, writer: &[Field]) -> bool {
+        let reader = resolve(self.reader, reader, &mut limits);
+        match &self.reader.types[reader] {
+            Type::Any => true,
+            Type::Optional(inner) => self.object(*inner, limits, writer),
+            Type::Record(id) => self.fields(&self.reader.records[*id].fields, self.reader.records[*id].closed, writer),
+            Type::Map(key, value) => self.entries((*key, *value), &limits, writer),
+            _ => false,
+        }
+    }
+
+    /// Of a map, for which fields that may be left out are fewer entries.
+    fn entries(&mut self, (key, value): (TypeId, TypeId), limits: &Limits, writer: &[Field]) -> bool {
+        let mut of_keys = Limits::default();
+        let key = resolve(self.reader, key, &mut of_keys);
+        let always = writer.iter().filter(|its| !self.writer.is_optional(its.ty)).count();
+        self.reader.types[key] == Type::String
+            && of_keys.are_none()
+            && [always, writer.len()].iter().all(|count| limits.hold_length(*count as u64))
+            && writer.iter().all(|its| {
+                let mut limits = Limits::of(&its.constraints);
+                let ty = unwrap(self.writer, its.ty, &mut limits);
+                self.value(value, Limits::default(), ty, limits)
+            })
     }
 
     fn value(&mut self, reader: TypeId, mut limits: Limits, writer: TypeId, mut its: Limits) -> bool {
@@ -146,6 +167,9 @@ impl<'a> Accepts<'a> {
             }
             (Type::Map(key, value), Type::Map(its_key, its_value)) => {
                 limits.hold(&its) && self.key(*key, *its_key) && self.inner(*value, *its_value)
+            }
+            (Type::Map(key, value), Type::Record(written)) => {
+                self.entries((*key, *value), &limits, &self.writer.records[*written].fields)
             }
             (Type::Tuple(read), Type::Tuple(written)) => {
                 read.len() == written.len()

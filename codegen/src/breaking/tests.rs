@@ -44,6 +44,22 @@ fn a_variant_that_holds_nothing_ignores_what_is_there() {
 }
 
 #[test]
+fn an_object_is_read_as_whatever_takes_its_fields() {
+    let of = |taken: &str| format!("record R {{ a: int32, b: int32? }}\nservice s {{ procedure p({taken}) }}");
+    let named = of("a: int32, b: int32?");
+    breaks(&named, &of("R?"), &["B0303 n.s.p: old services"]);
+    breaks(&of("R?"), &named, &["B0303 n.s.p: old callers"]);
+    for object in [&*named, &of("R")] {
+        breaks(object, &of("map<string, int64>"), &["B0303 n.s.p: old services"]);
+        breaks(object, &of("@length(1..2) map<string, int32>"), &["B0303 n.s.p: old services"]);
+        for narrow in ["@length(2) map<string, int32>", "map<string, int8>", "map<uuid, int32>", "map<string, string>"]
+        {
+            breaks(object, &of(narrow), &["B0303 n.s.p: old callers and old services"]);
+        }
+    }
+}
+
+#[test]
 fn a_constraint_may_move_between_an_alias_and_what_uses_it() {
     let of = |alias: &str, parameter: &str| {
         format!("{alias} type A = string\nservice s {{ procedure p({parameter} q: A) }}")
