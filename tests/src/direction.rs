@@ -1,6 +1,7 @@
 //! Which room of a crate names which other, read from the code's own paths.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,14 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 #[derive(Debug)]
 pub struct Rooms {
     ranks: Vec<Vec<&'static str>>,
+}
+
+/// As a page tells it: `a → b | c → d`.
+impl fmt::Display for Rooms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ranks: Vec<String> = self.ranks.iter().map(|rank| rank.join(" | ")).collect();
+        f.write_str(&ranks.join(" → "))
+    }
 }
 
 /// One room naming another that it must not know.

@@ -1,5 +1,6 @@
 //! Data runs one way: a room names only earlier ones.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,21 @@ fn runtime() -> Rooms {
         &["dynamic", "layer"],
         &["codegen"],
     ])
+}
+
+/// The page tells of the same rooms in the same order, and of each in a row.
+#[test]
+fn the_page_on_architecture_tells_of_every_room() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ARCHITECTURE.md");
+    let page = fs::read_to_string(page).unwrap();
+    let parts: Vec<&str> = page.split("\n## ").collect();
+    for (title, rooms) in [("The compiler\n", codegen()), ("The runtime\n", runtime())] {
+        let part = parts.iter().find(|part| part.starts_with(title)).unwrap();
+        assert!(part.contains(&format!("\n`{rooms}`\n")), "{rooms}");
+        let rows = part.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+        let rows: BTreeSet<&str> = rows.map(|(room, _)| room).collect();
+        assert_eq!(rows, rooms.iter().collect());
+    }
 }
 
 fn sources(folder: &str) -> PathBuf {

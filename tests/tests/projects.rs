@@ -31,6 +31,9 @@ fn is_built_elsewhere(project: &Project, jobs: &[&str]) -> BTreeMap<String, Imag
         workflow::job(project, &clone, job, &variables);
     }
     workflow::hooks(project, &clone);
+    // What all of this leaves behind is ignored, but for what is to be committed.
+    let left = project::sh(&clone, "git status --porcelain", &[]);
+    assert!(left.lines().all(|line| line == "?? Cargo.lock"), "{left}");
     let images = dockerfile::build(project);
     for stage in compose::stages(project) {
         assert!(images.contains_key(&stage), "the Dockerfile has no stage {stage}");

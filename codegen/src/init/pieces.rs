@@ -39,8 +39,8 @@ enum Of {
     Python,
 }
 
-/// Pieces of files: what stands in `templates/init`, with `my_project` where the project's name belongs. A file is made of all of
-/// its pieces, in this order.
+/// Pieces of files: what stands in `templates/init`, with `my_project` where the project's name belongs, and `this_version` where the
+/// compiler's version does. A file is made of all of its pieces, in this order.
 const PIECES: &[(&str, Of, &str)] = &[
     ("almanet.yaml", Of::Everyone, include_str!("../../templates/init/common/almanet.yaml")),
     ("almanet.yaml", Of::Rust, include_str!("../../templates/init/rust/almanet.yaml")),
@@ -88,7 +88,8 @@ const PIECES: &[(&str, Of, &str)] = &[
 pub(super) fn files(name: &ProjectName, language: Language) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
     for (path, _, text) in PIECES.iter().filter(|(_, piece, _)| language.takes(*piece)) {
-        let [path, text] = [path, text].map(|it| it.replace("my_project", name.as_str()));
+        let text = text.replace("this_version", env!("CARGO_PKG_VERSION"));
+        let [path, text] = [path, &*text].map(|it| it.replace("my_project", name.as_str()));
         match files.iter_mut().find(|(known, _)| *known == path) {
             Some((_, whole)) => whole.push_str(&text),
             None => files.push((path, text)),

@@ -19,7 +19,7 @@ class url_client:
     def __init__(
         self, url: str | None = None, *, token: str | None = None, message_timeout_seconds: float | None = None
     ) -> None:
-        self.url: str = url or os.environ.get(URL_VARIABLE) or DEFAULT_URL
+        self.url: str = os.environ.get(URL_VARIABLE, DEFAULT_URL) if url is None else url
         self.token = token
         self.message_timeout_seconds: float | None = message_timeout_seconds
         self._session: Almanet | None = None

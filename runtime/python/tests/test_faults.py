@@ -64,6 +64,15 @@ def test_no_broker_is_a_connection_error() -> None:
     asyncio.run(main())
 
 
+def test_an_empty_url_is_refused_and_stands_for_no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALMANET_URL", "")
+    for client in (almanet.clients.url_client(), almanet.clients.url_client("")):
+        with pytest.raises(ValueError, match="no scheme"):
+            asyncio.run(client.connect())
+    monkeypatch.delenv("ALMANET_URL")
+    assert almanet.clients.url_client().url == "embedded:"
+
+
 def test_uvloop_does_as_well(nsqd: str) -> None:
     async def main() -> None:
         assert type(asyncio.get_running_loop()).__module__.startswith("uvloop")

@@ -11,7 +11,7 @@ from contract.my_project import greeting
 
 async def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else "world"
-    broker = os.environ.get("ALMANET_URL") or "nsq://127.0.0.1:4150"
+    broker = os.environ.get("ALMANET_URL", "nsq://127.0.0.1:4150")
     async with almanet_runtime.clients.make_session(broker):
         try:
             print(await greeting.greet(name))

@@ -18,7 +18,9 @@ pub(crate) fn job(project: &Project, clone: &Path, name: &str, variables: &[(&st
         match (step["uses"].as_str(), step["run"].as_str()) {
             (Some(action), None) => assert_pinned(action),
             // What is installed is the program of this repository.
-            (None, Some("cargo install --locked almanet-codegen")) => {}
+            (None, Some(command)) if command.starts_with("cargo install ") => {
+                assert_eq!(command, concat!("cargo install --locked almanet-codegen@", env!("CARGO_PKG_VERSION")));
+            }
             (None, Some(command)) => {
                 let command = command.replace("${{ github.base_ref }}", "main");
                 assert!(!command.contains("${{"), "{command}: that is not known here");

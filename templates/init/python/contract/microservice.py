@@ -13,7 +13,7 @@ from . import _greeting
 BROKER = "embedded:4150"
 
 if __name__ == "__main__":
-    broker = os.environ.get("ALMANET_URL") or BROKER
+    broker = os.environ.get("ALMANET_URL", BROKER)
     print(f"serving my_project.greeting on {broker}; Ctrl-C stops it", flush=True)
     client = almanet_runtime.clients.url_client(broker)
     almanet_runtime.serve_single(client, _greeting.public.service)
