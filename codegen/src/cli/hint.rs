@@ -41,7 +41,8 @@ const OPTIONS: [(&str, &str); 17] = [
     ("-w", "leave it out: files are written unless `--check` stands there"),
 ];
 
-const NO_COLOR: &str = "leave it out: colour is used on a terminal alone, and not with the variable NO_COLOR set";
+const NO_COLOR: &str =
+    "leave it out: colour is for terminals, unless the variable NO_COLOR=1 or CLICOLOR_FORCE=1 says otherwise";
 
 /// An unknown option, answered by what is meant; where nobody knows that, not by how to pass it as a path, as clap does.
 pub(super) fn unknown_option(mut error: clap::Error) -> clap::Error {

@@ -175,7 +175,7 @@ impl From<ImportError> for Failure {
         let remedy = match &error {
             ImportError::Silent { .. } => {
                 "Services are found that publish themselves: `include_to_api=True` in Python, `@expose` in a contract. Name \
-                 those of others by --address, or give them more time by --wait."
+                 those of others by --address, give them more time by --wait, or import the Python modules that declare them."
             }
             ImportError::Python { .. } => "Python 3 modules are read.",
             ImportError::NoService { .. } => {

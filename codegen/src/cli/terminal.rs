@@ -96,10 +96,14 @@ impl Terminal {
         }
     }
 
-    /// <https://no-color.org>: set and not empty.
+    /// <https://no-color.org>: set and not empty. <https://bixense.com/clicolors>, as clap has it for its own texts.
     fn colors(&self) -> bool {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        is_capable() && !is_set("NO_COLOR")
+        let is_zero = |name: &str| std::env::var_os(name).is_some_and(|value| value == "0");
+        if is_set("NO_COLOR") {
+            return false;
+        }
+        (is_set("CLICOLOR_FORCE") && !is_zero("CLICOLOR_FORCE")) || (is_capable() && !is_zero("CLICOLOR"))
     }
 }
 

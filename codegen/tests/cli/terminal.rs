@@ -80,6 +80,13 @@ fn problems_are_coloured_on_a_terminal_alone() {
     };
     plain("NO_COLOR", "1");
     assert!(!plain("TERM", "dumb").contains('\x1b'), "a terminal without a cursor gets no progress either");
+    plain("CLICOLOR", "0");
+    // Off a terminal, where somebody asks for it.
+    for (no_color, expected) in [("", true), ("1", false)] {
+        let mut command = check();
+        let output = command.env("CLICOLOR_FORCE", "1").env("NO_COLOR", no_color).output().unwrap();
+        assert_eq!(is_coloured(&String::from_utf8(output.stderr).unwrap()), expected, "NO_COLOR={no_color}");
+    }
     // Set, but empty: https://no-color.org.
     let mut command = check();
     command.env("TERM", "xterm").env("NO_COLOR", "");
