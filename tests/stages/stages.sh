@@ -149,6 +149,14 @@ install_package() {
     "$home/venv/bin/pip" install --quiet --requirement "$package/tests/requirements.txt" "mypy==$mypy_version" "$home"/*.whl
 }
 
+# test_beside_library: the wheel in the Python that the library `almanet` runs in, and beside it; in the stage below.
+test_beside_library() {
+    "$tools/bin/python" -m pip install --quiet --root-user-action ignore --target "$home/newer" \
+        --requirement "$package/tests/requirements.txt" "$home"/*.whl &&
+        PYTHONPATH=$home/newer "$tools/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" \
+            "$package"/tests/test_{calls,loops,topics,pairs,faults,handlers,shapes,values,soak}.py
+}
+
 describe_python_runtime() { echo "the Python package almanet_runtime: its wheel, its types, golden Python on it, its tests and all pairs over real nsqd"; }
 stage_python_runtime() {
     [ -x "$tools/bin/nsqd" ] || not_here "nsqd could not be installed"
@@ -163,13 +171,16 @@ stage_python_runtime() {
     export NSQD=$tools/bin/nsqd PYTHONDONTWRITEBYTECODE=1
     if [ -x "$tools/bin/python" ]; then export PYTHON=$tools/bin/python; fi
     cd "$home"
-    "$home/venv/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" "$package/tests"
-    # The same wheel, in the Python that the library `almanet` runs in, and beside it.
+    "$home/venv/bin/python" -m mypy.stubtest almanet_runtime._native
+    # They wait more than they compute, so those of both Pythons run at once.
+    local status=0 tests
+    "$home/venv/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" "$package/tests" >tests.log 2>&1 &
+    tests=$!
+    if [ -x "$tools/bin/python" ]; then test_beside_library || status=1; fi
+    wait "$tests" || status=1
+    cat tests.log
+    [ $status -eq 0 ]
     [ -x "$tools/bin/python" ] || return 0
-    "$tools/bin/python" -m pip install --quiet --root-user-action ignore --target "$home/newer" \
-        --requirement "$package/tests/requirements.txt" "$home"/*.whl
-    PYTHONPATH=$home/newer "$tools/bin/python" -X faulthandler -m pytest --quiet --config-file "$package/pyproject.toml" \
-        "$package"/tests/test_{calls,loops,topics,pairs,faults,handlers,shapes,soak}.py
     cd "$root"
     PROJECT_PYTHON=$home/venv/bin/python test_workspace --with package --test python_pairs --test python_conformance
 }

@@ -1,16 +1,38 @@
 # The native half. Nothing in it is for others than this package.
 
-from typing import Any
+from typing import Any, Self, final
 
+__all__ = [
+    "Consumer",
+    "IncomingCall",
+    "Message",
+    "Pending",
+    "Port",
+    "Question",
+    "Server",
+    "Service",
+    "Session",
+    "Stream",
+    "Target",
+    "Values",
+    "forked",
+    "log_level",
+    "next_logs",
+    "stop_logs",
+]
+
+@final
 class Pending:
     def abort(self) -> None: ...
 
+@final
 class Port:
-    def __init__(self) -> None: ...
+    def __new__(cls) -> Self: ...
     def fileno(self) -> int: ...
     def take(self) -> list[tuple[int, int, Any, Any]]: ...
     def connect(self, number: int, url: str, id: str, token: str | None) -> None: ...
 
+@final
 class Target:
     def call(self, number: int, payload: bytes, timeout: float, headers: dict[str, str] | None) -> Pending: ...
     def gather(
@@ -21,10 +43,12 @@ class Target:
     ) -> Pending: ...
     def stream(self, number: int, payload: bytes, timeout: float, headers: dict[str, str] | None) -> Pending: ...
 
+@final
 class Stream:
     def next(self, number: int) -> Pending: ...
     def close(self) -> None: ...
 
+@final
 class Session:
     def target(
         self, uri: str, version: str | None, token: str | None, is_idempotent: bool, is_guarded: bool
@@ -43,8 +67,9 @@ class Session:
     def serve(self, number: int, services: list[Service], settings: dict[str, Any]) -> None: ...
     def close(self, number: int) -> None: ...
 
+@final
 class Service:
-    def __init__(self, path: str, version: str | None, tags: list[str], is_exposed: bool) -> None: ...
+    def __new__(cls, path: str, version: str | None, tags: list[str], is_exposed: bool) -> Self: ...
     def procedure(
         self,
         route: int,
@@ -58,13 +83,16 @@ class Service:
         is_validated: bool,
     ) -> None: ...
 
+@final
 class Server:
     def drain(self, number: int) -> None: ...
     def stop(self) -> None: ...
 
+@final
 class Consumer:
     def stop(self) -> None: ...
 
+@final
 class Message:
     id: str
     attempts: int
@@ -75,6 +103,7 @@ class Message:
     def fail(self, error: str) -> None: ...
     def touch(self) -> None: ...
 
+@final
 class IncomingCall:
     number: int
     uri: str
@@ -90,12 +119,14 @@ class IncomingCall:
     def failed(self, why: str) -> None: ...
     def stream(self) -> Values: ...
 
+@final
 class Values:
     def value(self, number: int, payload: bytes) -> bool: ...
     def raised(self, number: int, name: str, payload: bytes) -> bool: ...
     def failed(self, number: int, why: str) -> bool: ...
     def close(self) -> None: ...
 
+@final
 class Question:
     token: str
     def known(self, name: str, scopes: list[str]) -> None: ...
