@@ -79,6 +79,15 @@ def check_options(what: str, given: Mapping[str, Any], known: Any) -> None:
             raise TypeError(f"{what} takes no option {name!r}, but {', '.join(sorted(names))}")
 
 
+def several(uri: str, what: str, given: Any) -> set[Any]:
+    """Options that are several; a text alone would be its letters."""
+    if given is ...:
+        return set()
+    if isinstance(given, (str, bytes, type)):
+        raise TypeError(f"{uri}: {what} takes a set, and not {given!r}")
+    return set(given)
+
+
 class declared_procedure(Generic[I, O]):
     """What procedures and streams have in common."""
 
@@ -98,16 +107,18 @@ class declared_procedure(Generic[I, O]):
         self.channel: str = options.get("channel", _session.DEFAULT_CHANNEL)
         description = options.get("description")
         self.description: str | None = inspect.getdoc(function) if description is None else description
-        tags: Any = options.get("tags", ...)
-        self.tags: set[str] = set() if tags is ... else set(tags)
+        self.tags: set[str] = several(self.uri, "tags", options.get("tags", ...))
         self.validate: bool = options.get("validate", True)
         self.include_to_api: bool = options.get("include_to_api", False)
-        exceptions: Any = options.get("exceptions", ...)
-        self.exceptions: set[type[remote_exception]] = set() if exceptions is ... else set(exceptions)
+        self.exceptions: set[type[remote_exception]] = several(self.uri, "exceptions", options.get("exceptions", ...))
+        if not all(isinstance(cls, type) for cls in self.exceptions):
+            raise TypeError(f"{self.uri}: its exceptions are classes that inherit from remote_exception")
         self.timeout: float = options.get("timeout", DEFAULT)
+        if not isinstance(self.timeout, (int, float)) or self.timeout <= 0:
+            raise ValueError(f"{self.uri}: its timeout is a number of seconds above 0, not {self.timeout!r}")
         self.idempotent: bool = options.get("idempotent", False)
         auth = options.get("auth")
-        self.auth: frozenset[str] | None = None if auth is None else frozenset(auth)
+        self.auth: frozenset[str] | None = None if auth is None else frozenset(several(self.uri, "auth", auth))
         self.oneway: bool = options.get("oneway", False)
         self._models: tuple[Any, Any] = options.get("payload_model", ...), options.get("return_model", ...)
         self._codecs: tuple[_codec.codec, _codec.codec] | None = None
@@ -115,7 +126,9 @@ class declared_procedure(Generic[I, O]):
         if (names := local_names(function)) is not None:
             found = annotations_of(function, names)
             self._local_annotations = {n: one for n, one in found.items() if not isinstance(one, unknown)}
-        self._declared = {cls._wire_name or cls.__name__: cls for cls in self.exceptions}
+        # Others never arrive, and are named for those who read it.
+        remote = [cls for cls in self.exceptions if issubclass(cls, remote_exception)]
+        self._declared = {cls._wire_name or cls.__name__: cls for cls in remote}
         self.exceptions |= {_exceptions.rpc_invalid_payload, _exceptions.rpc_invalid_return}
         self._deprecated: str | None = getattr(function, "__deprecated__", None)
         self._has_implementation = False
@@ -285,6 +298,8 @@ class declared_procedure(Generic[I, O]):
     def _implement(self, function: Callable[..., Any]) -> None:
         if self._has_implementation:
             raise ValueError("procedure already implemented")
+        if not callable(function):
+            raise ValueError("decorated function must be callable")
         self.function = function
         self._manners = None
         self._has_implementation = True

@@ -54,6 +54,8 @@ class remote_service:
         *,
         version: str | None = None,
     ) -> None:
+        if not isinstance(prepath, str):
+            raise TypeError(f"a service is declared by the text that its addresses begin with, not by {prepath!r}")
         self.pre: str = prepath
         self.default_tags: set[str] = set(tags or [])
         self.include_to_api: bool = include_to_api

@@ -237,6 +237,7 @@ class server:
     ) -> server:
         """Subscribes every address of these services."""
         check_options("serving", options, serving_options)
+        _check_values(options)
         declared = [(_described(service), service.procedures) for service in services]
         return await cls._start(session, declared, options)
 
@@ -318,6 +319,21 @@ async def serving(
     finally:
         if session._connected is not None:
             await started.drain()
+
+
+def _check_values(options: serving_options) -> None:
+    """Raises where an option is none that a server can have."""
+    who: object = options.get("authenticator")
+    if not (who is None or isinstance(who, static_tokens) or callable(who)):
+        raise TypeError(
+            f"an authenticator is static_tokens({{…}}), or a function of a token, not a {type(who).__name__}"
+        )
+    concurrency: object = options.get("concurrency")
+    if not (concurrency is None or (isinstance(concurrency, int) and concurrency > 0)):
+        raise ValueError(f"concurrency is a whole number from 1 on, not {concurrency!r}")
+    drain: object = options.get("drain_timeout", 0)
+    if not (isinstance(drain, (int, float)) and drain >= 0):
+        raise ValueError(f"drain_timeout is a number of seconds from 0 on, not {drain!r}")
 
 
 def _described(service: remote_service) -> _native.Service:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import json
 import os
 import pathlib
@@ -109,8 +110,44 @@ def test_what_is_refused_says_what_to_do() -> None:
     with pytest.raises(TypeError, match="serving takes no option 'concurency', but authenticator, concurrency,"):
         almanet.serve_multiple(almanet.clients.url_client(), service, concurency=1)  # type: ignore[call-arg]
 
+    declare: Any = service.public_procedure
+    for options, error, told in (
+        ({"exceptions": ValueError}, TypeError, r"refused\.f: exceptions takes a set"),
+        ({"exceptions": ["denied"]}, TypeError, r"refused\.f: its exceptions are classes"),
+        ({"tags": "read"}, TypeError, r"refused\.f: tags takes a set"),
+        ({"auth": "admin"}, TypeError, r"refused\.f: auth takes a set"),
+        ({"timeout": "5"}, ValueError, r"refused\.f: its timeout is a number of seconds above 0"),
+        ({"timeout": 0}, ValueError, r"refused\.f: its timeout is a number of seconds above 0"),
+    ):
+        with pytest.raises(error, match=told):
+            declare(name="f", **options)(test_what_is_refused_says_what_to_do)
+    with pytest.raises(TypeError, match="not by None"):
+        almanet.new_remote_service(None)  # type: ignore[arg-type]
+    # What 1.3.4 takes, and does nothing with.
+    declare(name="f", exceptions={ValueError})(test_what_is_refused_says_what_to_do)
+
     @service.public_procedure
     async def ask(payload: str) -> None: ...
+
+    with pytest.raises(ValueError, match="must be callable"):
+        ask.implements(5)  # type: ignore[arg-type]
+
+    async def serve(**options: Any) -> None:
+        async with (
+            almanet.clients.make_session("embedded:") as session,
+            almanet.serving(session, service, **options),
+        ):
+            pass
+
+    for wrong, told in (
+        ({"authenticator": {"123456": "root"}}, "static_tokens"),
+        ({"concurrency": 0}, "concurrency is a whole number from 1 on"),
+        ({"concurrency": "many"}, "concurrency is a whole number from 1 on"),
+        ({"drain_timeout": "soon"}, "drain_timeout is a number of seconds from 0 on"),
+        ({"drain_timeout": -1}, "drain_timeout is a number of seconds from 0 on"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=told):
+            asyncio.run(serve(**wrong))
 
     with pytest.raises(TypeError, match="timout"):
         ask("?", timout=1)  # type: ignore[call-arg, unused-coroutine]
