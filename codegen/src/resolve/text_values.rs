@@ -25,7 +25,13 @@ pub(super) fn duration_literal(text: &str) -> Result<i128, String> {
 
 /// Nanoseconds of an ISO 8601 duration, `[+-]P[nY][nM][nW][nD][T[nH][nM][nS]]`, a year of 365 and a month of 30 days.
 pub(crate) fn duration(text: &str) -> Result<i128, String> {
-    let wrong = || format!("\"{text}\" is no ISO 8601 duration, as in \"PT1H30M\"");
+    let wrong = || match duration_literal(text) {
+        Ok(nanoseconds) => {
+            let iso = duration_text(nanoseconds);
+            format!("\"{text}\" is no ISO 8601 duration: write {text} without quotes, or \"{iso}\"")
+        }
+        Err(_) => format!("\"{text}\" is no ISO 8601 duration, as in \"PT1H30M\""),
+    };
     let (negative, rest) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
         Some(b'+') => (false, &text[1..]),
@@ -41,9 +47,9 @@ pub(crate) fn duration(text: &str) -> Result<i128, String> {
         return Err(wrong());
     }
     let day = 86_400 * NANOSECONDS;
-    let date = parts(date, &[('Y', 365 * day), ('M', 30 * day), ('W', 7 * day), ('D', day)]).ok_or_else(wrong)?;
-    let time =
-        parts(time, &[('H', 3_600 * NANOSECONDS), ('M', 60 * NANOSECONDS), ('S', NANOSECONDS)]).ok_or_else(wrong)?;
+    let date = parts(date, &[('Y', 365 * day), ('M', 30 * day), ('W', 7 * day), ('D', day)], time.is_empty());
+    let time = parts(time, &[('H', 3_600 * NANOSECONDS), ('M', 60 * NANOSECONDS), ('S', NANOSECONDS)], true);
+    let (date, time) = (date.ok_or_else(wrong)?, time.ok_or_else(wrong)?);
     let sum = date.checked_add(time).ok_or_else(wrong)?;
     in_range(if negative { -sum } else { sum })
 }
@@ -58,8 +64,8 @@ fn in_range(nanoseconds: i128) -> Result<i128, String> {
     }
 }
 
-/// The sum of `nX` parts in the order of their units; only seconds have a fraction.
-fn parts(mut text: &str, units: &[(char, i128)]) -> Option<i128> {
+/// The sum of `nX` parts in the order of their units; the last may have a fraction, where what is read `ends` with it.
+fn parts(mut text: &str, units: &[(char, i128)], ends: bool) -> Option<i128> {
     let mut sum = 0_i128;
     let mut units = units.iter();
     while !text.is_empty() {
@@ -69,12 +75,15 @@ fn parts(mut text: &str, units: &[(char, i128)]) -> Option<i128> {
         text = &rest[letter.len_utf8()..];
         let (_, unit) = units.find(|(unit, _)| *unit == letter)?;
         let (whole, fraction) = match number.split_once('.') {
-            Some((whole, fraction)) if letter == 'S' && (1..=9).contains(&fraction.len()) => (whole, fraction),
+            Some((whole, fraction)) if ends && text.is_empty() && (1..=9).contains(&fraction.len()) => {
+                (whole, fraction)
+            }
             Some(_) => return None,
             None => (number, ""),
         };
         let whole: i64 = whole.parse().ok()?;
         let fraction: i128 = if fraction.is_empty() { 0 } else { format!("{fraction:0<9}").parse().ok()? };
+        let fraction = fraction * (unit / NANOSECONDS);
         sum = sum.checked_add(i128::from(whole).checked_mul(*unit)?)?.checked_add(fraction)?;
     }
     Some(sum)

@@ -7,12 +7,26 @@ fn durations_are_read_and_written() {
     assert_eq!(canonical("P1Y").as_deref(), Ok("P365D"));
     assert_eq!(canonical("P1M1W1DT0.5S").as_deref(), Ok("P38DT0.5S"));
     assert_eq!(canonical("-PT90S").as_deref(), Ok("-PT1M30S"));
+    assert_eq!(canonical("PT1.5H").as_deref(), Ok("PT1H30M"));
+    assert_eq!(canonical("P1.5D").as_deref(), Ok("P1DT12H"));
+    assert_eq!(canonical("PT0.000000001M").as_deref(), Ok("PT0.00000006S"));
     assert_eq!(canonical("PT0S").as_deref(), Ok("PT0S"));
     assert_eq!(duration_literal("-250ms").map(duration_text).as_deref(), Ok("-PT0.25S"));
     assert_eq!(duration_literal("2m").map(duration_text).as_deref(), Ok("PT2M"));
-    for refused in
-        ["", "P", "PT", "1H", "P1H", "PT1D", "PT1S1M", "PT1.5H", "P1", "PT9999999999999999999S", "P99999999999999999Y"]
-    {
+    for refused in [
+        "",
+        "P",
+        "PT",
+        "1H",
+        "P1H",
+        "PT1D",
+        "PT1S1M",
+        "PT1.5H1M",
+        "P1.5DT1H",
+        "P1",
+        "PT9999999999999999999S",
+        "P99999999999999999Y",
+    ] {
         assert!(duration(refused).is_err(), "{refused}");
     }
     assert!(duration_literal("9223372036854775807h").is_err());

@@ -38,6 +38,7 @@ impl Stream<'_> {
             if self.peek(0).kind.is_none() {
                 return Err(self.unclosed(opener));
             }
+            let named = self.peek(1).is(b':');
             item(self)?;
             let behind = self.peek(0);
             if behind.is(b',') || behind.is(b';') {
@@ -46,7 +47,10 @@ impl Stream<'_> {
                 let fault = self.unexpected(behind, &format!("`,` or `{close}` behind {}", list.item));
                 return Err(fault.with_help("bounds are written `1..64`, both included"));
             } else if begins_item(behind) {
-                return Err(self.missing_comma(behind));
+                let fault = self.missing_comma(behind);
+                // `Iban account`: the type first, as other languages have it.
+                let is_type_first = list.item == "a parameter" && !named && behind.is_word() && !behind.first_on_line;
+                return Err(if is_type_first { fault.with_help("a parameter is written `name: T`") } else { fault });
             } else if behind.kind.is_none() {
                 return Err(self.unclosed(opener));
             } else if !behind.is(list.close) {

@@ -141,6 +141,9 @@ impl Stream<'_> {
                 let next = self.peek(1);
                 let meant = match (next.is(b'('), next.is_word() && self.peek(2).is(b'(')) {
                     (true, _) => Some(format!("a procedure is written `procedure {word}(…)`")),
+                    (_, true) if word == "stream" => {
+                        Some("a stream is what a procedure answers: `-> stream T`".to_owned())
+                    }
                     (_, true) => Some(format!("a procedure is written `procedure {}(…) -> {word}`", self.text(next))),
                     _ => None,
                 };
@@ -196,7 +199,8 @@ impl Stream<'_> {
         self.list(&PARAMETERS, |stream| {
             stream.annotations()?;
             let token = stream.peek(0);
-            let named = token.is_word() && stream.peek(1).is(b':');
+            let behind = stream.peek(1);
+            let named = token.is_word() && (behind.is(b':') || behind.is(b'?') && stream.peek(2).is(b':'));
             match first {
                 None => first = Some((named, token)),
                 Some((false, payload)) => return Err(unnamed(payload.span.to(token.span))),
