@@ -1,4 +1,5 @@
 //! More calls than a service has room for, over each transport.
+#![cfg(feature = "embedded")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;

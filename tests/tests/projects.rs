@@ -4,6 +4,7 @@
 mod project;
 
 use std::collections::BTreeMap;
+#[cfg(all(feature = "python", feature = "nsqd"))]
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};

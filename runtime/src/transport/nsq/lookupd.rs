@@ -22,9 +22,9 @@ const MAX_NODES: usize = 1_000;
 pub(super) enum LookupError {
     #[error("{0}")]
     Connect(#[from] io::Error),
-    #[error("it does not speak HTTP: {0}; is this the HTTP port of an nsqlookupd?")]
+    #[error("it does not speak HTTP as an nsqlookupd does at its HTTP port: {0}")]
     Http(#[from] hyper::Error),
-    #[error("it answered {0}; is this the HTTP port of an nsqlookupd?")]
+    #[error("it answered {0}, as no nsqlookupd does at its HTTP port")]
     Status(StatusCode),
     #[error("its answer is over {MAX_ANSWER} bytes")]
     TooLarge,
@@ -32,7 +32,7 @@ pub(super) enum LookupError {
     Broken(BoxError),
     #[error("its answer is not JSON: {0}")]
     NotJson(#[from] serde_json::Error),
-    #[error("its answer has no list `producers`; is this the HTTP port of an nsqlookupd?")]
+    #[error("its answer has no list `producers`, as that of every nsqlookupd has")]
     NoNodes,
     #[error("it names more than {MAX_NODES} brokers")]
     TooMany,
