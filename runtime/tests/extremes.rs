@@ -1,5 +1,6 @@
 //! Numbers, orders and failures that nobody means, over the broker in the process and over a socket: each ends in a value
 //! or an error that says what is wrong, and what follows works.
+#![cfg(feature = "embedded")]
 
 use std::future::{Future, IntoFuture, pending};
 use std::pin::pin;
